@@ -1,0 +1,244 @@
+//! The manifest: what the shell may load, with digests. `GET /manifest.json`, and inlined into
+//! index.html.
+
+use crate::wire::{Wire, WireError};
+
+/// The schema that this version reads. Another one is refused.
+pub const SCHEMA: u32 = 1;
+
+wire! {
+    /// Everything the shell may load.
+    pub struct Manifest {
+        /// See [`SCHEMA`].
+        pub schema: u32,
+        /// Rises with every change; an older one is refused.
+        pub serial: u64,
+        /// Unix milliseconds.
+        pub issued_at_ms: i64,
+        /// Unix milliseconds; not used after it.
+        pub expires_at_ms: i64,
+        /// One entry per fragment; names are unique.
+        pub fragments: Vec<Fragment>,
+    }
+}
+
+wire! {
+    /// One release of one fragment: how it is loaded, where it goes, what it may do.
+    pub struct Fragment {
+        /// `wallet`: lower-case letters, digits and dashes.
+        pub name: String,
+        /// The release: version and content hash, `0.1.0-3f9c1a2b`.
+        pub version: String,
+        /// `stable` or `canary`.
+        pub channel: Channel,
+        /// Where it is mounted.
+        pub slots: Vec<Slot>,
+        /// Where its instances run.
+        pub placement: Placement,
+        /// The host name of its own for the placement `frame`.
+        pub site: Option<String>,
+        /// The ES module.
+        pub entry: File,
+        /// The Wasm binary; a fragment in plain JavaScript has none.
+        pub wasm: Option<File>,
+        /// The style sheet that is adopted by its shadow root.
+        pub style: Option<File>,
+        /// The message catalogues, one per language, English first.
+        pub messages: Vec<Catalogue>,
+        /// The topics that it may publish.
+        pub publishes: Vec<String>,
+        /// The topics that it may subscribe to.
+        pub subscribes: Vec<String>,
+        /// Its bounds.
+        pub limits: Limits,
+        /// What it may reach.
+        pub capabilities: Capabilities,
+        /// The page is not useful without it.
+        pub critical: bool,
+    }
+}
+
+wire! {
+    /// A place on the page. A slot shows its fragment on every route unless `routes` is given.
+    pub struct Slot {
+        /// The name of the slot in the page's layout.
+        pub name: String,
+        /// Only mounted on these routes: `/live/:table/:second`. Empty for all.
+        pub routes: Vec<String>,
+    }
+}
+
+wire! {
+    /// A file of a release.
+    pub struct File {
+        /// A path on the page's own origin; its content never changes.
+        pub url: String,
+        /// The base64 of its SHA-384.
+        pub sha384: String,
+        /// Bytes before compression.
+        pub size: u64,
+    }
+}
+
+wire! {
+    /// The texts of one language.
+    pub struct Catalogue {
+        /// `en`, `de`, `es`, `ja`, `ar`.
+        pub locale: String,
+        /// A JSON object of message id to pattern.
+        pub file: File,
+    }
+}
+
+wire! {
+    /// What an instance may use.
+    pub struct Limits {
+        /// Linear memory, MiB.
+        pub memory_mib: u32,
+        /// From the call of `mount` to its return, milliseconds.
+        pub mount_ms: u32,
+        /// From the request of its files to the last byte, milliseconds.
+        pub load_ms: u32,
+        /// The largest payload on the bus, KiB.
+        pub payload_kib: u32,
+        /// The most events it may publish in a second.
+        pub events_per_second: u32,
+    }
+}
+
+wire! {
+    /// What a fragment may reach through the shell, and outside of it.
+    pub struct Capabilities {
+        /// Requests: method, space, path; a trailing `*` stands for the rest.
+        /// `GET /api/wallet/*`
+        pub requests: Vec<String>,
+        /// Outside origins, for a vendor's feed and video. They become part of the page's (later
+        /// the frame's) content security policy.
+        pub origins: Vec<String>,
+    }
+}
+
+wire! {
+    /// Which audience a release is for.
+    pub enum Channel {
+        /// Everybody.
+        Stable = "stable",
+        /// A share of the players.
+        Canary = "canary",
+    }
+}
+
+wire! {
+    /// Where an instance runs.
+    pub enum Placement {
+        /// A shadow root in the page, linear memory of its own. Not a sandbox.
+        Document = "document",
+        /// A sandboxed frame on a host name of its own.
+        Frame = "frame",
+    }
+}
+
+impl Manifest {
+    /// Reads a manifest and checks everything that can be checked without the network.
+    ///
+    /// # Errors
+    /// The member at fault and what it should have been.
+    pub fn read_checked<S: crate::wire::Source>(source: &S) -> Result<Self, WireError> {
+        // The schema first: the rest of another schema means nothing to us.
+        let schema: u32 = crate::wire::read_member(source, "schema")?;
+        if schema != SCHEMA {
+            return Err(WireError::expected("schema 1").within("schema"));
+        }
+        let manifest = Self::read(source)?;
+        for (index, fragment) in manifest.fragments.iter().enumerate() {
+            let here = |error: WireError| error.within(&format!("[{index}]")).within("fragments");
+            fragment.check().map_err(here)?;
+            if manifest.fragments[..index].iter().any(|other| other.name == fragment.name) {
+                return Err(here(WireError::expected("a name that is not taken").within("name")));
+            }
+        }
+        Ok(manifest)
+    }
+}
+
+impl Fragment {
+    fn check(&self) -> Result<(), WireError> {
+        let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if self.name.is_empty() || self.name.len() > 40 || !self.name.bytes().all(plain) {
+            return Err(WireError::expected("1 to 40 lower-case letters, digits and dashes").within("name"));
+        }
+        if self.slots.is_empty() {
+            return Err(WireError::expected("at least one slot").within("slots"));
+        }
+        for file in self.files() {
+            // A path on our own origin: an absolute URL or "//host" could load from elsewhere.
+            if !file.url.starts_with('/') || file.url.starts_with("//") || file.url.contains("..") {
+                return Err(WireError::expected("a path on this origin").within("url"));
+            }
+            if file.sha384.len() != 64 {
+                return Err(WireError::expected("64 characters of base64").within("sha384"));
+            }
+        }
+        Ok(())
+    }
+
+    /// Every file of the release, catalogues included.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        [Some(&self.entry), self.wasm.as_ref(), self.style.as_ref()]
+            .into_iter()
+            .flatten()
+            .chain(self.messages.iter().map(|catalogue| &catalogue.file))
+    }
+
+    /// The catalogue for a locale: exact, else its language, else the first.
+    #[must_use]
+    pub fn catalogue(&self, locale: &str) -> Option<&Catalogue> {
+        let language = locale.split('-').next().unwrap_or_default();
+        let named = |name: &str| self.messages.iter().find(|catalogue| catalogue.locale == name);
+        named(locale).or_else(|| named(language)).or_else(|| self.messages.first())
+    }
+}
+
+impl Capabilities {
+    /// Whether a request is granted.
+    #[must_use]
+    pub fn grants(&self, method: &str, path: &str) -> bool {
+        // "/api/wallet/../live" must not pass as "/api/wallet/*".
+        if path.contains("..") || path.contains("//") || path.contains('\\') || path.contains('%') {
+            return false;
+        }
+        let path = path.split(['?', '#']).next().unwrap_or_default();
+        self.requests.iter().any(|granted| match granted.split_once(' ') {
+            Some((verb, pattern)) if verb == method => match pattern.strip_suffix('*') {
+                Some(prefix) => path.starts_with(prefix),
+                None => path == pattern,
+            },
+            _ => false,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grant_is_a_method_and_a_path() {
+        let granted = Capabilities {
+            requests: vec!["GET /api/wallet/*".into(), "POST /api/wallet/deposits".into()],
+            origins: vec![],
+        };
+        assert!(granted.grants("GET", "/api/wallet/history?limit=5"));
+        assert!(granted.grants("POST", "/api/wallet/deposits"));
+        for (method, path) in [
+            ("POST", "/api/wallet/withdrawals"),
+            ("GET", "/api/live/tables"),
+            ("GET", "/api/wallet/../live/tables"),
+            ("GET", "/api/wallet/%2e%2e/live"),
+            ("GET", "//elsewhere/api/wallet/"),
+            ("POST", "/api/wallet/deposits/more"),
+        ] {
+            assert!(!granted.grants(method, path), "{method} {path}");
+        }
+    }
+}

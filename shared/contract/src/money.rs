@@ -1,0 +1,103 @@
+//! Money is an integer count of a currency's minor unit. There is no float in this project's money.
+
+use std::fmt;
+
+wire! {
+    /// A currency, by its ISO 4217 code.
+    pub enum Currency {
+        /// Euro, two decimals.
+        Eur = "EUR",
+        /// Pound sterling, two decimals.
+        Gbp = "GBP",
+        /// US dollar, two decimals.
+        Usd = "USD",
+        /// Yen, no decimals.
+        Jpy = "JPY",
+        /// Kuwaiti dinar, three decimals.
+        Kwd = "KWD",
+    }
+}
+
+impl Currency {
+    /// How many decimals the minor unit has (ISO 4217).
+    #[must_use]
+    pub const fn exponent(self) -> u32 {
+        match self {
+            Self::Eur | Self::Gbp | Self::Usd => 2,
+            Self::Jpy => 0,
+            Self::Kwd => 3,
+        }
+    }
+}
+
+/// Why a text is no amount of money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AmountError {
+    /// Nothing was written.
+    Empty,
+    /// A character that is neither a digit nor a decimal separator, or two separators.
+    NotANumber,
+    /// More decimals than the currency has.
+    TooManyDecimals,
+    /// More than [`crate::wire::MAX_INTEGER`] minor units.
+    TooLarge,
+}
+
+impl fmt::Display for AmountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "no amount",
+            Self::NotANumber => "not an amount",
+            Self::TooManyDecimals => "more decimals than the currency has",
+            Self::TooLarge => "too large",
+        })
+    }
+}
+
+impl std::error::Error for AmountError {}
+
+/// Reads what a person types, `12`, `12.5` or `12,50`, into minor units of `currency`.
+///
+/// # Errors
+/// Anything that does not convert exactly.
+pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, AmountError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(AmountError::Empty);
+    }
+    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if whole.is_empty() || !digits_only(whole) || !digits_only(decimals) {
+        return Err(AmountError::NotANumber);
+    }
+    let exponent = currency.exponent() as usize;
+    if decimals.len() > exponent {
+        return Err(AmountError::TooManyDecimals);
+    }
+    let minor = format!("{whole}{decimals:0<exponent$}");
+    match minor.parse::<i64>() {
+        Ok(minor) if minor <= crate::wire::MAX_INTEGER => Ok(minor),
+        _ => Err(AmountError::TooLarge),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_convert_exactly_or_not_at_all() {
+        assert_eq!(parse_amount("12", Currency::Eur), Ok(1200));
+        assert_eq!(parse_amount(" 12,5 ", Currency::Eur), Ok(1250));
+        assert_eq!(parse_amount("0.001", Currency::Kwd), Ok(1));
+        assert_eq!(parse_amount("500", Currency::Jpy), Ok(500));
+        assert_eq!(parse_amount("1.5", Currency::Jpy), Err(AmountError::TooManyDecimals));
+        assert_eq!(parse_amount("1.234", Currency::Eur), Err(AmountError::TooManyDecimals));
+        assert_eq!(parse_amount("", Currency::Eur), Err(AmountError::Empty));
+        for text in ["-1", "1e3", "1.2.3", ".5", "abc", "+1", "१"] {
+            assert_eq!(parse_amount(text, Currency::Eur), Err(AmountError::NotANumber), "{text}");
+        }
+        assert_eq!(parse_amount("99999999999999999999", Currency::Eur), Err(AmountError::TooLarge));
+        assert_eq!(parse_amount("90071992547409.92", Currency::Eur), Err(AmountError::TooLarge));
+    }
+}

@@ -1,0 +1,146 @@
+//! The seamless wallet: what a vendor calls on the operator, under `/vendor/v1/`.
+//!
+//! | call | body | reply |
+//! |---|---|---|
+//! | `POST /vendor/v1/authenticate` | [`Authenticate`] | [`Authenticated`] |
+//! | `POST /vendor/v1/balance` | [`BalanceQuery`] | [`Reply`] |
+//! | `POST /vendor/v1/bet` | [`Transaction`] | [`Reply`] |
+//! | `POST /vendor/v1/win` | [`Transaction`] | [`Reply`] |
+//! | `POST /vendor/v1/rollback` | [`Rollback`] | [`Reply`] |
+//!
+//! Each call is signed: header [`SIGNATURE`] holds the base64 of an Ed25519 signature over
+//! [`signed_text`], [`TIMESTAMP`] the vendor's clock and [`VENDOR`] its name. A repeated
+//! transaction id with the same content gets the first answer again; with other content it is
+//! refused as `transaction-differs`. Every business answer is HTTP 200 with a [`Status`]; 401 is
+//! a bad signature, 400 a malformed body, 503 retry.
+
+use crate::money::Currency;
+
+/// The header with the signature.
+pub const SIGNATURE: &str = "x-vendor-signature";
+/// The header with the time of signing, Unix milliseconds; more than five minutes off is refused.
+pub const TIMESTAMP: &str = "x-vendor-timestamp";
+/// The header with the vendor's name.
+pub const VENDOR: &str = "x-vendor";
+
+/// The text that is signed: method, path, timestamp and the hex SHA-256 of the body, one a line.
+#[must_use]
+pub fn signed_text(method: &str, path: &str, timestamp_ms: i64, body_sha256_hex: &str) -> String {
+    format!("{method}\n{path}\n{timestamp_ms}\n{body_sha256_hex}")
+}
+
+wire! {
+    /// Exchanges a launch token for a session.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct Authenticate {
+        /// From the player's page.
+        pub token: String,
+    }
+}
+
+wire! {
+    /// Who the token stands for.
+    pub struct Authenticated {
+        /// Whether the token was good.
+        pub status: Status,
+        /// The vendor's session with this player; empty unless `ok`.
+        pub session: String,
+        /// The player's id; empty unless `ok`.
+        pub player: String,
+        /// The table that the token was for.
+        pub table: String,
+        /// The currency of the player's stakes.
+        pub currency: Option<Currency>,
+        /// What can be staked.
+        pub balance_minor: i64,
+    }
+}
+
+wire! {
+    /// Asks for what can be staked.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct BalanceQuery {
+        /// From [`Authenticated::session`].
+        pub session: String,
+    }
+}
+
+wire! {
+    /// A bet (debit) or a win (credit).
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct Transaction {
+        /// The vendor's id of this transaction: a UUID.
+        pub transaction: String,
+        /// From [`Authenticated::session`]. A win is taken after the session has ended.
+        pub session: String,
+        /// The player's id; must be the session's.
+        pub player: String,
+        /// Which table.
+        pub table: String,
+        /// Which round.
+        pub round: String,
+        /// More than 0.
+        pub amount_minor: i64,
+        /// The session's currency.
+        pub currency: Currency,
+        /// The game, for promotions.
+        pub game: crate::live::Game,
+        /// The bets' transactions that a win settles; empty for a bet.
+        pub settles: Vec<String>,
+    }
+}
+
+wire! {
+    /// Takes a bet back.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct Rollback {
+        /// The vendor's id of this rollback.
+        pub transaction: String,
+        /// The bet to take back. One that never arrived leaves a tombstone: it will fail.
+        pub bet: String,
+        /// The player's id.
+        pub player: String,
+        /// Which table.
+        pub table: String,
+        /// Which round.
+        pub round: String,
+    }
+}
+
+wire! {
+    /// The answer to a transaction.
+    pub struct Reply {
+        /// What became of it.
+        pub status: Status,
+        /// What can be staked now.
+        pub balance_minor: i64,
+        /// The session's currency; absent if there is no such session.
+        pub currency: Option<Currency>,
+        /// A sentence for the vendor's log.
+        pub detail: String,
+    }
+}
+
+wire! {
+    /// What became of a vendor's call.
+    pub enum Status {
+        /// Done, now or before under the same id.
+        Ok = "ok",
+        /// The token or session is unknown, used, expired or another player's.
+        InvalidSession = "invalid-session",
+        /// The wallet does not hold enough.
+        InsufficientFunds = "insufficient-funds",
+        /// The id was used with other content.
+        TransactionDiffers = "transaction-differs",
+        /// The bet was settled: it can't be taken back.
+        AlreadySettled = "already-settled",
+        /// The bet was taken back before: it can't be placed or settled any more.
+        RolledBack = "rolled-back",
+        /// A win for bets that are not there.
+        UnknownBet = "unknown-bet",
+        /// A limit of the player or the house.
+        LimitReached = "limit-reached",
+        /// The currency is not the session's, or the amount is not more than 0.
+        InvalidAmount = "invalid-amount",
+    }
+}

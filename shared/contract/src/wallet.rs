@@ -1,0 +1,108 @@
+//! The player's money: `/api/wallet/*`.
+//!
+//! | call | body | reply |
+//! |---|---|---|
+//! | `GET /api/wallet/balance` | – | [`Balance`] |
+//! | `POST /api/wallet/deposits` | [`MoneyCommand`], idempotency key | 201 [`Receipt`] |
+//! | `POST /api/wallet/withdrawals` | [`MoneyCommand`], idempotency key | 201 [`Receipt`] |
+//! | `GET /api/wallet/history?kind=&from_ms=&to_ms=&before=&limit=` | – | [`History`] |
+
+use crate::money::Currency;
+
+wire! {
+    /// What a player holds. Cash is spent first and can be withdrawn; bonus money can only be bet.
+    pub struct Balance {
+        /// The account's currency.
+        pub currency: Currency,
+        /// Withdrawable money.
+        pub cash_minor: i64,
+        /// Money that can only be bet.
+        pub bonus_minor: i64,
+        /// The ledger position of the last entry that is counted in. A balance with a lower
+        /// version is older: drop it.
+        pub version: u64,
+        /// When that entry was made, Unix milliseconds.
+        pub as_of_ms: i64,
+    }
+}
+
+wire! {
+    /// A deposit or a withdrawal.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct MoneyCommand {
+        /// More than 0 and at most the house limit.
+        pub amount_minor: i64,
+        /// The account's currency.
+        pub currency: Currency,
+    }
+}
+
+wire! {
+    /// A command that was carried out.
+    pub struct Receipt {
+        /// The new line of the history.
+        pub entry: Entry,
+        /// The balance right after it.
+        pub balance: Balance,
+    }
+}
+
+wire! {
+    /// Why money moved.
+    pub enum EntryKind {
+        /// Play money paid in.
+        Deposit = "deposit",
+        /// Paid out.
+        Withdrawal = "withdrawal",
+        /// Staked at a table.
+        Bet = "bet",
+        /// Won at a table, stake included.
+        Win = "win",
+        /// A bet that was taken back.
+        Rollback = "rollback",
+        /// Given by a promotion.
+        Bonus = "bonus",
+    }
+}
+
+wire! {
+    /// One line of a player's history: one balanced entry of the ledger.
+    pub struct Entry {
+        /// A UUID.
+        pub id: String,
+        /// The ledger position; rises with every entry of the whole ledger.
+        pub version: u64,
+        /// Why.
+        pub kind: EntryKind,
+        /// The change of cash: negative when it left the player.
+        pub cash_minor: i64,
+        /// The change of bonus money.
+        pub bonus_minor: i64,
+        /// The account's currency.
+        pub currency: Currency,
+        /// Cash right after it.
+        pub cash_after_minor: i64,
+        /// Bonus money right after it.
+        pub bonus_after_minor: i64,
+        /// What it belongs to: a table and its round, or an offer. Absent for the player's own.
+        pub reference: Option<String>,
+        /// When, Unix milliseconds.
+        pub at_ms: i64,
+    }
+}
+
+wire! {
+    /// A page of the history, newest first.
+    pub struct History {
+        /// The lines.
+        pub entries: Vec<Entry>,
+        /// Pass as `before` for the next page; absent on the last.
+        pub next_before: Option<u64>,
+        /// Sum of all money in over the whole filtered period, all pages.
+        pub total_in_minor: i64,
+        /// Sum of all money out over the whole filtered period, all pages, as a positive number.
+        pub total_out_minor: i64,
+        /// The account's currency.
+        pub currency: Currency,
+    }
+}
