@@ -339,8 +339,7 @@ wire! {
 wire! {
     /// See [`FromVendor::Launched`].
     pub struct Launched {
-        /// The table that the token was for. Bets are taken at every table of the same game
-        /// and currency.
+        /// The table that the token was for. Bets are taken at this table only.
         pub table: String,
         /// The currency of the player's stakes.
         pub currency: Currency,

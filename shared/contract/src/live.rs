@@ -69,7 +69,7 @@ wire! {
 wire! {
     /// The permission to bet: handed to the vendor over the feed, once.
     pub struct Launch {
-        /// Single use, bound to player, game and currency.
+        /// Single use, bound to player, table, game and currency.
         pub token: String,
         /// At most 60 s from now, Unix milliseconds.
         pub expires_at_ms: i64,

@@ -1,7 +1,7 @@
 //! The manifest: what the shell may load, with digests. `GET /manifest.json`, and inlined into
 //! index.html.
 
-use crate::wire::{Wire, WireError};
+use crate::wire::{WireError, read};
 
 /// The schema that this version reads. Another one is refused.
 pub const SCHEMA: u32 = 1;
@@ -143,13 +143,13 @@ impl Manifest {
     ///
     /// # Errors
     /// The member at fault and what it should have been.
-    pub fn read_checked<S: crate::wire::Source>(source: &S) -> Result<Self, WireError> {
+    pub fn read_checked<S: crate::wire::Source>(source: S) -> Result<Self, WireError> {
         // The schema first: the rest of another schema means nothing to us.
-        let schema: u32 = crate::wire::read_member(source, "schema")?;
+        let schema: u32 = read(source.member("schema")).map_err(|error| error.within("schema"))?;
         if schema != SCHEMA {
             return Err(WireError::expected("schema 1").within("schema"));
         }
-        let manifest = Self::read(source)?;
+        let manifest: Self = read(source)?;
         for (index, fragment) in manifest.fragments.iter().enumerate() {
             let here = |error: WireError| error.within(&format!("[{index}]")).within("fragments");
             fragment.check().map_err(here)?;
@@ -172,7 +172,8 @@ impl Fragment {
         }
         for file in self.files() {
             // A path on our own origin: an absolute URL or "//host" could load from elsewhere.
-            if !file.url.starts_with('/') || file.url.starts_with("//") || file.url.contains("..") {
+            let escapes = file.url.as_bytes().windows(2).any(|pair| pair == b".." || pair == b"//");
+            if !file.url.starts_with('/') || escapes {
                 return Err(WireError::expected("a path on this origin").within("url"));
             }
             if file.sha384.len() != 64 {
@@ -204,7 +205,8 @@ impl Capabilities {
     #[must_use]
     pub fn grants(&self, method: &str, path: &str) -> bool {
         // "/api/wallet/../live" must not pass as "/api/wallet/*".
-        if path.contains("..") || path.contains("//") || path.contains('\\') || path.contains('%') {
+        let escapes = path.as_bytes().windows(2).any(|pair| pair == b".." || pair == b"//");
+        if escapes || path.bytes().any(|byte| byte == b'\\' || byte == b'%') {
             return false;
         }
         let path = path.split(['?', '#']).next().unwrap_or_default();

@@ -28,6 +28,33 @@ impl Currency {
             Self::Kwd => 3,
         }
     }
+
+    /// An amount as decimal text, for formatters that take text: `-1234` is `-12.34`. A float
+    /// would lose cents above 2^46.
+    #[must_use]
+    pub fn decimal(self, minor: i64) -> String {
+        decimal(minor, self.exponent() as usize)
+    }
+}
+
+/// An integer with its last `decimals` digits behind the point.
+#[must_use]
+pub fn decimal(number: i64, decimals: usize) -> String {
+    // By hand: padding and slicing would bring the machinery of `format!` into every fragment.
+    let digits = number.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + decimals + 3);
+    if number < 0 {
+        text.push('-');
+    }
+    let zeros = (decimals + 1).saturating_sub(digits.len());
+    let whole = zeros + digits.len() - decimals;
+    for (at, digit) in std::iter::repeat_n('0', zeros).chain(digits.chars()).enumerate() {
+        if at == whole {
+            text.push('.');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// Why a text is no amount of money.
@@ -84,6 +111,16 @@ pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, AmountError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn minor_units_become_exact_decimals() {
+        assert_eq!(Currency::Eur.decimal(1234), "12.34");
+        assert_eq!(Currency::Eur.decimal(-5), "-0.05");
+        assert_eq!(Currency::Kwd.decimal(0), "0.000");
+        assert_eq!(Currency::Jpy.decimal(500), "500");
+        assert_eq!(Currency::Eur.decimal(crate::wire::MAX_INTEGER), "90071992547409.91");
+        assert_eq!(decimal(i64::MIN, 0), "-9223372036854775808");
+    }
 
     #[test]
     fn amounts_convert_exactly_or_not_at_all() {

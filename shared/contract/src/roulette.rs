@@ -140,7 +140,9 @@ impl Spot {
             Self::Straight(n) => n <= 36,
             // 0 touches 1, 2 and 3; elsewhere neighbours are one apart in a row or three apart.
             Self::Split(0, high) => (1..=3).contains(&high),
-            Self::Split(low, high) => high <= 36 && (high == low + 3 || (high == low + 1 && !low.is_multiple_of(3))),
+            Self::Split(low, high) => {
+                low < high && high <= 36 && (high == low + 3 || (high == low + 1 && !low.is_multiple_of(3)))
+            }
             Self::Street(n) => n <= 34 && n % 3 == 1,
             Self::Corner(n) => (1..=32).contains(&n) && !n.is_multiple_of(3),
             Self::Line(n) => n <= 31 && n % 3 == 1,
@@ -193,6 +195,7 @@ mod tests {
             "red-1",
             "split-3-4",
             "split-4-3",
+            "split-255-2",
             "corner-3",
             "street-2",
             "line-34",

@@ -79,7 +79,7 @@ wire! {
         pub table: String,
         /// Which round.
         pub round: String,
-        /// More than 0.
+        /// More than 0; a win of 0 settles bets that were lost, so that they can't be taken back.
         pub amount_minor: i64,
         /// The session's currency.
         pub currency: Currency,
@@ -140,7 +140,7 @@ wire! {
         UnknownBet = "unknown-bet",
         /// A limit of the player or the house.
         LimitReached = "limit-reached",
-        /// The currency is not the session's, or the amount is not more than 0.
+        /// The currency is not the session's, or the amount is out of range.
         InvalidAmount = "invalid-amount",
     }
 }

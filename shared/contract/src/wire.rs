@@ -32,10 +32,18 @@ impl WireError {
     }
 }
 
+impl WireError {
+    /// In words: `items[3].amount_minor: expected text`.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let path = if self.path.is_empty() { "value" } else { &self.path };
+        [path, ": expected ", self.expected].concat()
+    }
+}
+
 impl fmt::Display for WireError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let path = if self.path.is_empty() { "value" } else { &self.path };
-        write!(f, "{path}: expected {}", self.expected)
+        f.write_str(&self.text())
     }
 }
 
@@ -55,8 +63,6 @@ pub trait Source: Sized {
     fn flag(&self) -> Option<bool>;
     /// The items, if this is an array.
     fn items(&self) -> Option<Vec<Self>>;
-    /// The names of the members, if this is an object.
-    fn names(&self) -> Vec<String>;
 }
 
 /// A JSON value being built.
@@ -77,28 +83,134 @@ pub trait Sink: Sized {
     fn set(&mut self, name: &str, value: Self);
 }
 
-/// A type of the contract: it reads itself from a parsed value and writes itself into one.
-pub trait Wire: Sized {
-    /// Reads and checks.
-    ///
-    /// # Errors
-    /// Names the member at fault and what it should have been.
-    fn read<S: Source>(source: &S) -> Result<Self, WireError>;
+/// A value that is being read. The first thing that is wrong is kept; reading goes on with
+/// placeholders, and the whole is refused in the end.
+///
+/// This is not `Result` and `?` for a reason: an early return after each member costs a copy of the
+/// clean-up code per member, which is most of what a fragment would then be made of.
+#[derive(Debug)]
+pub struct Reader<S> {
+    value: S,
+    error: Option<WireError>,
+}
+
+impl<S: Source> Reader<S> {
+    /// Keeps the error unless there is one already. Its path is completed on the way out.
+    #[inline(never)]
+    pub fn fail(&mut self, expected: &'static str) {
+        if self.error.is_none() {
+            self.error = Some(WireError::expected(expected));
+        }
+    }
+
+    /// The value at which the reader stands.
+    pub fn value(&self) -> &S {
+        &self.value
+    }
+
+    /// Reads a member of the object at which the reader stands.
+    pub fn member<T: Decode>(&mut self, name: &'static str) -> T {
+        let inner = self.value.member(name);
+        let outer = self.enter(inner);
+        let member = T::decode(self);
+        self.leave(outer, name);
+        member
+    }
+
+    /// Takes what a union's reader has to say about its tag.
+    pub fn fail_at(&mut self, member: &'static str, expected: &'static str) {
+        if self.error.is_none() {
+            self.error = Some(WireError::expected(expected).within(member));
+        }
+    }
+
+    #[inline(never)]
+    fn enter(&mut self, value: S) -> (S, bool) {
+        (std::mem::replace(&mut self.value, value), self.error.is_some())
+    }
+
+    #[inline(never)]
+    fn leave(&mut self, (outer, had_failed): (S, bool), name: &str) {
+        self.value = outer;
+        if !had_failed && let Some(error) = self.error.take() {
+            self.error = Some(error.within(name));
+        }
+    }
+
+    #[inline(never)]
+    fn text(&mut self) -> String {
+        self.value.text().unwrap_or_else(|| {
+            self.fail("text");
+            String::new()
+        })
+    }
+
+    /// The text of an enum or of a union's tag; empty for what is no text.
+    #[inline(never)]
+    pub fn name(&mut self, member: Option<&'static str>) -> String {
+        match member {
+            Some(member) => self.value.member(member).text(),
+            None => self.value.text(),
+        }
+        .unwrap_or_default()
+    }
+
+    #[inline(never)]
+    #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // bounds are checked
+    fn integer(&mut self, least: i64, most: i64) -> i64 {
+        match self.value.number() {
+            Some(n) if n.fract() == 0.0 && n >= least as f64 && n <= most as f64 => n as i64,
+            Some(n) if n.fract() == 0.0 && n.abs() <= MAX_INTEGER as f64 => {
+                self.fail("a smaller integer");
+                0
+            }
+            _ => {
+                self.fail("an integer of at most 53 bits");
+                0
+            }
+        }
+    }
+}
+
+/// Reads a value and checks it.
+///
+/// # Errors
+/// Names the member at fault and what it should have been.
+pub fn read<S: Source, T: Decode>(value: S) -> Result<T, WireError> {
+    let mut reader = Reader { value, error: None };
+    let read = T::decode(&mut reader);
+    reader.error.map_or(Ok(read), Err)
+}
+
+/// A type that reads itself from a parsed value.
+pub trait Decode: Sized {
+    /// Reads what the reader stands at; after a failure what is returned means nothing.
+    fn decode<S: Source>(reader: &mut Reader<S>) -> Self;
+}
+
+/// A type that writes itself into a value.
+pub trait Encode {
     /// Writes.
     fn write<S: Sink>(&self) -> S;
 }
+
+/// A type of the contract: both.
+pub trait Wire: Decode + Encode {}
+
+impl<T: Decode + Encode> Wire for T {}
 
 /// The largest integer that every JSON reader keeps exactly: 2^53 − 1.
 pub const MAX_INTEGER: i64 = 9_007_199_254_740_991;
 
 macro_rules! wire_integer {
-    ($($type:ty),*) => {$(
-        impl Wire for $type {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // bounds are checked
-            fn read<S: Source>(source: &S) -> Result<Self, WireError> {
-                let integer = read_integer(source)?;
-                <$type>::try_from(integer).map_err(|_| WireError::expected("a smaller integer"))
+    ($($type:ty: $least:expr, $most:expr);* $(;)?) => {$(
+        impl Decode for $type {
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // within the bounds
+            fn decode<S: Source>(reader: &mut Reader<S>) -> Self {
+                reader.integer($least, $most) as Self
             }
+        }
+        impl Encode for $type {
             #[allow(clippy::cast_precision_loss)] // the contract's integers have at most 53 bits
             fn write<S: Sink>(&self) -> S {
                 S::from_number(*self as f64)
@@ -106,63 +218,94 @@ macro_rules! wire_integer {
         }
     )*};
 }
-wire_integer!(u8, u16, u32, u64, i64);
+wire_integer! {
+    u8: 0, u8::MAX as i64;
+    u16: 0, u16::MAX as i64;
+    u32: 0, u32::MAX as i64;
+    u64: 0, MAX_INTEGER;
+    i64: -MAX_INTEGER, MAX_INTEGER;
+}
 
-#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // bounds are checked
-fn read_integer<S: Source>(source: &S) -> Result<i64, WireError> {
-    match source.number() {
-        Some(n) if n.fract() == 0.0 && n.abs() <= MAX_INTEGER as f64 => Ok(n as i64),
-        _ => Err(WireError::expected("an integer of at most 53 bits")),
+impl Decode for bool {
+    fn decode<S: Source>(reader: &mut Reader<S>) -> Self {
+        reader.value.flag().unwrap_or_else(|| {
+            reader.fail("true or false");
+            false
+        })
     }
 }
 
-impl Wire for bool {
-    fn read<S: Source>(source: &S) -> Result<Self, WireError> {
-        source.flag().ok_or(WireError::expected("true or false"))
-    }
+impl Encode for bool {
     fn write<S: Sink>(&self) -> S {
         S::from_flag(*self)
     }
 }
 
-impl Wire for String {
-    fn read<S: Source>(source: &S) -> Result<Self, WireError> {
-        source.text().ok_or(WireError::expected("text"))
+impl Decode for String {
+    fn decode<S: Source>(reader: &mut Reader<S>) -> Self {
+        reader.text()
     }
+}
+
+impl Encode for String {
     fn write<S: Sink>(&self) -> S {
         S::from_text(self)
     }
 }
 
-impl<T: Wire> Wire for Option<T> {
-    fn read<S: Source>(source: &S) -> Result<Self, WireError> {
-        if source.is_absent() { Ok(None) } else { T::read(source).map(Some) }
+impl<T: Decode> Decode for Option<T> {
+    fn decode<S: Source>(reader: &mut Reader<S>) -> Self {
+        if reader.value.is_absent() { None } else { Some(T::decode(reader)) }
     }
+}
+
+impl<T: Encode> Encode for Option<T> {
     fn write<S: Sink>(&self) -> S {
         self.as_ref().map_or_else(S::absent, T::write)
     }
 }
 
-impl<T: Wire> Wire for Vec<T> {
-    fn read<S: Source>(source: &S) -> Result<Self, WireError> {
-        let items = source.items().ok_or(WireError::expected("a list"))?;
-        items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| T::read(item).map_err(|error| error.within(&format!("[{index}]"))))
-            .collect()
+impl<T: Decode> Decode for Vec<T> {
+    fn decode<S: Source>(reader: &mut Reader<S>) -> Self {
+        let Some(items) = reader.value.items() else {
+            reader.fail("a list");
+            return Self::new();
+        };
+        let mut list = Self::with_capacity(items.len());
+        for item in items {
+            let outer = reader.enter(item);
+            list.push(T::decode(reader));
+            reader.leave_item(outer, list.len() - 1);
+        }
+        list
     }
+}
+
+impl<S: Source> Reader<S> {
+    #[inline(never)]
+    fn leave_item(&mut self, outer: (S, bool), index: usize) {
+        if !outer.1 && self.error.is_some() {
+            // `format!` would bring its machinery into every fragment.
+            self.leave(outer, &["[", &index.to_string(), "]"].concat());
+        } else {
+            self.value = outer.0;
+        }
+    }
+}
+
+impl<T: Encode> Encode for Vec<T> {
     fn write<S: Sink>(&self) -> S {
         S::from_items(self.iter().map(T::write).collect())
     }
 }
 
-/// Reads the member `name` of an object; the error names it.
-///
-/// # Errors
-/// The member is missing or has another shape.
-pub fn read_member<S: Source, T: Wire>(source: &S, name: &str) -> Result<T, WireError> {
-    T::read(&source.member(name)).map_err(|error| error.within(name))
+/// The name on the wire of a field: `r#type` is `type`.
+#[must_use]
+pub const fn member_name(field: &'static str) -> &'static str {
+    match field.as_bytes() {
+        [b'r', b'#', ..] => field.split_at(2).1,
+        _ => field,
+    }
 }
 
 /// Declares types of the contract. Four forms, each with its docs and attributes:
@@ -197,15 +340,18 @@ macro_rules! wire {
         $(#[$meta])*
         pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
 
-        impl $crate::wire::Wire for $name {
+        impl $crate::wire::Decode for $name {
             #[allow(unused_variables)] // an object without members
-            fn read<S: $crate::wire::Source>(source: &S) -> Result<Self, $crate::wire::WireError> {
-                Ok(Self { $($field: $crate::wire::read_member(source, stringify!($field))?),* })
+            fn decode<S: $crate::wire::Source>(reader: &mut $crate::wire::Reader<S>) -> Self {
+                Self { $($field: reader.member(const { $crate::wire::member_name(stringify!($field)) })),* }
             }
+        }
+
+        impl $crate::wire::Encode for $name {
             fn write<S: $crate::wire::Sink>(&self) -> S {
-                #[allow(unused_mut)]
+                #[allow(unused_mut)] // an object without members
                 let mut object = S::object();
-                $(object.set(stringify!($field), $crate::wire::Wire::write(&self.$field));)*
+                $(object.set(const { $crate::wire::member_name(stringify!($field)) }, $crate::wire::Encode::write(&self.$field));)*
                 object
             }
         }
@@ -238,43 +384,54 @@ macro_rules! wire {
             }
         }
 
-        impl $crate::wire::Wire for $name {
-            fn read<S: $crate::wire::Source>(source: &S) -> Result<Self, $crate::wire::WireError> {
-                source.text().as_deref().and_then(Self::from_name)
-                    .ok_or($crate::wire::WireError::expected(concat!("one of" $(, " ", $text)*)))
+        impl $crate::wire::Decode for $name {
+            fn decode<S: $crate::wire::Source>(reader: &mut $crate::wire::Reader<S>) -> Self {
+                Self::from_name(&reader.name(None)).unwrap_or_else(|| {
+                    reader.fail(concat!("one of" $(, " ", $text)*));
+                    Self::ALL[0]
+                })
             }
+        }
+
+        impl $crate::wire::Encode for $name {
             fn write<S: $crate::wire::Sink>(&self) -> S {
                 S::from_text(self.as_str())
             }
         }
     };
     ($(#[$meta:meta])* pub union $name:ident by $tag:literal {
-        $($(#[$variant_meta:meta])* $variant:ident ( $type:ty ) = $text:literal),* $(,)?
+        $(#[$first_meta:meta])* $first:ident ( $first_type:ty ) = $first_text:literal
+        $(, $(#[$variant_meta:meta])* $variant:ident ( $type:ty ) = $text:literal)* $(,)?
     }) => {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(tag = $tag))]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         $(#[$meta])*
         pub enum $name {
-            $($(#[$variant_meta])* #[cfg_attr(feature = "serde", serde(rename = $text))] $variant($type)),*
+            $(#[$first_meta])* #[cfg_attr(feature = "serde", serde(rename = $first_text))] $first($first_type)
+            $(, $(#[$variant_meta])* #[cfg_attr(feature = "serde", serde(rename = $text))] $variant($type))*
         }
 
-        impl $crate::wire::Wire for $name {
-            fn read<S: $crate::wire::Source>(source: &S) -> Result<Self, $crate::wire::WireError> {
-                let tag: String = $crate::wire::read_member(source, $tag)?;
+        impl $crate::wire::Decode for $name {
+            fn decode<S: $crate::wire::Source>(reader: &mut $crate::wire::Reader<S>) -> Self {
+                let tag = reader.name(Some($tag));
                 match tag.as_str() {
-                    $($text => <$type as $crate::wire::Wire>::read(source).map(Self::$variant),)*
-                    _ => Err($crate::wire::WireError::expected(concat!("one of" $(, " ", $text)*)).within($tag)),
+                    $($text => return Self::$variant($crate::wire::Decode::decode(reader)),)*
+                    $first_text => {}
+                    _ => reader.fail_at($tag, concat!("one of ", $first_text $(, " ", $text)*)),
                 }
+                Self::$first($crate::wire::Decode::decode(reader))
             }
+        }
+
+        impl $crate::wire::Encode for $name {
             fn write<S: $crate::wire::Sink>(&self) -> S {
-                match self {
-                    $(Self::$variant(value) => {
-                        let mut object: S = $crate::wire::Wire::write(value);
-                        object.set($tag, S::from_text($text));
-                        object
-                    })*
-                }
+                let (mut object, tag): (S, _) = match self {
+                    Self::$first(value) => ($crate::wire::Encode::write(value), $first_text),
+                    $(Self::$variant(value) => ($crate::wire::Encode::write(value), $text)),*
+                };
+                object.set($tag, S::from_text(tag));
+                object
             }
         }
     };
@@ -303,9 +460,6 @@ mod json {
         }
         fn items(&self) -> Option<Vec<Self>> {
             self.as_array().cloned()
-        }
-        fn names(&self) -> Vec<String> {
-            self.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
         }
     }
 
@@ -361,16 +515,30 @@ mod tests {
             FromVendor::Refused(Refused { key: None, code: RefusalCode::TableLimit, field: None, detail: "no".into() });
         let written: serde_json::Value = refused.write();
         assert_eq!(written, serde_json::to_value(&refused).unwrap());
-        assert_eq!(FromVendor::read(&written), Ok(refused));
+        assert_eq!(read(written), Ok(refused));
+    }
+
+    #[test]
+    fn a_raw_field_name_is_plain_on_the_wire() {
+        let problem = crate::problem::Problem {
+            r#type: "/problems/internal".into(),
+            title: "t".into(),
+            status: 500,
+            detail: "d".into(),
+            field: None,
+        };
+        let written: serde_json::Value = problem.write();
+        assert_eq!(written, serde_json::to_value(&problem).unwrap());
+        assert_eq!(read(written), Ok(problem));
     }
 
     #[test]
     fn an_error_names_the_member_by_its_path() {
         let mut entry = serde_json::json!({ "entries": [{ "id": 5 }], "total_in_minor": 0, "total_out_minor": 0, "currency": "EUR" });
-        let error = History::read(&entry).unwrap_err();
+        let error = read::<_, History>(entry.clone()).unwrap_err();
         assert_eq!(error.to_string(), "entries[0].id: expected text");
         entry["entries"] = serde_json::json!([]);
         entry["total_in_minor"] = serde_json::json!(1.5);
-        assert_eq!(History::read(&entry).unwrap_err().path, "total_in_minor");
+        assert_eq!(read::<_, History>(entry).unwrap_err().path, "total_in_minor");
     }
 }
