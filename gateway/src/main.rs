@@ -1,1 +1,44 @@
-fn main() {}
+//! Starts the gateway and stops it on a signal.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+use gateway::app::Gateway;
+use gateway::config::Config;
+use tokio::signal::unix::{SignalKind, signal};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let config = Config::parse();
+    gateway::telemetry::start_logging(config.log_format);
+    match run(&config).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Our messages hold their cause already.
+            eprintln!("gateway: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(config: &Config) -> anyhow::Result<()> {
+    // Before anything is announced: a signal must not fall into a gap.
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let gateway = Gateway::start(config).await?;
+    let mut out = std::io::stdout().lock();
+    let addresses = serde_json::json!({
+        "listening": format!("http://{}", gateway.listening()),
+        "control": format!("http://{}", gateway.control()),
+    });
+    writeln!(out, "{addresses}")?;
+    out.flush()?;
+    drop(out);
+    tokio::select! {
+        _ = interrupt.recv() => tracing::info!("interrupted"),
+        _ = terminate.recv() => tracing::info!("terminated"),
+    }
+    gateway.stop().await;
+    Ok(())
+}

@@ -1,0 +1,166 @@
+//! Puts the services together, listens, and stops again.
+//!
+//! The program and the tests start the same [`Gateway`].
+
+mod control;
+mod services;
+mod tasks;
+
+use std::future::Future;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::serve::ListenerExt;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::clock::Clock;
+use crate::config::{Config, ConfigError};
+use crate::edge;
+use crate::identity::IdentityError;
+use crate::promotions::PromotionsError;
+use crate::registry::RegistryError;
+use crate::store::StoreError;
+use crate::telemetry;
+use crate::wallet::vendor::KeyError;
+use services::Services;
+
+/// How long open requests may take to end when the process stops.
+const STOP_WITHIN: Duration = Duration::from_secs(5);
+
+/// Why the gateway does not start. Each message says what to do about it where that is known.
+#[derive(Debug, Error)]
+pub enum StartError {
+    /// A setting.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// An address that can't be listened on.
+    #[error("{address} can't be listened on: {source}; stop what listens there or choose another address with {flag}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// The flag that sets it.
+        flag: &'static str,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The vendor's key file.
+    #[error("the vendor's key in {path}: {source}")]
+    VendorKey {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        source: KeyError,
+    },
+    /// A database.
+    #[error("{0} can't be opened: {1}")]
+    Store(&'static str, StoreError),
+    /// Players and sessions.
+    #[error("identity can't be opened: {0}")]
+    Identity(#[from] IdentityError),
+    /// Offers.
+    #[error("promotions can't be opened: {0}")]
+    Promotions(#[from] PromotionsError),
+    /// The page.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+}
+
+/// A running gateway. It stops when it is dropped; [`Gateway::stop`] does it gently.
+#[derive(Debug)]
+pub struct Gateway {
+    listening: SocketAddr,
+    control: SocketAddr,
+    stopping: watch::Sender<bool>,
+    servers: JoinSet<std::io::Result<()>>,
+    /// Aborted when dropped.
+    _background: JoinSet<()>,
+}
+
+impl Gateway {
+    /// Starts on the system's clock.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start(config: &Config) -> Result<Self, StartError> {
+        Self::start_with(config, Clock::system()).await
+    }
+
+    /// The same on a given clock.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn start_with(config: &Config, clock: Clock) -> Result<Self, StartError> {
+        telemetry::metrics();
+        let origins = config.prepare()?;
+        // Ports first: whoever starts a second gateway by mistake must not touch the first one's
+        // files.
+        let public = listen(config.listen, "--listen").await?;
+        let control = listen(config.control, "--control").await?;
+        let listening = public.local_addr().unwrap_or(config.listen);
+        let control_address = control.local_addr().unwrap_or(config.control);
+
+        let stopping = watch::Sender::new(false);
+        let services = Services::open(config, origins, stopping.subscribe(), clock).await?;
+        let mut servers = JoinSet::new();
+        servers.spawn(serve(public, edge::front(services.routes()), stopping.subscribe()));
+        servers.spawn(serve(control, services.control(), stopping.subscribe()));
+        let background = services.start();
+        tracing::info!(%listening, control = %control_address, "the gateway listens");
+        Ok(Self { listening, control: control_address, stopping, servers, _background: background })
+    }
+
+    /// Where players connect.
+    #[must_use]
+    pub fn listening(&self) -> SocketAddr {
+        self.listening
+    }
+
+    /// Where operators connect.
+    #[must_use]
+    pub fn control(&self) -> SocketAddr {
+        self.control
+    }
+
+    /// Takes no more requests, lets the open ones end, and stops.
+    pub async fn stop(mut self) {
+        self.stopping.send_replace(true);
+        let ended = async {
+            while let Some(server) = self.servers.join_next().await {
+                if let Ok(Err(error)) = server {
+                    tracing::warn!(%error, "a listener ended with an error");
+                }
+            }
+        };
+        if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
+            tracing::warn!("some requests did not end in time and are cut off");
+        }
+        tracing::info!("stopped");
+    }
+}
+
+async fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, flag, source })
+}
+
+/// Serves until the process stops.
+fn serve(
+    listener: TcpListener,
+    routes: Router,
+    mut stopping: watch::Receiver<bool>,
+) -> impl Future<Output = std::io::Result<()>> {
+    // A reply of a few bytes must not wait for more to fill a packet.
+    let listener = listener.tap_io(|socket| {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "a socket keeps its delay");
+        }
+    });
+    let stopped = async move {
+        // An error means that the gateway was dropped.
+        let _ = stopping.wait_for(|stopping| *stopping).await;
+    };
+    async move { axum::serve(listener, routes).with_graceful_shutdown(stopped).await }
+}

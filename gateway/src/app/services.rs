@@ -1,0 +1,146 @@
+//! Every service of the process, wired to the others.
+
+use std::path::Path;
+
+use axum::Router;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use super::{StartError, control, tasks};
+use crate::clock::Clock;
+use crate::config::{Config, VendorOrigins};
+use crate::edge::{Health, Probe};
+use crate::events::{Events, Source, Subscription};
+use crate::faults::{Faults, Service};
+use crate::identity::Identity;
+use crate::live::Live;
+use crate::openapi;
+use crate::promotions::Promotions;
+use crate::registry::Registry;
+use crate::telemetry;
+use crate::wallet::Wallet;
+use crate::wallet::vendor::Vendor;
+
+/// The vendor's name in its signed calls.
+const VENDOR_NAME: &str = "studio";
+
+/// The services.
+pub(super) struct Services {
+    identity: Identity,
+    wallet: Wallet,
+    promotions: Promotions,
+    live: Live,
+    events: Events,
+    registry: Registry,
+    vendor: Option<Vendor>,
+    faults: Faults,
+}
+
+impl Services {
+    /// Opens every service's file.
+    pub(super) async fn open(
+        config: &Config,
+        origins: VendorOrigins,
+        stopping: watch::Receiver<bool>,
+        clock: Clock,
+    ) -> Result<Self, StartError> {
+        let faults = Faults::default();
+        let data = config.data.as_path();
+        let named = |name| move |error| StartError::Store(name, error);
+        let vendor = config.vendor_key.as_deref().map(read_vendor).transpose()?.flatten();
+        if vendor.is_none() {
+            tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
+        }
+        let wallet = Wallet::open_with(data, clock.clone()).map_err(named("the wallet"))?;
+        let identity = Identity::open_with(data, wallet.clone(), clock.clone())?;
+        let wallet_switch = faults.switch(Service::Wallet);
+        let promotions = Promotions::open(data, wallet.clone(), wallet_switch, clock.clone())?;
+        let live = Live::open(data, origins.clone(), faults.switch(Service::Live), clock.clone());
+        let live = live.await.map_err(named("the lobby"))?;
+        let events = Events::open(data, faults.switch(Service::Events), stopping);
+        let events = events.await.map_err(named("the event log"))?;
+        let registry = Registry::open(config.floor.clone(), origins, config.data_file("manifest-serial.json"), clock)?;
+        Ok(Self { identity, wallet, promotions, live, events, registry, vendor, faults })
+    }
+
+    /// Everything on the public port, without the edge.
+    pub(super) fn routes(&self) -> Router {
+        let guard = |service, routes| self.faults.switch(service).guard(routes);
+        let calls = Router::new()
+            .merge(guard(Service::Identity, self.identity.routes()))
+            .merge(guard(Service::Wallet, self.wallet.routes()))
+            .merge(guard(Service::Promotions, self.promotions.routes()))
+            .merge(guard(Service::Live, self.live.routes()))
+            .merge(guard(Service::Events, self.events.routes()));
+        let vendor = self.wallet.vendor_routes(self.vendor.clone(), self.live.clone());
+        Router::new()
+            .merge(self.identity.guard(calls))
+            .merge(guard(Service::Wallet, vendor))
+            .merge(openapi::routes())
+            .merge(self.health().routes())
+            .merge(self.registry.routes())
+    }
+
+    /// Everything on the control port.
+    pub(super) fn control(&self) -> Router {
+        control::routes(&self.faults, self.wallet.clone())
+    }
+
+    /// Begins the work in the background.
+    pub(super) fn start(&self) -> JoinSet<()> {
+        let mut set = JoinSet::new();
+        tasks::keep(&mut set, "metrics", telemetry::fold_metrics);
+        let (events, sources) = (self.events.clone(), self.sources());
+        tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
+        let live = self.live.clone();
+        tasks::keep(&mut set, "lobby", move || live.clone().poll());
+        let (promotions, wallet) = (self.promotions.clone(), self.source("wallet"));
+        tasks::keep(&mut set, "offers", move || promotions.clone().follow(Subscription::to(wallet.clone())));
+        let promotions = self.promotions.clone();
+        tasks::keep(&mut set, "claims", move || promotions.clone().settle());
+        set
+    }
+
+    fn sources(&self) -> Vec<Source> {
+        ["identity", "wallet", "promotions", "live"].map(|name| self.source(name)).into()
+    }
+
+    fn source(&self, name: &'static str) -> Source {
+        let database = match name {
+            "identity" => self.identity.database(),
+            "wallet" => self.wallet.database(),
+            "promotions" => self.promotions.database(),
+            _ => self.live.database(),
+        };
+        Source { name, database: database.clone() }
+    }
+
+    fn health(&self) -> Health {
+        let probe = |service, name, database: &crate::store::Database| Probe {
+            service: name,
+            database: database.clone(),
+            switch: self.faults.switch(service),
+        };
+        let probes = vec![
+            probe(Service::Identity, "identity", self.identity.database()),
+            probe(Service::Wallet, "wallet", self.wallet.database()),
+            probe(Service::Promotions, "promotions", self.promotions.database()),
+            probe(Service::Live, "live", self.live.database()),
+            probe(Service::Events, "events", self.events.database()),
+        ];
+        Health::new(probes, self.registry.clone())
+    }
+}
+
+/// The vendor of a key file; nobody if there is no such file yet.
+fn read_vendor(file: &Path) -> Result<Option<Vendor>, StartError> {
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(error) => {
+            tracing::warn!(file = %file.display(), %error, "the vendor's key can't be read");
+            return Ok(None);
+        }
+    };
+    let vendor = Vendor::new(VENDOR_NAME, &text);
+    vendor.map(Some).map_err(|source| StartError::VendorKey { path: file.display().to_string(), source })
+}

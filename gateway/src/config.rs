@@ -1,0 +1,169 @@
+//! What an operator can set: flags, each with a twin in the environment.
+//!
+//! Must never read the environment anywhere else, nor hold a secret: keys are files.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, ValueEnum};
+use thiserror::Error;
+
+/// The server of Croupier: page, manifest, players, wallet, promotions, lobby and events.
+///
+/// Prints one line of JSON with its addresses once it listens; logs go to stderr.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "gateway", version)]
+pub struct Config {
+    /// Where players connect. Port 0 takes a free one.
+    #[arg(long, env = "GATEWAY_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+
+    /// Where operators and tests connect: faults and ledger checks. Loopback only.
+    #[arg(long, env = "GATEWAY_CONTROL", value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
+    pub control: SocketAddr,
+
+    /// The folder of databases and keys; made when it is missing.
+    #[arg(long, env = "GATEWAY_DATA", value_name = "DIR", default_value = "target/data/gateway")]
+    pub data: PathBuf,
+
+    /// The folder of the packed shell and fragments.
+    #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]
+    pub floor: PathBuf,
+
+    /// The live vendor's origin, as this server and the players' browsers reach it.
+    #[arg(long, env = "GATEWAY_VENDOR_URL", value_name = "URL", default_value = "http://localhost:9090")]
+    pub vendor_url: String,
+
+    /// The file with the vendor's public key (base64 of 32 bytes). Without it every vendor call is refused.
+    #[arg(long, env = "GATEWAY_VENDOR_KEY", value_name = "FILE")]
+    pub vendor_key: Option<PathBuf>,
+
+    /// How log lines are written.
+    #[arg(long, env = "GATEWAY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+/// How log lines are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// A setting that can't work. Each message says what to do.
+#[derive(Debug, Error)]
+pub enum ConfigError {
+    /// Nothing was packed yet.
+    #[error("there is no floor at {}: run `cargo croupier up`, or name another folder with --floor", .0.display())]
+    FloorMissing(PathBuf),
+    /// The control port would be open to the network.
+    #[error("--control {0} is not a loopback address; use 127.0.0.1 or [::1]")]
+    ControlNotLoopback(SocketAddr),
+    /// The vendor's URL is more or less than an origin.
+    #[error("--vendor-url {0:?} is no origin; write it as http://host:port")]
+    VendorUrl(String),
+    /// The data folder can't be made.
+    #[error("the data folder {} can't be used: {source}; name another with --data", path.display())]
+    Data {
+        /// The folder.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+}
+
+/// The origins under which a vendor is reached: `http://host:port` and `ws://host:port`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VendorOrigins {
+    /// For the tables, the video and still pictures.
+    pub http: String,
+    /// For the feed.
+    pub ws: String,
+}
+
+impl VendorOrigins {
+    /// Whether `url` is `origin` itself or something below it.
+    #[must_use]
+    pub fn holds(origin: &str, url: &str) -> bool {
+        url.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+}
+
+impl Config {
+    /// Checks what can be checked before anything is opened, and makes the data folder.
+    ///
+    /// # Errors
+    /// The first setting that can't work.
+    pub fn prepare(&self) -> Result<VendorOrigins, ConfigError> {
+        if !self.control.ip().is_loopback() {
+            return Err(ConfigError::ControlNotLoopback(self.control));
+        }
+        let origins = vendor_origins(&self.vendor_url).ok_or(ConfigError::VendorUrl(self.vendor_url.clone()))?;
+        if !self.floor.join("shell/index.html").is_file() {
+            return Err(ConfigError::FloorMissing(self.floor.clone()));
+        }
+        std::fs::create_dir_all(&self.data).map_err(|source| ConfigError::Data { path: self.data.clone(), source })?;
+        Ok(origins)
+    }
+
+    /// A file in the data folder.
+    #[must_use]
+    pub fn data_file(&self, name: &str) -> PathBuf {
+        Path::new(&self.data).join(name)
+    }
+}
+
+fn vendor_origins(url: &str) -> Option<VendorOrigins> {
+    let url = url.trim_end_matches('/');
+    let uri: http::Uri = url.parse().ok()?;
+    let ws_scheme = match uri.scheme_str()? {
+        "http" => "ws",
+        "https" => "wss",
+        _ => return None,
+    };
+    let authority = uri.authority()?.as_str();
+    // The origin becomes part of a header and of a policy: nothing but host and port may be in it.
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    let origin_only = matches!(uri.path(), "" | "/") && uri.query().is_none() && authority.bytes().all(plain);
+    origin_only.then(|| VendorOrigins { http: url.to_owned(), ws: format!("{ws_scheme}://{authority}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_vendor_is_named_by_its_origin_alone() {
+        let origins = vendor_origins("http://localhost:9090/").expect("an origin");
+        assert_eq!((origins.http.as_str(), origins.ws.as_str()), ("http://localhost:9090", "ws://localhost:9090"));
+        assert_eq!(vendor_origins("https://live.example").expect("an origin").ws, "wss://live.example");
+        for url in
+            ["", "localhost:9090", "ftp://a", "http://a/path", "http://a;script-src *", "http://user@a", "http://a?x"]
+        {
+            assert_eq!(vendor_origins(url), None, "{url}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_not_a_prefix() {
+        assert!(VendorOrigins::holds("http://a:1", "http://a:1/video"));
+        assert!(!VendorOrigins::holds("http://a:1", "http://a:12/video"));
+        assert!(!VendorOrigins::holds("http://a:1", "http://a:1@evil/"));
+    }
+
+    #[test]
+    fn settings_that_cannot_work_say_what_to_do() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let floor = folder.path().join("floor");
+        let arguments = |control: &str| {
+            let floor = floor.to_str().expect("utf-8").to_owned();
+            Config::try_parse_from(["gateway", "--floor", &floor, "--control", control]).expect("valid flags")
+        };
+        let missing = arguments("127.0.0.1:0").prepare().expect_err("no floor").to_string();
+        assert!(missing.contains("cargo croupier up"), "{missing}");
+        let open = arguments("0.0.0.0:0").prepare().expect_err("not loopback").to_string();
+        assert!(open.contains("--control"), "{open}");
+    }
+}

@@ -1,0 +1,110 @@
+//! `/healthz`, `/readyz` and `/metrics`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{Router, get};
+use contract::problem::Code;
+use http::StatusCode;
+use http::header::CONTENT_TYPE;
+use serde::Serialize;
+
+use crate::faults::{Mode, Switch};
+use crate::problem::ApiError;
+use crate::registry::Registry;
+use crate::store::{Database, StoreError};
+use crate::telemetry;
+
+/// What is asked of a service.
+pub struct Probe {
+    /// Its name.
+    pub service: &'static str,
+    /// Its file.
+    pub database: Database,
+    /// Its switch; the services that can't be switched have none.
+    pub switch: Switch,
+}
+
+/// Everything that readiness depends on.
+#[derive(Clone)]
+pub struct Health {
+    probes: Arc<[Probe]>,
+    registry: Registry,
+}
+
+#[derive(Serialize)]
+struct Readiness {
+    ready: bool,
+    services: Vec<ServiceState>,
+    manifest_serial: u64,
+    broken_releases: usize,
+}
+
+#[derive(Serialize)]
+struct ServiceState {
+    service: &'static str,
+    state: &'static str,
+}
+
+impl Health {
+    /// Of these services.
+    #[must_use]
+    pub fn new(probes: Vec<Probe>, registry: Registry) -> Self {
+        Self { probes: probes.into(), registry }
+    }
+
+    /// The three routes.
+    pub fn routes(self) -> Router {
+        Router::new()
+            .route("/healthz", get(async || "ok\n"))
+            .route("/readyz", get(readyz))
+            .route("/metrics", get(scrape))
+            .with_state(self)
+    }
+}
+
+async fn readyz(State(health): State<Health>) -> Response {
+    let mut services = Vec::new();
+    for probe in health.probes.iter() {
+        services.push(ServiceState { service: probe.service, state: state(probe).await });
+    }
+    let ready = services.iter().all(|service| service.state == "ok");
+    let readiness = Readiness {
+        ready,
+        services,
+        manifest_serial: health.registry.manifest().serial,
+        broken_releases: health.registry.broken(),
+    };
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, Json(readiness)).into_response()
+}
+
+async fn state(probe: &Probe) -> &'static str {
+    match probe.switch.mode() {
+        Mode::Down => return "down",
+        Mode::Slow => return "slow",
+        Mode::Errors => return "errors",
+        Mode::Ok => {}
+    }
+    let answers = probe.database.read(|connection| {
+        connection
+            .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0))
+            .map_err(StoreError::from)
+    });
+    match answers.await {
+        Ok(_) => "ok",
+        Err(error) => {
+            tracing::warn!(service = probe.service, %error, "not ready");
+            "database"
+        }
+    }
+}
+
+async fn scrape() -> Response {
+    match telemetry::metrics() {
+        Some(handle) => ([(CONTENT_TYPE, "text/plain; version=0.0.4")], handle.render()).into_response(),
+        None => ApiError::new(Code::Unavailable, "No metrics are recorded.").into_response(),
+    }
+}

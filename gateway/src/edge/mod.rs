@@ -1,0 +1,40 @@
+//! What stands in front of every service: request ids, logs, metrics, limits, security headers,
+//! and one form for every error.
+//!
+//! **Architecture invariant:** nothing here reads or changes a body, and nothing of a cookie, a
+//! token, a query or a body is logged.
+
+mod headers;
+mod health;
+mod limits;
+mod watch;
+
+use axum::Router;
+use axum::response::IntoResponse;
+use contract::problem::Code;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::problem::ApiError;
+pub use health::{Health, Probe};
+
+/// Puts the edge in front of all routes of the public port.
+pub fn front(routes: Router) -> Router {
+    routes
+        .layer(axum::middleware::from_fn(limits::bound))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(axum::middleware::from_fn(headers::shape))
+        .layer(axum::middleware::from_fn(watch::observe))
+}
+
+fn panicked(cause: Box<dyn std::any::Any + Send>) -> axum::response::Response {
+    let message = cause
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or_else(|| cause.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without a message");
+    tracing::error!(panic = message, "a handler panicked");
+    ApiError::new(Code::Internal, "Something went wrong on our side.").into_response()
+}
+
+#[cfg(test)]
+mod tests;

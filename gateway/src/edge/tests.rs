@@ -1,0 +1,43 @@
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get;
+use contract::problem::Problem;
+use http::{Request, StatusCode};
+use tower::ServiceExt;
+
+async fn ask(method: &str, path: &str) -> (StatusCode, http::HeaderMap, String) {
+    let routes = Router::new()
+        .route("/api/panics", get(async || if true { panic!("on purpose") } else { "never" }))
+        .route("/api/works", get(async || "yes"));
+    let request = Request::builder().method(method).uri(path).body(Body::empty()).expect("a request");
+    let response = super::front(routes).oneshot(request).await.expect("a reply");
+    let (parts, body) = response.into_parts();
+    let body = axum::body::to_bytes(body, 10_000).await.expect("a body");
+    (parts.status, parts.headers, String::from_utf8(body.to_vec()).expect("utf-8"))
+}
+
+#[tokio::test]
+async fn a_panic_becomes_a_problem_that_tells_nothing() {
+    let (status, headers, body) = ask("GET", "/api/panics").await;
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(headers["content-type"], "application/problem+json");
+    assert!(!body.contains("on purpose"));
+    assert!(headers.contains_key("x-request-id"));
+}
+
+#[tokio::test]
+async fn a_wrong_method_becomes_a_problem_that_says_what_is_allowed() {
+    let (status, headers, body) = ask("DELETE", "/api/works").await;
+    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(headers["allow"], "GET,HEAD");
+    assert_eq!(serde_json::from_str::<Problem>(&body).expect("a problem").status, 405);
+}
+
+#[tokio::test]
+async fn every_reply_carries_the_security_headers() {
+    let (_, headers, _) = ask("GET", "/api/works").await;
+    for name in ["content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"] {
+        assert!(headers.contains_key(name), "{name}");
+    }
+    assert_eq!(headers["cache-control"], "no-store");
+}

@@ -1,0 +1,200 @@
+//! One connection: a position in the log that moves as fast as its socket takes events.
+
+use std::collections::{HashMap, VecDeque};
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::response::sse;
+use contract::problem::Code;
+use futures::stream::{self, Stream};
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::recent::Look;
+use super::{Events, log};
+use crate::problem::ApiError;
+use crate::store::StoreError;
+
+/// Events that wait for the socket at once; the rest waits in the log.
+const BATCH: usize = 64;
+/// A comment goes out when nothing else has for so long.
+const HEARTBEAT: Duration = Duration::from_secs(10);
+/// What the browser waits before it connects again.
+const RETRY: Duration = Duration::from_millis(500);
+/// A connection is ended after so long and comes back with its session checked again.
+const LIFETIME: Duration = Duration::from_secs(15 * 60);
+/// Connections in all, and of one player.
+const MAX_CONNECTIONS: usize = 4096;
+const MAX_PER_PLAYER: usize = 24;
+
+/// Who is connected.
+#[derive(Clone, Default)]
+pub(super) struct Seats(Arc<Mutex<HashMap<Option<String>, usize>>>);
+
+/// A connection's place; free again when dropped.
+pub(super) struct Seat {
+    seats: Seats,
+    player: Option<String>,
+}
+
+impl Seats {
+    /// Takes a place.
+    ///
+    /// # Errors
+    /// There are too many connections, in all or of this player.
+    pub(super) fn take(&self, player: Option<&str>) -> Result<Seat, ApiError> {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let player = player.map(str::to_owned);
+        let own = taken.get(&player).copied().unwrap_or(0);
+        if taken.values().sum::<usize>() >= MAX_CONNECTIONS || (player.is_some() && own >= MAX_PER_PLAYER) {
+            return Err(ApiError::new(Code::TooMany, "There are too many open event streams."));
+        }
+        taken.insert(player.clone(), own + 1);
+        metrics::gauge!("sse_connections").increment(1.0);
+        Ok(Seat { seats: self.clone(), player })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = taken.get_mut(&self.player) {
+            *own -= 1;
+            if *own == 0 {
+                taken.remove(&self.player);
+            }
+        }
+        metrics::gauge!("sse_connections").decrement(1.0);
+    }
+}
+
+/// Where a connection begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Start {
+    /// With what happens from now on.
+    Now,
+    /// Right after this event.
+    After(i64),
+    /// The client's position means nothing here.
+    Unknown,
+}
+
+struct Connection {
+    events: Events,
+    seat: Seat,
+    head: watch::Receiver<i64>,
+    stopping: watch::Receiver<bool>,
+    position: i64,
+    /// It has caught up once: from then on it is served from memory, and ended if it falls behind.
+    live: bool,
+    waiting: VecDeque<sse::Event>,
+    ends_at: Instant,
+}
+
+/// The events of a connection.
+///
+/// # Errors
+/// The log can't be read.
+pub(super) async fn open(
+    events: Events,
+    seat: Seat,
+    start: Start,
+) -> Result<impl Stream<Item = Result<sse::Event, Infallible>>, ApiError> {
+    let head = events.0.head.subscribe();
+    let player = seat.player.clone();
+    let (bounds, retained) = events
+        .0
+        .database
+        .read(move |connection| {
+            Ok::<_, StoreError>((log::bounds(connection)?, log::retained(connection, player.as_deref())?))
+        })
+        .await?;
+    let resumed = match start {
+        Start::After(id) if id + 1 >= bounds.oldest && id <= bounds.newest => Some(id),
+        _ => None,
+    };
+    let position = resumed.unwrap_or(bounds.newest);
+    let mut waiting = VecDeque::new();
+    // An id without data sets the browser's position, so that even a connection that breaks
+    // before its first event misses nothing.
+    waiting.push_back(sse::Event::default().retry(RETRY).id(position.to_string()));
+    if resumed.is_none() {
+        if start != Start::Now {
+            waiting.push_back(sse::Event::default().event("reset").data("{}"));
+        }
+        waiting.extend(retained.iter().map(|event| sse::Event::default().event(&event.topic).data(&event.payload)));
+    }
+    let stopping = events.0.stopping.clone();
+    let ends_at = Instant::now() + LIFETIME;
+    let connection = Connection { events, seat, head, stopping, position, live: false, waiting, ends_at };
+    Ok(stream::unfold(connection, |mut connection| async {
+        let event = connection.next().await?;
+        Some((Ok(event), connection))
+    }))
+}
+
+impl Connection {
+    /// The next event, or nothing when the connection has to end.
+    async fn next(&mut self) -> Option<sse::Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            if *self.stopping.borrow() {
+                return None;
+            }
+            self.head.borrow_and_update();
+            if self.read().await? {
+                continue;
+            }
+            let switch = self.events.0.switch.clone();
+            tokio::select! {
+                changed = self.head.changed() => changed.ok()?,
+                () = tokio::time::sleep(HEARTBEAT) => {
+                    let id = self.position.to_string();
+                    return Some(sse::Event::default().comment("alive").id(id));
+                }
+                () = tokio::time::sleep_until(self.ends_at) => return None,
+                () = switch.broken() => return None,
+                _ = self.stopping.changed() => return None,
+            }
+        }
+    }
+
+    /// Reads on; false if there was nothing, nothing at all if the connection has to end.
+    async fn read(&mut self) -> Option<bool> {
+        let player = self.seat.player.clone();
+        match self.events.0.recent.look(self.position, player.as_deref(), BATCH) {
+            Look::Here(found, reached) => {
+                self.live = true;
+                self.take(found.iter().map(AsRef::as_ref), reached);
+            }
+            Look::TooOld if self.live => {
+                tracing::info!("an event stream fell behind and is ended; it resumes from the log");
+                return None;
+            }
+            Look::TooOld => {
+                let after = self.position;
+                let database = &self.events.0.database;
+                let page = database.read(move |connection| {
+                    let oldest = log::bounds(connection)?.oldest;
+                    let page = log::page(connection, after, player.as_deref(), BATCH)?;
+                    // Trimmed while it was being caught up on: what is missing can't be told.
+                    Ok::<_, StoreError>((after + 1 >= oldest).then_some(page))
+                });
+                let (found, reached) = page.await.ok()??;
+                self.take(found.iter(), reached);
+            }
+        }
+        Some(!self.waiting.is_empty())
+    }
+
+    fn take<'a>(&mut self, found: impl Iterator<Item = &'a log::Logged>, reached: i64) {
+        debug_assert!(reached >= self.position, "the position never goes back");
+        self.position = reached;
+        self.waiting.extend(
+            found.map(|event| sse::Event::default().id(event.id.to_string()).event(&event.topic).data(&event.payload)),
+        );
+    }
+}

@@ -1,0 +1,111 @@
+use super::*;
+use crate::store::outbox;
+use std::path::Path;
+
+fn source(dir: &Path) -> Source {
+    Source { name: "wallet", database: Database::open(&dir.join("source.db"), &[]).expect("a file") }
+}
+
+async fn write(source: &Source, topic: &'static str, count: i64) {
+    for number in 0..count {
+        let append = source.database.write(move |tx| outbox::append(tx, topic, Some("p"), &number.to_string(), 0));
+        append.await.expect("written");
+    }
+}
+
+async fn open(dir: &Path) -> Events {
+    let switch = crate::faults::Faults::default().switch(crate::faults::Service::Events);
+    let (_, stopping) = watch::channel(false);
+    Events::open(dir, switch, stopping).await.expect("the log opens")
+}
+
+/// Every event of the log, as its source numbered it.
+async fn logged(events: &Events) -> Vec<i64> {
+    let read = events.database().read(|connection| {
+        let mut statement = connection.prepare("SELECT source_seq FROM log ORDER BY id")?;
+        let rows = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>();
+        rows.map_err(StoreError::from)
+    });
+    read.await.expect("read")
+}
+
+/// Runs the relay until the log has reached the position.
+async fn relay_until(events: &Events, source: &Source, count: usize) {
+    let relay = tokio::spawn(events.clone().relay(vec![source.clone()]));
+    let mut head = events.0.head.subscribe();
+    let reached = async {
+        while logged(events).await.len() < count {
+            head.changed().await.expect("the relay runs");
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
+    relay.abort();
+}
+
+use std::time::Duration;
+
+#[tokio::test]
+async fn a_relay_that_is_killed_at_any_moment_loses_and_doubles_nothing() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let source = source(dir.path());
+    write(&source, "wallet.balance", 300).await;
+    // Cut off again and again, at other places each time, with another process's view of the log.
+    for cut_us in [0, 200, 900, 1_500, 3_000, 5_000, 9_000] {
+        let events = open(dir.path()).await;
+        let relay = tokio::spawn(events.clone().relay(vec![source.clone()]));
+        tokio::time::sleep(Duration::from_micros(cut_us)).await;
+        relay.abort();
+        let _ = relay.await;
+        write(&source, "wallet.balance", 40).await;
+    }
+    let events = open(dir.path()).await;
+    relay_until(&events, &source, 580).await;
+    assert_eq!(logged(&events).await, (1..=580).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+async fn internal_topics_move_the_position_and_stay_out_of_the_log() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let source = source(dir.path());
+    write(&source, "wallet.wager", 5).await;
+    write(&source, "wallet.balance", 1).await;
+    let events = open(dir.path()).await;
+    relay_until(&events, &source, 1).await;
+    assert_eq!(logged(&events).await, [6]);
+}
+
+#[tokio::test]
+async fn old_events_are_dropped_and_the_bounds_say_so() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let events = open(dir.path()).await;
+    let page = |from: i64| -> Vec<outbox::Event> {
+        let event = |seq| outbox::Event { seq, topic: "t".into(), player: None, payload: "1".into(), at_ms: 0 };
+        (from..from + 10).map(event).collect()
+    };
+    let bounds = events.database().write(move |tx| {
+        log::take(tx, "wallet", page(1), |_| true, 15)?;
+        log::take(tx, "wallet", page(11), |_| true, 15)?;
+        log::bounds(tx).map_err(StoreError::from)
+    });
+    assert_eq!(bounds.await.expect("taken"), log::Bounds { oldest: 6, newest: 20 });
+}
+
+#[tokio::test]
+async fn a_replaced_source_is_read_from_its_beginning() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let other = tempfile::tempdir().expect("a folder");
+    let events = open(dir.path()).await;
+    let first = source(dir.path());
+    write(&first, "wallet.balance", 5).await;
+    relay_until(&events, &first, 5).await;
+    let second = source(other.path());
+    write(&second, "wallet.balance", 2).await;
+    let relay = tokio::spawn(events.clone().relay(vec![second.clone()]));
+    let reached = async {
+        while logged(&events).await != [1, 2] {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
+    relay.abort();
+}

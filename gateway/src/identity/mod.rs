@@ -1,0 +1,89 @@
+//! Players, their passwords and their sessions.
+//!
+//! A session is a signed cookie that anybody who holds the key can verify without asking: it names
+//! the player and lives for minutes. [`Identity::guard`] verifies it, renews it from the database
+//! when it grows old, and refuses state-changing requests from other sites; handlers then take
+//! [`SignedIn`] or [`MaybeSignedIn`].
+//!
+//! **Architecture invariant:** a password is never kept, logged or compared as text, and no reply
+//! tells whether an address has an account, except the one to its sign-up.
+
+mod attempts;
+mod checks;
+mod error;
+mod guard;
+mod http;
+mod keys;
+mod password;
+mod players;
+mod session;
+mod token;
+
+pub use error::IdentityError;
+pub use http::openapi;
+pub use session::{Caller, MaybeSignedIn, SignedIn};
+
+use crate::clock::Clock;
+use crate::store::Database;
+use crate::wallet::Wallet;
+use attempts::Attempts;
+use axum::Router;
+use keys::Keys;
+use password::Passwords;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The identity service. A clone is another handle on the same players.
+#[derive(Clone)]
+pub struct Identity(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    wallet: Wallet,
+    clock: Clock,
+    keys: Keys,
+    passwords: Passwords,
+    attempts: Attempts,
+}
+
+impl Identity {
+    /// Opens the players and the signing key in `dir`, or makes them.
+    ///
+    /// # Errors
+    /// A file can't be opened or made.
+    pub fn open(dir: &Path, wallet: Wallet) -> Result<Self, IdentityError> {
+        Self::open_with(dir, wallet, Clock::system())
+    }
+
+    /// The same on a given clock.
+    ///
+    /// # Errors
+    /// A file can't be opened or made.
+    pub fn open_with(dir: &Path, wallet: Wallet, clock: Clock) -> Result<Self, IdentityError> {
+        Ok(Self(Arc::new(Inner {
+            database: Database::open(&dir.join("identity.db"), players::MIGRATIONS)?,
+            wallet,
+            clock,
+            keys: Keys::open(&dir.join("session.key"))?,
+            passwords: Passwords::new()?,
+            attempts: Attempts::default(),
+        })))
+    }
+
+    /// For whoever relays the outbox.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The routes under `/api/identity/`. They need [`Identity::guard`] before them.
+    pub fn routes(&self) -> Router {
+        http::routes(self.clone())
+    }
+
+    /// Puts the guard before all routes of `/api/`: it finds out who asks, renews an old cookie,
+    /// and refuses state-changing requests that come from another site.
+    pub fn guard(&self, routes: Router) -> Router {
+        routes.layer(axum::middleware::from_fn_with_state(self.clone(), guard::guard))
+    }
+}

@@ -1,0 +1,116 @@
+//! Players and sessions, as they are stored.
+
+use crate::problem::ApiError;
+use crate::store::{Database, StoreError, Tx};
+use contract::identity::Player;
+use contract::problem::Code;
+use rusqlite::{OptionalExtension, params};
+use uuid::Uuid;
+
+use super::token::SESSION_MS;
+
+/// Append-only.
+pub(super) const MIGRATIONS: &[&str] = &["
+    CREATE TABLE players (
+        id         TEXT PRIMARY KEY,
+        name       TEXT NOT NULL,
+        email      TEXT UNIQUE, -- in lower case; a demo player has none
+        password   TEXT,        -- argon2id, in PHC form
+        created_ms INTEGER NOT NULL,
+        CHECK ((email IS NULL) = (password IS NULL))
+    ) STRICT, WITHOUT ROWID;
+
+    CREATE TABLE sessions (
+        id         TEXT PRIMARY KEY,
+        player     TEXT NOT NULL REFERENCES players (id),
+        expires_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX sessions_by_expiry ON sessions (expires_ms);
+"];
+
+/// A player to be added.
+#[derive(Clone, Debug)]
+pub(super) struct NewPlayer {
+    pub(super) id: Uuid,
+    pub(super) name: String,
+    /// Address and hashed password; a demo player has none.
+    pub(super) credentials: Option<(String, String)>,
+}
+
+pub(super) fn add(tx: &Tx<'_>, player: &NewPlayer, now_ms: i64) -> Result<(), ApiError> {
+    let (email, password) = player.credentials.as_ref().map(|(email, password)| (email, password)).unzip();
+    let taken: bool =
+        tx.query_row("SELECT EXISTS (SELECT 1 FROM players WHERE email = ?1)", [email], |row| row.get(0))?;
+    if taken {
+        return Err(ApiError::new(Code::EmailTaken, "This address has an account: sign in instead.").field("email"));
+    }
+    tx.execute(
+        "INSERT INTO players (id, name, email, password, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![player.id.to_string(), player.name, email, password, now_ms],
+    )?;
+    Ok(())
+}
+
+/// A known address: the player and the stored password.
+pub(super) async fn by_email(database: &Database, email: String) -> Result<Option<(Player, String)>, ApiError> {
+    database
+        .read(move |connection| {
+            let found = connection
+                .prepare_cached("SELECT id, name, password FROM players WHERE email = ?1")?
+                .query_row([email], |row| Ok((Player { id: row.get(0)?, name: row.get(1)?, demo: false }, row.get(2)?)))
+                .optional()?;
+            Ok(found)
+        })
+        .await
+}
+
+pub(super) async fn by_id(database: &Database, id: String) -> Result<Option<Player>, ApiError> {
+    database
+        .read(move |connection| {
+            let found = connection
+                .prepare_cached("SELECT id, name, email IS NULL FROM players WHERE id = ?1")?
+                .query_row([id], |row| Ok(Player { id: row.get(0)?, name: row.get(1)?, demo: row.get(2)? }))
+                .optional()?;
+            Ok(found)
+        })
+        .await
+}
+
+/// Begins a session, ends the one that the browser had, and forgets those that are over.
+pub(super) fn begin_session(
+    tx: &Tx<'_>,
+    player: Uuid,
+    session: Uuid,
+    before: Option<&str>,
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM sessions WHERE expires_ms <= ?1", [now_ms])?;
+    if let Some(before) = before {
+        end_session(tx, before)?;
+    }
+    tx.execute(
+        "INSERT INTO sessions (id, player, expires_ms) VALUES (?1, ?2, ?3)",
+        params![session.to_string(), player.to_string(), now_ms.saturating_add(SESSION_MS)],
+    )?;
+    Ok(())
+}
+
+/// Ends a session: its cookie can't be renewed any more.
+pub(super) fn end_session(tx: &Tx<'_>, session: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM sessions WHERE id = ?1", [session])?;
+    Ok(())
+}
+
+/// Whether a session can be renewed.
+pub(super) async fn is_live(database: &Database, player: Uuid, session: Uuid, now_ms: i64) -> Result<bool, StoreError> {
+    database
+        .read(move |connection| {
+            let live = connection
+                .prepare_cached(
+                    "SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ?1 AND player = ?2 AND expires_ms > ?3)",
+                )?
+                .query_row(params![session.to_string(), player.to_string(), now_ms], |row| row.get(0))?;
+            Ok(live)
+        })
+        .await
+}

@@ -1,0 +1,26 @@
+//! The server of Croupier: the page and its manifest, players, money, offers, the lobby of live
+//! tables and the event stream, in one process.
+//!
+//! Each service is a module with its own database file. [`app`] puts them together; [`edge`]
+//! stands in front of them all.
+//!
+//! **Architecture invariant:** a service reaches another only through its public handle or its
+//! events, never through its tables; nothing here names a browser or a UI framework.
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod edge;
+pub mod events;
+pub mod faults;
+pub mod idempotency;
+pub mod identity;
+pub mod language;
+pub mod live;
+pub mod openapi;
+pub mod problem;
+pub mod promotions;
+pub mod registry;
+pub mod store;
+pub mod telemetry;
+pub mod wallet;

@@ -1,0 +1,175 @@
+//! Paying out a reward: two files, so two steps.
+//!
+//! First the claim is written down (`claiming`), then the wallet credits under the key
+//! `offer:player`, which has one effect however often it is asked, then the claim is closed. What
+//! dies in between is carried on by [`run`], so a claim that was accepted is always paid, once.
+
+use std::time::Duration;
+
+use http::StatusCode;
+
+use contract::problem::Code;
+use contract::promotions::Offer;
+
+use super::catalogue::HouseOffer;
+use super::follow::happened;
+use super::offer::{self, Input, Refusal, Stage};
+use super::{Promotions, store};
+use crate::idempotency::{self, Fingerprint, Key, Reply};
+use crate::problem::ApiError;
+use crate::store::{StoreError, Tx};
+use crate::wallet::CreditReward;
+
+/// How often open claims and expired offers are looked for.
+const INTERVAL: Duration = Duration::from_secs(2);
+/// How many at once.
+const BATCH: u32 = 100;
+
+/// What the first step found.
+enum Begun {
+    /// The key has its answer already, or the claim is refused.
+    Answered(Reply),
+    /// The reward has to be credited.
+    Owed(i64),
+}
+
+/// A player's wish for a reward.
+#[derive(Clone)]
+pub(super) struct Claim {
+    pub(super) player: String,
+    pub(super) offer: HouseOffer,
+    pub(super) key: Key,
+    /// The key as text: what an interrupted claim is recognised by when it comes again.
+    pub(super) key_text: String,
+    /// Of the answer.
+    pub(super) language: String,
+}
+
+/// A player's claim, from the first step to the answer.
+pub(super) async fn claim(promotions: &Promotions, claim: Claim) -> Result<Reply, ApiError> {
+    let inner = &promotions.0;
+    let _guard = inner.in_flight.enter(&claim.player, &claim.key)?;
+    let fingerprint = Fingerprint::of("claim", &claim.offer.id)?;
+    let (first, clock) = (claim.clone(), inner.clock.clone());
+    let begun = inner.database.write(move |tx| begin(tx, &first, fingerprint, clock.now_ms())).await?;
+    let owed_minor = match begun {
+        Begun::Answered(reply) => return Ok(reply),
+        Begun::Owed(amount_minor) => amount_minor,
+    };
+    credit(promotions, &claim.player, &claim.offer, owed_minor).await?;
+    let clock = inner.clock.clone();
+    inner
+        .database
+        .write(move |tx| {
+            idempotency::once(tx, &claim.player, &claim.key, fingerprint, |tx| {
+                Ok((StatusCode::OK, finish(tx, &claim, clock.now_ms())?))
+            })
+        })
+        .await
+}
+
+/// Writes down that the reward is claimed, unless the key has an answer or the claim is refused;
+/// a refusal is kept under the key.
+fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> Result<Begun, ApiError> {
+    let Claim { player, offer, key, key_text, .. } = claim;
+    happened(tx, player, offer, Input::Tick { now_ms }, None, now_ms)?;
+    let standing = store::standing(tx, player, &offer.id)?;
+    // This very claim may have been interrupted after its first step and carried on by `run`.
+    let carried_on = standing.stage == Stage::Claimed && store::has_claimed(tx, player, &offer.id, key_text)?;
+    let refusal = offer::step(&offer.terms, standing, Input::Claim).err().filter(|_| !carried_on);
+    let answer = idempotency::once(tx, player, key, fingerprint, |_| match refusal {
+        Some(refusal) => Err::<(StatusCode, ()), _>(refusal.into()),
+        // Not final, so it is not kept under the key: the answer is known once the wallet has
+        // credited.
+        None => Err(ApiError::new(Code::InFlight, "The claim begins.")),
+    });
+    match answer {
+        Ok(reply) => return Ok(Begun::Answered(reply)),
+        Err(error) if error.code != Code::InFlight => return Err(error),
+        Err(_) => {}
+    }
+    if !carried_on {
+        store::apply(tx, player, offer, Input::Claim, None, now_ms)??;
+        store::note_claim(tx, player, &offer.id, key_text)?;
+    }
+    Ok(Begun::Owed(standing.reward_minor(&offer.terms)))
+}
+
+async fn credit(promotions: &Promotions, player: &str, offer: &HouseOffer, amount_minor: i64) -> Result<(), ApiError> {
+    // A wallet that is switched off is off for other services too.
+    promotions.0.wallet_switch.pass().await?;
+    let reward = CreditReward {
+        key: format!("{}:{player}", offer.id),
+        player: player.to_owned(),
+        offer: offer.id.clone(),
+        amount_minor,
+        currency: offer.currency,
+        bonus: offer.reward_is_bonus,
+    };
+    promotions.0.wallet.credit_reward(reward).await?;
+    Ok(())
+}
+
+/// Closes the claim. Another one, or [`run`], may have closed it meanwhile.
+fn finish(tx: &Tx<'_>, claim: &Claim, now_ms: i64) -> Result<Offer, ApiError> {
+    let Claim { player, offer, language, .. } = claim;
+    happened(tx, player, offer, Input::Credited, None, now_ms)?;
+    let standing = store::standing(tx, player, &offer.id)?;
+    if standing.stage != Stage::Claimed {
+        return Err(ApiError::internal(&"a credited claim is not closed"));
+    }
+    Ok(offer.shown_to(&standing, language, now_ms))
+}
+
+/// Carries on the claims that something interrupted, and ends what has expired.
+pub(super) async fn run(promotions: Promotions) {
+    loop {
+        if let Err(error) = look(&promotions).await {
+            tracing::warn!(%error, "open claims wait");
+        }
+        tokio::time::sleep(INTERVAL).await;
+    }
+}
+
+async fn look(promotions: &Promotions) -> Result<(), ApiError> {
+    let inner = &promotions.0;
+    let clock = inner.clock.clone();
+    let (claiming, overdue) = inner
+        .database
+        .read(move |connection| {
+            let overdue = store::overdue(connection, clock.now_ms(), BATCH)?;
+            Ok::<_, StoreError>((store::claiming(connection, BATCH)?, overdue))
+        })
+        .await?;
+    for (player, id) in overdue {
+        let Some(offer) = promotions.offer(&id).cloned() else { continue };
+        let clock = inner.clock.clone();
+        let now = move |tx: &Tx<'_>| {
+            let now_ms = clock.now_ms();
+            happened(tx, &player, &offer, Input::Tick { now_ms }, None, now_ms)
+        };
+        inner.database.write(now).await?;
+    }
+    for (player, id) in claiming {
+        let Some(offer) = promotions.offer(&id).cloned() else { continue };
+        let (of, its_offer) = (player.clone(), id);
+        let standing = inner
+            .database
+            .read(move |connection| store::standing(connection, &of, &its_offer).map_err(StoreError::from));
+        let amount_minor = standing.await?.reward_minor(&offer.terms);
+        credit(promotions, &player, &offer, amount_minor).await?;
+        let clock = inner.clock.clone();
+        inner.database.write(move |tx| happened(tx, &player, &offer, Input::Credited, None, clock.now_ms())).await?;
+    }
+    Ok(())
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let error = Self::new(Code::Conflict, format!("Refused: {refusal}."));
+        match refusal {
+            Refusal::OtherTerms { .. } => error.field("terms_version"),
+            Refusal::AlreadyIn | Refusal::NotEarned | Refusal::AlreadyClaimed | Refusal::Expired => error,
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Offers: what a player may earn by depositing and betting, and how far everybody is.
+//!
+//! Hears of deposits and bets from the wallet's events, and pays rewards through the wallet.
+//!
+//! **Architecture invariant:** no money is kept or moved here; a reward is owed here and credited
+//! by the wallet under one key. The decisions are [`offer`]'s, which is pure.
+
+mod catalogue;
+mod claim;
+mod follow;
+mod http;
+pub mod offer;
+mod store;
+
+pub use catalogue::CatalogueError;
+pub use http::openapi;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use contract::promotions::{Conditions, Offer};
+
+use crate::clock::Clock;
+use crate::events::Subscription;
+use crate::faults::Switch;
+use crate::idempotency::InFlight;
+use crate::language;
+use crate::store::{Database, StoreError};
+use crate::wallet::Wallet;
+use catalogue::HouseOffer;
+use offer::{Rule, Standing};
+
+/// How long background work waits when a file does not answer.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
+
+/// Why the service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum PromotionsError {
+    /// The offers make no sense.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// The file can't be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The promotions service. A clone is another handle on the same offers.
+#[derive(Clone)]
+pub struct Promotions(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    wallet: Wallet,
+    wallet_switch: Switch,
+    offers: Arc<[HouseOffer]>,
+    in_flight: InFlight,
+    clock: Clock,
+}
+
+impl Promotions {
+    /// Opens the standings in `dir`, or makes an empty file.
+    ///
+    /// # Errors
+    /// The offers or the file can't be read.
+    pub fn open(dir: &Path, wallet: Wallet, wallet_switch: Switch, clock: Clock) -> Result<Self, PromotionsError> {
+        let offers = catalogue::house_offers()?.into();
+        let database = Database::open(&dir.join("promotions.db"), store::MIGRATIONS)?;
+        Ok(Self(Arc::new(Inner { database, wallet, wallet_switch, offers, in_flight: InFlight::default(), clock })))
+    }
+
+    /// For whoever relays the outbox.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The routes under `/api/promotions/`. They need [`crate::identity::Identity::guard`] before
+    /// them.
+    pub fn routes(&self) -> Router {
+        http::routes(self.clone())
+    }
+
+    /// Hears of deposits and bets, for as long as it runs.
+    pub async fn follow(self, wallet: Subscription) {
+        follow::run(self, wallet).await;
+    }
+
+    /// Pays open claims and ends expired offers, for as long as it runs.
+    pub async fn settle(self) {
+        claim::run(self).await;
+    }
+
+    fn offer(&self, id: &str) -> Option<&HouseOffer> {
+        self.0.offers.iter().find(|offer| offer.id == id)
+    }
+}
+
+impl HouseOffer {
+    /// The offer as one player sees it.
+    fn shown_to(&self, standing: &Standing, language: &str, now_ms: i64) -> Offer {
+        let words = self.words.get(language).or_else(|| self.words.get(language::FALLBACK));
+        let text = |of: fn(&catalogue::Words) -> &String| words.map(of).cloned().unwrap_or_default();
+        let (wagering_multiplier, min_deposit_minor) = match self.terms.rule {
+            Rule::Match { multiplier, min_deposit_minor, .. } => (multiplier, Some(min_deposit_minor)),
+            Rule::Wager { .. } | Rule::Rounds { .. } => (0, None),
+        };
+        let opted_in = standing.expires_at_ms > 0;
+        Offer {
+            id: self.id.clone(),
+            kind: self.kind,
+            state: standing.stage.shown(),
+            title: text(|words| &words.title),
+            summary: text(|words| &words.summary),
+            terms: text(|words| &words.terms),
+            terms_version: self.terms.version,
+            conditions: Conditions {
+                wagering_multiplier,
+                roulette_percent: self.terms.roulette_percent,
+                baccarat_percent: self.terms.baccarat_percent,
+                min_deposit_minor,
+                max_bet_minor: self.terms.max_bet_minor,
+                max_win_minor: self.max_win_minor,
+                // Before opting in: when it would end if the player opted in now.
+                expires_at_ms: if opted_in { standing.expires_at_ms } else { now_ms + self.terms.valid_ms },
+                eligible: text(|words| &words.eligible),
+            },
+            progress: standing.progress(&self.terms),
+            reward_minor: standing.reward_minor(&self.terms),
+            reward_is_bonus: self.reward_is_bonus,
+            currency: self.currency,
+            version: standing.version,
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! What the page may load: the manifest, the page itself and the files of the floor.
+//!
+//! Looks at the floor folder again when something in it has changed. A broken release keeps the
+//! last good one of its fragment in place; a broken page keeps the last good page.
+//!
+//! **Architecture invariant:** knows nothing of players, sessions or services. What it serves is
+//! the same for everybody who reads the same language.
+
+mod encoding;
+mod files;
+mod markup;
+mod page;
+mod scan;
+mod serial;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{Router, get};
+use contract::manifest::{Fragment, Manifest, SCHEMA};
+use contract::problem::Code;
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use thiserror::Error;
+
+use crate::clock::Clock;
+use crate::config::VendorOrigins;
+use crate::language;
+use crate::problem::ApiError;
+use encoding::Compressed;
+use page::{Page, Shell};
+use scan::Stamp;
+
+/// The folder is not looked at more often than this, however many requests come.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How long a manifest is good for.
+const LIFETIME_MS: i64 = 7 * 24 * 3600 * 1000;
+/// How old it gets before the same content is issued afresh.
+const REISSUE_AFTER_MS: i64 = 24 * 3600 * 1000;
+
+/// Why there is no edition of the page.
+#[derive(Debug, Error)]
+pub enum RegistryError {
+    /// The floor folder can't be read.
+    #[error("the floor folder can't be read: {0}")]
+    Floor(#[from] std::io::Error),
+    /// The shell's page can't be made.
+    #[error("the shell's page can't be made: {0}")]
+    Page(#[from] page::PageError),
+    /// The manifest has no serial.
+    #[error("the manifest has no serial: {0}")]
+    Serial(#[from] serial::SerialError),
+}
+
+/// One state of the floor, ready to serve.
+#[derive(Debug)]
+struct Edition {
+    manifest: Manifest,
+    manifest_json: Compressed,
+    pages: BTreeMap<String, Page>,
+}
+
+/// What was seen at the last look.
+struct Seen {
+    stamp: Option<Stamp>,
+    looked_at: Instant,
+    /// The last good release of each fragment that has a folder.
+    good: BTreeMap<String, Fragment>,
+    broken: usize,
+}
+
+struct Inner {
+    floor: PathBuf,
+    vendor: VendorOrigins,
+    serial_file: PathBuf,
+    clock: Clock,
+    seen: Mutex<Seen>,
+    current: RwLock<Arc<Edition>>,
+}
+
+/// The registry. A clone is another handle on it.
+#[derive(Clone)]
+pub struct Registry(Arc<Inner>);
+
+impl Registry {
+    /// Reads the floor for the first time.
+    ///
+    /// # Errors
+    /// There is no page to serve. Broken fragments are not that: they are left out.
+    pub fn open(
+        floor: PathBuf,
+        vendor: VendorOrigins,
+        serial_file: PathBuf,
+        clock: Clock,
+    ) -> Result<Self, RegistryError> {
+        let mut seen = Seen { stamp: None, looked_at: Instant::now(), good: BTreeMap::new(), broken: 0 };
+        seen.stamp = Some(Stamp::of(&floor)?);
+        let edition = edition(&floor, &vendor, &serial_file, &clock, &mut seen)?;
+        let current = RwLock::new(Arc::new(edition));
+        Ok(Self(Arc::new(Inner { floor, vendor, serial_file, clock, seen: Mutex::new(seen), current })))
+    }
+
+    /// The manifest as it stands.
+    #[must_use]
+    pub fn manifest(&self) -> Manifest {
+        self.0.edition().manifest.clone()
+    }
+
+    /// How many releases of the floor are broken.
+    #[must_use]
+    pub fn broken(&self) -> usize {
+        self.0.seen().broken
+    }
+
+    /// The manifest, the page on each of its routes, and the files of the floor.
+    pub fn routes(&self) -> Router {
+        let mut router = Router::new().route("/manifest.json", get(manifest));
+        for route in ["/", "/wallet", "/promotions", "/live", "/live/", "/live/{*rest}"] {
+            router = router.route(route, get(html));
+        }
+        router.fallback(file).with_state(self.clone())
+    }
+
+    /// The newest edition, after a look at the folder if the last one is some time ago.
+    async fn current(&self) -> Arc<Edition> {
+        let inner = Arc::clone(&self.0);
+        if inner.is_due() && tokio::task::spawn_blocking(move || inner.look()).await.is_err() {
+            tracing::error!("the look at the floor folder panicked; the last good edition stays");
+        }
+        self.0.edition()
+    }
+}
+
+impl Inner {
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn edition(&self) -> Arc<Edition> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Nobody is looking just now, and the last look is some time ago.
+    fn is_due(&self) -> bool {
+        self.seen.try_lock().is_ok_and(|seen| seen.looked_at.elapsed() >= LOOK_EVERY)
+    }
+
+    fn look(&self) {
+        let mut seen = self.seen();
+        if seen.looked_at.elapsed() < LOOK_EVERY {
+            return;
+        }
+        seen.looked_at = Instant::now();
+        let stamp = match Stamp::of(&self.floor) {
+            Ok(stamp) => stamp,
+            Err(error) => return tracing::warn!(%error, "the floor folder can't be read; the last good edition stays"),
+        };
+        let aged = self.clock.now_ms() - self.edition().manifest.issued_at_ms > REISSUE_AFTER_MS;
+        if !aged && seen.stamp.as_ref() == Some(&stamp) {
+            return;
+        }
+        seen.stamp = Some(stamp);
+        match edition(&self.floor, &self.vendor, &self.serial_file, &self.clock, &mut seen) {
+            Ok(edition) => {
+                tracing::info!(serial = edition.manifest.serial, broken = seen.broken, "the floor has changed");
+                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
+            }
+            Err(error) => tracing::warn!(%error, "the last good edition stays"),
+        }
+    }
+}
+
+fn edition(
+    floor: &std::path::Path,
+    vendor: &VendorOrigins,
+    serial_file: &std::path::Path,
+    clock: &Clock,
+    seen: &mut Seen,
+) -> Result<Edition, RegistryError> {
+    let mut scan = scan::releases(floor, vendor)?;
+    for (name, error) in &scan.broken {
+        tracing::warn!(fragment = name, %error, "broken release.json; the last good release stays");
+        if let Some(good) = seen.good.remove(name) {
+            scan.fragments.insert(name.clone(), good);
+        }
+    }
+    seen.broken = scan.broken.len();
+    seen.good = scan.fragments;
+
+    let fragments: Vec<Fragment> = seen.good.values().cloned().collect();
+    let issued_at_ms = clock.now_ms();
+    let serial = serial::serial_of(&fragments, serial_file, issued_at_ms)?;
+    let expires_at_ms = issued_at_ms + LIFETIME_MS;
+    let manifest = Manifest { schema: SCHEMA, serial, issued_at_ms, expires_at_ms, fragments };
+    let pages = Shell::read(floor)?.render(&manifest)?;
+    let json = serde_json::to_vec(&manifest).map_err(page::PageError::Write)?;
+    let manifest_json = Compressed::new(json)?;
+    metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
+    Ok(Edition { manifest, manifest_json, pages })
+}
+
+async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
+    let mut response = registry.current().await.manifest_json.respond(&headers);
+    let out = response.headers_mut();
+    out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    out.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    response
+}
+
+async fn html(State(registry): State<Registry>, headers: HeaderMap) -> Response {
+    let edition = registry.current().await;
+    let Some(page) = edition.pages.get(language::of_page(&headers, &edition.pages)) else {
+        return ApiError::internal(&"there is no page in any language").into_response();
+    };
+    let mut response = page.body.respond(&headers);
+    let out = response.headers_mut();
+    out.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
+    out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    out.insert(VARY, HeaderValue::from_static("accept-language, cookie, accept-encoding"));
+    response
+}
+
+/// A file of the shell or of a fragment; else the page, for a person, or a problem, for a program.
+async fn file(State(registry): State<Registry>, request: Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/').to_owned();
+    let headers = request.headers();
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return ApiError::new(Code::NotFound, "There is nothing here.").into_response();
+    }
+    let floor = &registry.0.floor;
+    let served = match path.strip_prefix("fragments/") {
+        Some(path) => files::serve(&floor.join("fragments"), path, headers).await,
+        // The template of the page is not the page.
+        None if path == "index.html" => Ok(None),
+        None => files::serve(&floor.join("shell"), &path, headers).await,
+    };
+    match served {
+        Ok(Some(response)) => response,
+        Ok(None) => not_found(registry, &path, headers.clone()).await,
+        Err(error) => ApiError::internal(&error).into_response(),
+    }
+}
+
+async fn not_found(registry: Registry, path: &str, headers: HeaderMap) -> Response {
+    let wants_page =
+        headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|it| it.contains("text/html"));
+    let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
+    if wants_page && !is_call {
+        let mut response = html(State(registry), headers).await;
+        if response.status() == StatusCode::OK {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        return response;
+    }
+    ApiError::new(Code::NotFound, "There is nothing here.").into_response()
+}

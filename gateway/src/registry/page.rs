@@ -1,0 +1,258 @@
+//! Renders the shell's index.html: one constant per manifest and language.
+//!
+//! Must never put anything of a player or a session into it: the page is shared and cached.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use contract::manifest::Manifest;
+use http::HeaderValue;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use super::encoding::Compressed;
+use super::markup;
+use crate::language;
+
+/// Where the preloads go.
+const PRELOADS: &str = "<!-- croupier:preloads -->";
+
+/// Why there is no page.
+#[derive(Debug, Error)]
+pub enum PageError {
+    /// A file of the shell can't be read.
+    #[error("{0}: {1}")]
+    Read(String, std::io::Error),
+    /// A catalogue is no JSON object.
+    #[error("{0}: {1}")]
+    Catalogue(String, serde_json::Error),
+    /// The manifest or a catalogue can't be written.
+    #[error("can't be written: {0}")]
+    Write(#[from] serde_json::Error),
+    /// The page can't be compressed.
+    #[error("can't be compressed: {0}")]
+    Compress(#[from] std::io::Error),
+    /// The policy is no header, which only a strange vendor origin can cause.
+    #[error("the content security policy is no header: {0}")]
+    Policy(#[from] http::header::InvalidHeaderValue),
+}
+
+/// The texts of one language: a pattern, or an object of plural forms, by message id.
+type Catalogue = BTreeMap<String, Value>;
+
+/// What the page is made from.
+#[derive(Debug)]
+pub(super) struct Shell {
+    template: String,
+    catalogues: BTreeMap<String, Catalogue>,
+}
+
+/// The page of one language.
+#[derive(Debug)]
+pub(super) struct Page {
+    /// The HTML.
+    pub(super) body: Compressed,
+    /// Its content security policy.
+    pub(super) policy: HeaderValue,
+}
+
+/// The locale of a catalogue's file name: `messages.de.json`.
+pub(super) fn catalogue_locale(file_name: &str) -> Option<&str> {
+    file_name.strip_prefix("messages.")?.strip_suffix(".json")
+}
+
+impl Shell {
+    /// Reads the shell's page and catalogues.
+    ///
+    /// # Errors
+    /// One of them can't be read.
+    pub(super) fn read(floor: &Path) -> Result<Self, PageError> {
+        let folder = floor.join("shell");
+        let named = |name: &str| {
+            let name = format!("shell/{name}");
+            move |error| PageError::Read(name, error)
+        };
+        let template = std::fs::read_to_string(folder.join("index.html")).map_err(named("index.html"))?;
+        let mut catalogues = BTreeMap::new();
+        for entry in std::fs::read_dir(&folder).map_err(named(""))? {
+            let name = entry.map_err(named(""))?.file_name().to_string_lossy().into_owned();
+            let Some(locale) = catalogue_locale(&name) else { continue };
+            let bytes = std::fs::read(folder.join(&name)).map_err(named(&name))?;
+            let catalogue =
+                serde_json::from_slice(&bytes).map_err(|error| PageError::Catalogue(name.clone(), error))?;
+            catalogues.insert(locale.to_owned(), catalogue);
+        }
+        // A shell without texts is still a page.
+        catalogues.entry(language::FALLBACK.to_owned()).or_default();
+        Ok(Self { template, catalogues })
+    }
+
+    /// The page in every language of the shell.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) fn render(&self, manifest: &Manifest) -> Result<BTreeMap<String, Page>, PageError> {
+        self.catalogues.keys().map(|locale| Ok((locale.clone(), self.render_in(locale, manifest)?))).collect()
+    }
+
+    fn render_in(&self, locale: &str, manifest: &Manifest) -> Result<Page, PageError> {
+        let catalogue = &self.catalogues[locale];
+        let html = self.translate(locale).replace(PRELOADS, &preloads(manifest, locale));
+        let html = fill(&html, "manifest", &inline_json(manifest)?);
+        let html = fill(&html, "messages", &inline_json(catalogue)?);
+        let policy = HeaderValue::from_str(&policy(&html, manifest))?;
+        Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
+    }
+
+    /// Replaces each `{{id}}`; a text that a language lacks is taken from English.
+    fn translate(&self, locale: &str) -> String {
+        let mut html = String::with_capacity(self.template.len() * 2);
+        let mut rest = self.template.as_str();
+        while let Some((before, after)) = rest.split_once("{{") {
+            html.push_str(before);
+            match after.split_once("}}").filter(|(id, _)| is_id(id)) {
+                Some((id, after)) => {
+                    html.push_str(&self.text(locale, id));
+                    rest = after;
+                }
+                None => {
+                    html.push_str("{{");
+                    rest = after;
+                }
+            }
+        }
+        html.push_str(rest);
+        html
+    }
+
+    fn text(&self, locale: &str, id: &str) -> String {
+        match id {
+            "locale" => return locale.to_owned(),
+            "dir" => return language::direction(locale).to_owned(),
+            _ => {}
+        }
+        let lookup = |locale: &str| self.catalogues.get(locale)?.get(id)?.as_str();
+        let text = lookup(locale).or_else(|| lookup(language::FALLBACK)).unwrap_or_else(|| {
+            tracing::warn!(id, locale, "the page names a text that no catalogue has");
+            id
+        });
+        escape(text)
+    }
+}
+
+fn is_id(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
+}
+
+/// JSON that can't end the script element that it stands in.
+fn inline_json<T: serde::Serialize>(value: &T) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string(value)?.replace('<', "\\u003c"))
+}
+
+/// Puts `content` into the script element with this id, if there is one.
+fn fill(html: &str, id: &str, content: &str) -> String {
+    let place = markup::elements(html)
+        .into_iter()
+        .find(|element| element.name == "script" && element.attribute("id") == Some(id))
+        .map(|element| element.content);
+    match place {
+        Some(place) => [&html[..place.start], content, &html[place.end..]].concat(),
+        None => html.to_owned(),
+    }
+}
+
+/// Everything that the page needs after its HTML, so that it is fetched in one parallel burst.
+fn preloads(manifest: &Manifest, locale: &str) -> String {
+    let mut urls = vec!["/api/identity/session"];
+    for fragment in &manifest.fragments {
+        let files = [Some(&fragment.entry), fragment.wasm.as_ref(), fragment.style.as_ref()];
+        urls.extend(files.into_iter().flatten().map(|file| file.url.as_str()));
+        urls.extend(fragment.catalogue(locale).map(|catalogue| catalogue.file.url.as_str()));
+    }
+    let tag = |url| format!(r#"<link rel="preload" as="fetch" crossorigin href="{}">"#, escape(url));
+    urls.into_iter().map(tag).collect::<Vec<_>>().join("\n")
+}
+
+/// The content security policy: only what stands in this very page may run, and what that loads.
+fn policy(html: &str, manifest: &Manifest) -> String {
+    let mut scripts = BTreeSet::new();
+    let mut styles = BTreeSet::new();
+    for element in markup::elements(html) {
+        let hash = || format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(&html[element.content.clone()])));
+        if element.is_inline_code() {
+            scripts.insert(hash());
+        } else if element.name == "style" {
+            styles.insert(hash());
+        } else if let Some(integrity) = element.attribute("integrity") {
+            // A script from a file is trusted by the digest that stands in the page.
+            let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'/' | b'=' | b'_');
+            let digests = integrity.split_ascii_whitespace().filter(|digest| digest.bytes().all(plain));
+            scripts.extend(digests.map(|digest| format!(" '{digest}'")));
+        }
+    }
+    let outside: BTreeSet<&str> =
+        manifest.fragments.iter().flat_map(|one| &one.capabilities.origins).map(String::as_str).collect();
+    let all: String = outside.iter().map(|origin| format!(" {origin}")).collect();
+    let http: String =
+        outside.iter().filter(|origin| origin.starts_with("http")).map(|origin| format!(" {origin}")).collect();
+    let scripts: String = scripts.into_iter().collect();
+    let styles: String = styles.into_iter().collect();
+    format!(
+        "default-src 'none'; script-src{scripts} 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'{styles}; \
+         connect-src 'self' blob:{all}; img-src 'self' data:{http}; media-src 'self' blob:{http}; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(template: &str) -> Shell {
+        let catalogue = |json: &str| serde_json::from_str(json).expect("a catalogue");
+        let catalogues = [
+            ("en".to_owned(), catalogue(r#"{"skip":"Skip <now>","only-english":"E"}"#)),
+            ("ar".to_owned(), catalogue(r#"{"skip":"تخط</script>"}"#)),
+        ];
+        Shell { template: template.to_owned(), catalogues: catalogues.into() }
+    }
+
+    fn empty() -> Manifest {
+        Manifest { schema: 1, serial: 1, issued_at_ms: 0, expires_at_ms: 0, fragments: vec![] }
+    }
+
+    fn html(template: &str, locale: &str) -> String {
+        let pages = shell(template).render(&empty()).expect("pages");
+        String::from_utf8(pages[locale].body.plain().to_vec()).expect("utf-8")
+    }
+
+    #[test]
+    fn texts_are_escaped_and_fall_back_to_english() {
+        let template = "<html lang={{locale}} dir={{dir}}>{{skip}} {{only-english}} {{ not an id }} {{";
+        assert_eq!(html(template, "en"), "<html lang=en dir=ltr>Skip &lt;now&gt; E {{ not an id }} {{");
+        assert!(html(template, "ar").ends_with("dir=rtl>تخط&lt;/script&gt; E {{ not an id }} {{"));
+    }
+
+    #[test]
+    fn inlined_json_cannot_leave_its_element() {
+        let page = html(r#"<script type="application/json" id="messages"></script>"#, "ar");
+        assert_eq!(page, r#"<script type="application/json" id="messages">{"skip":"تخط\u003c/script>"}</script>"#);
+    }
+
+    #[test]
+    fn the_policy_names_every_inline_script_and_no_data() {
+        let html = "<script>a()</script><script type=\"application/json\">{}</script>\
+                    <script src=\"/x.js\" integrity=\"sha384-abc\"></script>";
+        let policy = policy(html, &empty());
+        let digest = STANDARD.encode(Sha256::digest("a()"));
+        assert!(policy.contains(&format!("script-src 'sha256-{digest}' 'sha384-abc' 'strict-dynamic'")), "{policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+    }
+}

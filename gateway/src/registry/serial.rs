@@ -1,0 +1,109 @@
+//! The manifest's serial: rises with every change of its content and never goes back, also not
+//! across restarts.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use contract::manifest::Fragment;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+/// Why there is no serial.
+#[derive(Debug, Error)]
+pub enum SerialError {
+    /// The file can't be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The content can't be written down.
+    #[error("the manifest can't be written: {0}")]
+    Content(#[from] serde_json::Error),
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Issued {
+    serial: u64,
+    content: String,
+}
+
+/// The serial of this content: the one it was given before, or a new and higher one, which is on
+/// disk before anybody sees it.
+///
+/// A new serial is at least the time in seconds, so that a lost data folder does not take it
+/// back below what pages have seen.
+///
+/// # Errors
+/// The file can't be read or written.
+pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Result<u64, SerialError> {
+    let failed = |source| SerialError::File { path: file.to_owned(), source };
+    let content: String =
+        Sha256::digest(serde_json::to_vec(fragments)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let last: Issued = match std::fs::read(file) {
+        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
+            tracing::warn!(file = %file.display(), %error, "the last serial is unreadable; a higher one is issued");
+            Issued::default()
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Issued::default(),
+        Err(error) => return Err(failed(error)),
+    };
+    if last.content == content {
+        return Ok(last.serial);
+    }
+    let serial = u64::try_from(now_ms / 1000).unwrap_or_default().max(last.serial + 1);
+    write_whole(file, &serde_json::to_vec(&Issued { serial, content })?).map_err(failed)?;
+    Ok(serial)
+}
+
+/// Either the old content or the new stands in the file, whatever happens meanwhile.
+fn write_whole(file: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let draft = file.with_extension("draft");
+    let mut handle = std::fs::File::create(&draft)?;
+    handle.write_all(bytes)?;
+    handle.sync_all()?;
+    std::fs::rename(&draft, file)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::manifest::{Capabilities, Channel, File, Limits, Placement, Slot};
+
+    fn fragment(version: &str) -> Fragment {
+        Fragment {
+            name: "wallet".into(),
+            version: version.into(),
+            channel: Channel::Stable,
+            slots: vec![Slot { name: "wallet".into(), routes: vec![] }],
+            placement: Placement::Document,
+            site: None,
+            entry: File { url: "/fragments/wallet/a.js".into(), sha384: "A".repeat(64), size: 1 },
+            wasm: None,
+            style: None,
+            messages: vec![],
+            publishes: vec![],
+            subscribes: vec![],
+            limits: Limits { memory_mib: 1, mount_ms: 1, load_ms: 1, payload_kib: 1, events_per_second: 1 },
+            capabilities: Capabilities { requests: vec![], origins: vec![] },
+            critical: false,
+        }
+    }
+
+    #[test]
+    fn it_rises_with_the_content_and_never_goes_back() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("manifest-serial.json");
+        let serial = |version: &str, now_ms| serial_of(&[fragment(version)], &file, now_ms).expect("a serial");
+        let first = serial("1", 5_000_000);
+        assert_eq!(first, 5_000);
+        assert_eq!(serial("1", 9_000_000), first);
+        assert_eq!(serial("2", 0), first + 1, "a clock that went back does not take the serial back");
+        assert_eq!(serial("1", 0), first + 2, "a roll-back is a change too");
+        std::fs::write(&file, b"{").expect("written");
+        assert!(serial("1", 9_000_000) > first + 2);
+    }
+}

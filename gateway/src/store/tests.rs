@@ -1,0 +1,199 @@
+use super::*;
+use futures::future::join_all;
+use std::sync::mpsc;
+
+const MIGRATIONS: &[&str] = &["CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT"];
+
+struct File {
+    _dir: tempfile::TempDir,
+    path: std::path::PathBuf,
+    database: Database,
+}
+
+fn file() -> File {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("a.db");
+    let database = Database::open(&path, MIGRATIONS).unwrap();
+    File { _dir: dir, path, database }
+}
+
+fn count(tx: &Tx<'_>, name: &str) -> Result<(), StoreError> {
+    tx.execute("INSERT INTO counters VALUES (?1, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1", [name])?;
+    Ok(())
+}
+
+async fn counted(database: &Database, name: &'static str) -> i64 {
+    let read = move |connection: &Connection| {
+        let sum = "SELECT coalesce(sum(n), 0) FROM counters WHERE name = ?1";
+        connection.query_row(sum, [name], |row| row.get(0)).map_err(StoreError::from)
+    };
+    database.read(read).await.unwrap()
+}
+
+/// Holds the writer until the sender is dropped, so that commands pile up behind it.
+async fn hold(database: &Database) -> (mpsc::Sender<()>, tokio::task::JoinHandle<Result<(), StoreError>>) {
+    let (release, released) = mpsc::channel::<()>();
+    let (started, holding) = tokio::sync::oneshot::channel();
+    let database = database.clone();
+    let held = tokio::spawn(async move {
+        database
+            .write(move |_| {
+                let _ = started.send(());
+                let _ = released.recv();
+                Ok::<_, StoreError>(())
+            })
+            .await
+    });
+    holding.await.unwrap();
+    (release, held)
+}
+
+#[tokio::test]
+async fn a_burst_of_commands_shares_commits_and_loses_none() {
+    let file = file();
+    let (release, held) = hold(&file.database).await;
+    let before = *file.database.committed().borrow();
+    let burst: Vec<_> = (0..64)
+        .map(|_| {
+            let database = file.database.clone();
+            tokio::spawn(async move { database.write(|tx| count(tx, "a")).await })
+        })
+        .collect();
+    while file.database.writer.waiting() < 64 {
+        tokio::task::yield_now().await;
+    }
+    drop(release);
+    held.await.unwrap().unwrap();
+    for outcome in join_all(burst).await {
+        outcome.unwrap().unwrap();
+    }
+    assert_eq!(counted(&file.database, "a").await, 64);
+    assert_eq!(*file.database.committed().borrow() - before, 2, "the held command's commit and one for the burst");
+}
+
+#[tokio::test]
+async fn a_failed_command_undoes_itself_and_no_other() {
+    let file = file();
+    let (release, held) = hold(&file.database).await;
+    let fails = file.database.write(|tx| {
+        count(tx, "bad")?;
+        Err::<(), _>(StoreError::Mistake("no".into()))
+    });
+    let panics = file.database.write(|tx| {
+        count(tx, "bad")?;
+        if tx.is_autocommit() { Ok::<_, StoreError>(()) } else { panic!("a command of the test") }
+    });
+    let works = file.database.write(|tx| count(tx, "good"));
+    drop(release);
+    let (failed, panicked, worked) = futures::join!(fails, panics, works);
+    held.await.unwrap().unwrap();
+    assert_eq!(failed, Err(StoreError::Mistake("no".into())));
+    assert_eq!(panicked, Err(StoreError::Panicked));
+    assert_eq!(worked, Ok(()));
+    assert_eq!(counted(&file.database, "bad").await, 0);
+    assert_eq!(counted(&file.database, "good").await, 1);
+}
+
+#[tokio::test]
+async fn a_part_can_be_undone_while_the_rest_stands() {
+    let file = file();
+    let command = file.database.write(|tx| {
+        count(tx, "kept")?;
+        let part: Result<(), StoreError> = tx.attempt(|tx| {
+            count(tx, "undone")?;
+            Err(StoreError::Closed)
+        });
+        assert_eq!(part, Err(StoreError::Closed));
+        tx.attempt(|tx| count(tx, "kept"))
+    });
+    command.await.unwrap();
+    assert_eq!(counted(&file.database, "kept").await, 2);
+    assert_eq!(counted(&file.database, "undone").await, 0);
+}
+
+#[tokio::test]
+async fn a_full_queue_is_an_error_and_what_waits_is_done() {
+    let file = file();
+    let (release, held) = hold(&file.database).await;
+    let mut waiting = Vec::new();
+    let refused = loop {
+        let mut command = Box::pin(file.database.write(|tx| count(tx, "a")));
+        match futures::poll!(command.as_mut()) {
+            std::task::Poll::Pending => waiting.push(command),
+            std::task::Poll::Ready(outcome) => break outcome,
+        }
+    };
+    assert_eq!(refused, Err(StoreError::Overloaded));
+    drop(release);
+    held.await.unwrap().unwrap();
+    let queued = i64::try_from(waiting.len()).unwrap();
+    for outcome in join_all(waiting).await {
+        outcome.unwrap();
+    }
+    assert_eq!(counted(&file.database, "a").await, queued);
+}
+
+#[tokio::test]
+async fn a_locked_file_is_an_error_until_it_is_free() {
+    let file = file();
+    let other = Connection::open(&file.path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(file.database.write(|tx| count(tx, "a")).await, Err(StoreError::Locked));
+    assert_eq!(counted(&file.database, "a").await, 0, "reading goes on");
+    other.execute_batch("ROLLBACK").unwrap();
+    file.database.write(|tx| count(tx, "a")).await.unwrap();
+    assert_eq!(counted(&file.database, "a").await, 1);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_an_error_until_there_is_room() {
+    let file = file();
+    let limit = |pages: &'static str| file.database.write(move |tx| tx.execute_batch(pages).map_err(StoreError::from));
+    limit("PRAGMA max_page_count = 1").await.unwrap(); // SQLite takes the present size instead
+    let large = || {
+        file.database.write(|tx| {
+            count(tx, "a")?;
+            tx.execute("INSERT INTO outbox (topic, payload, at_ms) VALUES ('t', hex(zeroblob(1000000)), 0)", [])?;
+            Ok::<_, StoreError>(())
+        })
+    };
+    assert_eq!(large().await, Err(StoreError::Full));
+    assert_eq!(counted(&file.database, "a").await, 0);
+    limit("PRAGMA max_page_count = 4294967294").await.unwrap();
+    large().await.unwrap();
+    assert_eq!(counted(&file.database, "a").await, 1);
+}
+
+#[tokio::test]
+async fn a_file_keeps_what_was_answered_and_refuses_an_older_program() {
+    let file = file();
+    file.database.write(|tx| count(tx, "a")).await.unwrap();
+    let again = Database::open(&file.path, MIGRATIONS).unwrap();
+    assert_eq!(counted(&again, "a").await, 1);
+    let older = Database::open(&file.path, &[]).map(|_| ());
+    assert!(matches!(older, Err(StoreError::Newer { found: 1, known: 0, .. })), "{older:?}");
+}
+
+#[tokio::test]
+async fn an_event_is_there_with_its_change_and_never_without() {
+    let file = file();
+    let mut committed = file.database.committed();
+    committed.mark_unchanged();
+    let good = file.database.write(|tx| outbox::append(tx, "topic", Some("p"), "{}", 5));
+    let bad = file.database.write(|tx| {
+        outbox::append(tx, "topic", None, "{}", 5)?;
+        Err::<(), _>(StoreError::Closed)
+    });
+    let (seq, _) = futures::join!(good, bad);
+    committed.changed().await.unwrap();
+    let seq = seq.unwrap();
+    let events = outbox::after(&file.database, 0, 10).await.unwrap();
+    let event = outbox::Event { seq, topic: "topic".into(), player: Some("p".into()), payload: "{}".into(), at_ms: 5 };
+    assert_eq!(events, [event]);
+    assert_eq!(outbox::after(&file.database, seq, 10).await.unwrap(), []);
+    assert_eq!(outbox::bounds(&file.database).await.unwrap(), (seq, seq));
+    assert_eq!(outbox::trim(&file.database, seq, 10).await.unwrap(), 1);
+    assert_eq!(outbox::bounds(&file.database).await.unwrap(), (0, seq), "the newest number is remembered");
+    let next = file.database.write(|tx| outbox::append(tx, "topic", None, "{}", 5)).await.unwrap();
+    assert!(next > seq);
+}

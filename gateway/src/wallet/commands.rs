@@ -1,0 +1,120 @@
+//! What changes a ledger outside of a table: deposits, withdrawals, rewards.
+
+use super::events::{self, Deposit};
+use super::ledger::{self, Account, Draft, Holder, Transfer};
+use super::{COMMAND_LIMIT_MINOR, HOUSE_CURRENCY, OPENING_DEPOSIT_MINOR, WalletError};
+use crate::idempotency::{Fingerprint, Key, once};
+use crate::store::Tx;
+use contract::money::Currency;
+use contract::wallet::{EntryKind, MoneyCommand, Receipt};
+use http::StatusCode;
+use serde::Serialize;
+
+/// A reward to be credited. See [`super::Wallet::credit_reward`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct CreditReward {
+    /// The promotion's name for this one credit; it has one effect.
+    pub key: String,
+    /// The player's id.
+    pub player: String,
+    /// The offer's id: the reference of the entry.
+    pub offer: String,
+    /// From 1 to [`super::COMMAND_LIMIT_MINOR`].
+    pub amount_minor: i64,
+    /// The account's currency.
+    pub currency: Currency,
+    /// Bonus money (true) or cash (false).
+    pub bonus: bool,
+}
+
+/// What a player asks for over HTTP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Direction {
+    In,
+    Out,
+}
+
+/// Refuses what no ledger has to be asked for.
+pub(super) fn check_amount(amount_minor: i64) -> Result<(), WalletError> {
+    if (1..=COMMAND_LIMIT_MINOR).contains(&amount_minor) {
+        return Ok(());
+    }
+    Err(WalletError::InvalidAmount { limit_minor: COMMAND_LIMIT_MINOR })
+}
+
+/// A deposit or a withdrawal of the player's own.
+pub(super) fn move_money(
+    tx: &Tx<'_>,
+    player: &str,
+    direction: Direction,
+    command: &MoneyCommand,
+    now_ms: i64,
+) -> Result<Receipt, WalletError> {
+    check_amount(command.amount_minor)?;
+    let mut holder = Holder::open(tx, player, HOUSE_CURRENCY, now_ms)?;
+    holder.require(command.currency)?;
+    let amount_minor = command.amount_minor;
+    match direction {
+        Direction::In => {
+            let receipt = deposit(tx, &mut holder, amount_minor, now_ms)?;
+            let deposit = Deposit {
+                player: player.to_owned(),
+                amount_minor,
+                currency: command.currency,
+                entry: receipt.entry.id.clone(),
+                version: receipt.entry.version,
+                at_ms: now_ms,
+            };
+            events::tell_deposit(tx, &deposit)?;
+            Ok(receipt)
+        }
+        Direction::Out => {
+            let transfers = [Transfer { debit: Account::Cash, credit: Account::Bank, amount_minor }];
+            let draft = Draft { kind: EntryKind::Withdrawal, transfers: &transfers, reference: None, at_ms: now_ms };
+            ledger::post(tx, &mut holder, draft)
+        }
+    }
+}
+
+fn deposit(tx: &Tx<'_>, holder: &mut Holder, amount_minor: i64, now_ms: i64) -> Result<Receipt, WalletError> {
+    let transfers = [Transfer { debit: Account::Bank, credit: Account::Cash, amount_minor }];
+    let draft = Draft { kind: EntryKind::Deposit, transfers: &transfers, reference: None, at_ms: now_ms };
+    ledger::post(tx, holder, draft)
+}
+
+/// See [`super::Wallet::grant_opening`]. No promotion hears of it.
+pub(super) fn grant_opening(tx: &Tx<'_>, player: &str, now_ms: i64) -> Result<Receipt, WalletError> {
+    own(tx, player, "opening", &OPENING_DEPOSIT_MINOR, |tx| {
+        let mut holder = Holder::open(tx, player, HOUSE_CURRENCY, now_ms)?;
+        deposit(tx, &mut holder, OPENING_DEPOSIT_MINOR, now_ms)
+    })
+}
+
+/// See [`super::Wallet::credit_reward`].
+pub(super) fn credit_reward(tx: &Tx<'_>, reward: &CreditReward, now_ms: i64) -> Result<Receipt, WalletError> {
+    check_amount(reward.amount_minor)?;
+    own(tx, &reward.player, &format!("reward:{}", reward.key), reward, |tx| {
+        let mut holder = Holder::open(tx, &reward.player, HOUSE_CURRENCY, now_ms)?;
+        holder.require(reward.currency)?;
+        let credit = if reward.bonus { Account::Bonus } else { Account::Cash };
+        let transfers = [Transfer { debit: Account::Promotions, credit, amount_minor: reward.amount_minor }];
+        let reference = Some(reward.offer.clone());
+        let draft = Draft { kind: EntryKind::Bonus, transfers: &transfers, reference, at_ms: now_ms };
+        ledger::post(tx, &mut holder, draft)
+    })
+}
+
+/// A command of the server's own, with one effect under its name. Its refusals are not kept.
+fn own(
+    tx: &Tx<'_>,
+    player: &str,
+    name: &str,
+    content: &impl Serialize,
+    command: impl FnOnce(&Tx<'_>) -> Result<Receipt, WalletError>,
+) -> Result<Receipt, WalletError> {
+    let fingerprint = Fingerprint::of(name, content)?;
+    let reply = once(tx, player, &Key::internal(name), fingerprint, |tx| {
+        command(tx).map(|receipt| (StatusCode::CREATED, receipt))
+    })?;
+    serde_json::from_str(&reply.body).map_err(|error: serde_json::Error| WalletError::Damaged(error.to_string()))
+}

@@ -1,0 +1,75 @@
+//! Why the wallet refuses.
+
+use crate::idempotency::{KeyReused, Refusal};
+use crate::problem::ApiError;
+use crate::store::StoreError;
+use contract::money::Currency;
+use contract::problem::{Code, Problem};
+use http::StatusCode;
+
+/// A refused command. Nothing was changed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WalletError {
+    /// The player holds less than the amount.
+    #[error("the account does not hold enough")]
+    InsufficientFunds,
+    /// The account is kept in another currency.
+    #[error("the account is kept in {}", account.as_str())]
+    WrongCurrency {
+        /// The account's currency.
+        account: Currency,
+    },
+    /// The amount is not from 1 to the limit.
+    #[error("an amount is from 1 to {limit_minor} minor units")]
+    InvalidAmount {
+        /// The limit.
+        limit_minor: i64,
+    },
+    /// An account would hold more than can be counted.
+    #[error("the account can't hold more")]
+    AccountFull,
+    /// A server's own command was repeated with another content.
+    #[error("the key was used for another command")]
+    KeyReused,
+    /// What is stored contradicts itself.
+    #[error("the ledger is damaged: {0}")]
+    Damaged(String),
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<KeyReused> for WalletError {
+    fn from(_: KeyReused) -> Self {
+        Self::KeyReused
+    }
+}
+
+/// For the server's own commands, which come again until they succeed: no refusal is kept. A
+/// player's command is refused as an [`ApiError`], which is.
+impl Refusal for WalletError {
+    fn reply(&self) -> Option<(StatusCode, Problem)> {
+        None
+    }
+}
+
+impl From<rusqlite::Error> for WalletError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<WalletError> for ApiError {
+    fn from(error: WalletError) -> Self {
+        let detail = format!("Refused: {error}.");
+        match error {
+            WalletError::InsufficientFunds => Self::new(Code::InsufficientFunds, detail).field("amount_minor"),
+            WalletError::WrongCurrency { .. } => Self::invalid("currency", detail),
+            WalletError::InvalidAmount { .. } => Self::invalid("amount_minor", detail),
+            WalletError::AccountFull => Self::new(Code::LimitReached, detail).field("amount_minor"),
+            WalletError::KeyReused => Self::new(Code::KeyReused, detail),
+            WalletError::Damaged(_) => Self::internal(&error),
+            WalletError::Store(store) => store.into(),
+        }
+    }
+}

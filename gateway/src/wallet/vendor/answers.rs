@@ -1,0 +1,95 @@
+//! One answer to each of the vendor's transactions.
+
+use crate::idempotency::Fingerprint;
+use crate::store::Tx;
+use crate::wallet::WalletError;
+use crate::wallet::ledger::{self, Holder};
+use contract::money::Currency;
+use contract::vendor::{Reply, Status};
+use rusqlite::params;
+
+/// What was decided, with a sentence for the vendor's log.
+pub(super) type Verdict = (Status, &'static str);
+
+/// A transaction's id with what makes it the same transaction.
+pub(super) struct Once<'a> {
+    pub(super) vendor: &'a str,
+    pub(super) id: &'a str,
+    pub(super) player: &'a str,
+    pub(super) fingerprint: Fingerprint,
+}
+
+impl Once<'_> {
+    /// The first answer, if there was one; else decides and keeps the answer in the transaction of
+    /// its effect.
+    pub(super) fn answer(
+        &self,
+        tx: &Tx<'_>,
+        decide: impl FnOnce(&Tx<'_>) -> Result<Verdict, WalletError>,
+    ) -> Result<Reply, WalletError> {
+        if let Some(kept) = Kept::find(tx, self.vendor, self.id)? {
+            if kept.fingerprint == self.fingerprint {
+                return Ok(kept.reply);
+            }
+            return self.reply(tx, (Status::TransactionDiffers, "the id was used with other content"));
+        }
+        let verdict = match tx.attempt(decide) {
+            Err(WalletError::AccountFull) => (Status::LimitReached, "the account can't hold more"),
+            verdict => verdict?,
+        };
+        let reply = self.reply(tx, verdict)?;
+        if !matches!(reply.status, Status::InvalidSession | Status::InvalidAmount) {
+            Kept { fingerprint: self.fingerprint, reply: reply.clone() }.insert(tx, self.vendor, self.id)?;
+        }
+        Ok(reply)
+    }
+
+    fn reply(&self, tx: &Tx<'_>, (status, detail): Verdict) -> Result<Reply, WalletError> {
+        let holder = if status == Status::InvalidSession { None } else { Holder::find(tx, self.player)? };
+        let Some(holder) = holder else {
+            return Ok(Reply { status, balance_minor: 0, currency: None, detail: detail.into() });
+        };
+        let (balance_minor, currency) = (holder.stakeable_minor(), Some(holder.balance.currency));
+        Ok(Reply { status, balance_minor, currency, detail: detail.into() })
+    }
+}
+
+/// The first answer to a transaction.
+pub(super) struct Kept {
+    fingerprint: Fingerprint,
+    pub(super) reply: Reply,
+}
+
+impl Kept {
+    pub(super) fn find(tx: &Tx<'_>, vendor: &str, id: &str) -> Result<Option<Self>, WalletError> {
+        let mut statement = tx.prepare_cached(
+            "SELECT fingerprint, status, balance_minor, currency, detail FROM vendor_transactions
+             WHERE vendor = ?1 AND id = ?2",
+        )?;
+        let mut rows = statement.query([vendor, id])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let status: String = row.get(1)?;
+        let status = Status::from_name(&status)
+            .ok_or_else(|| WalletError::Damaged(format!("transaction {id} has status {status}")))?;
+        let currency = row.get::<_, Option<String>>(3)?.map(|name| ledger::read_currency(&name)).transpose()?;
+        let reply = Reply { status, balance_minor: row.get(2)?, currency, detail: row.get(4)? };
+        Ok(Some(Self { fingerprint: Fingerprint::from_bytes(row.get(0)?), reply }))
+    }
+
+    fn insert(&self, tx: &Tx<'_>, vendor: &str, id: &str) -> Result<(), WalletError> {
+        tx.prepare_cached(
+            "INSERT INTO vendor_transactions (vendor, id, fingerprint, status, balance_minor, currency, detail)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        )?
+        .execute(params![
+            vendor,
+            id,
+            self.fingerprint.as_bytes(),
+            self.reply.status.as_str(),
+            self.reply.balance_minor,
+            self.reply.currency.map(Currency::as_str),
+            self.reply.detail
+        ])?;
+        Ok(())
+    }
+}

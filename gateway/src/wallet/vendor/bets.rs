@@ -1,0 +1,109 @@
+//! What became of each bet.
+
+use crate::store::Tx;
+use crate::wallet::WalletError;
+use crate::wallet::ledger::{Account, Transfer};
+use contract::live::Game;
+use rusqlite::{OptionalExtension, params};
+
+/// Where a bet stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Open,
+    Settled,
+    RolledBack,
+}
+
+impl State {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Settled => "settled",
+            Self::RolledBack => "rolled-back",
+        }
+    }
+}
+
+/// A bet, with what it took from each of the player's accounts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Bet {
+    pub(super) id: String,
+    pub(super) state: State,
+    pub(super) player: String,
+    pub(super) table: String,
+    pub(super) round: String,
+    pub(super) game: Option<Game>,
+    pub(super) cash_minor: i64,
+    pub(super) bonus_minor: i64,
+}
+
+impl Bet {
+    pub(super) fn find(tx: &Tx<'_>, vendor: &str, id: &str) -> Result<Option<Self>, WalletError> {
+        let found = tx
+            .prepare_cached(
+                "SELECT state, player, table_id, round, game, cash_minor, bonus_minor FROM bets
+                 WHERE vendor = ?1 AND id = ?2",
+            )?
+            .query_row([vendor, id], |row| {
+                Ok(Self {
+                    id: id.to_owned(),
+                    state: match row.get_ref(0)?.as_str()? {
+                        "open" => State::Open,
+                        "settled" => State::Settled,
+                        _ => State::RolledBack, // the table allows no fourth
+                    },
+                    player: row.get(1)?,
+                    table: row.get(2)?,
+                    round: row.get(3)?,
+                    game: row.get::<_, Option<String>>(4)?.as_deref().and_then(Game::from_name),
+                    cash_minor: row.get(5)?,
+                    bonus_minor: row.get(6)?,
+                })
+            })
+            .optional()?;
+        Ok(found)
+    }
+
+    pub(super) fn insert(&self, tx: &Tx<'_>, vendor: &str) -> Result<(), WalletError> {
+        tx.prepare_cached(
+            "INSERT INTO bets (vendor, id, state, player, table_id, round, game, cash_minor, bonus_minor)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        )?
+        .execute(params![
+            vendor,
+            self.id,
+            self.state.as_str(),
+            self.player,
+            self.table,
+            self.round,
+            self.game.map(Game::as_str),
+            self.cash_minor,
+            self.bonus_minor
+        ])?;
+        Ok(())
+    }
+
+    pub(super) fn end(&self, tx: &Tx<'_>, vendor: &str, state: State) -> Result<(), WalletError> {
+        let changed = tx
+            .prepare_cached("UPDATE bets SET state = ?3 WHERE vendor = ?1 AND id = ?2 AND state = 'open'")?
+            .execute([vendor, &self.id, state.as_str()])?;
+        assert_eq!(changed, 1, "only an open bet ends, and only once");
+        Ok(())
+    }
+
+    pub(super) fn is_at(&self, player: &str, table: &str, round: &str) -> bool {
+        self.player == player && self.table == table && self.round == round
+    }
+
+    /// A transfer for each leg; `direction` says which way, given the player's account.
+    pub(super) fn legs(&self, direction: impl Fn(Account) -> (Account, Account)) -> Vec<Transfer> {
+        [(Account::Cash, self.cash_minor), (Account::Bonus, self.bonus_minor)]
+            .into_iter()
+            .filter(|(_, amount_minor)| *amount_minor > 0)
+            .map(|(account, amount_minor)| {
+                let (debit, credit) = direction(account);
+                Transfer { debit, credit, amount_minor }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,157 @@
+//! The vendor's routes: signature first, then the body, then the answer.
+
+use super::signature::{Vendor, refused};
+use super::wagers;
+use super::{SessionsUnavailable, VendorSessions};
+use crate::problem::{ApiError, body, parse, require_json};
+use crate::wallet::Wallet;
+use axum::extract::{Request, State};
+use axum::routing::post;
+use axum::{Json, Router};
+use contract::problem::{Code, Problem};
+use contract::vendor::{Authenticate, Authenticated, BalanceQuery, Reply, Rollback, Status, Transaction, VENDOR};
+use serde::de::DeserializeOwned;
+use utoipa::OpenApi;
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(authenticate, balance, bet, win, rollback),
+    components(schemas(Problem, Authenticate, Authenticated, BalanceQuery, Transaction, Rollback, Reply))
+)]
+struct Api;
+
+/// The description of the vendor's routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}
+
+/// What the vendor's handlers share.
+#[derive(Clone)]
+struct Desk<S> {
+    wallet: Wallet,
+    vendor: Option<Vendor>,
+    sessions: S,
+}
+
+pub(in crate::wallet) fn routes<S: VendorSessions>(wallet: Wallet, vendor: Option<Vendor>, sessions: S) -> Router {
+    Router::new()
+        .route("/vendor/v1/authenticate", post(authenticate::<S>))
+        .route("/vendor/v1/balance", post(balance::<S>))
+        .route("/vendor/v1/bet", post(bet::<S>))
+        .route("/vendor/v1/win", post(win::<S>))
+        .route("/vendor/v1/rollback", post(rollback::<S>))
+        .with_state(Desk { wallet, vendor, sessions })
+}
+
+impl<S> Desk<S> {
+    /// Reads a call that the vendor signed; gives the vendor's name with it.
+    async fn open<T: DeserializeOwned>(&self, request: Request) -> Result<(String, T), ApiError> {
+        let vendor = self.vendor.as_ref().ok_or_else(|| refused(VENDOR, "There is no vendor."))?;
+        let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
+        let bytes = body(request).await?;
+        vendor.verify(&path, &headers, &bytes, self.wallet.clock.now_ms())?;
+        require_json(&headers)?;
+        Ok((vendor.name().to_owned(), parse(&bytes)?))
+    }
+}
+
+impl From<SessionsUnavailable> for ApiError {
+    fn from(error: SessionsUnavailable) -> Self {
+        Self::new(Code::Unavailable, format!("Try again: {error}."))
+    }
+}
+
+/// Exchanges a launch token for a session.
+#[utoipa::path(post, path = "/vendor/v1/authenticate", tag = "vendor", request_body = Authenticate, responses(
+    (status = 200, body = Authenticated), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+))]
+async fn authenticate<S: VendorSessions>(
+    State(desk): State<Desk<S>>,
+    request: Request,
+) -> Result<Json<Authenticated>, ApiError> {
+    let (_, call): (_, Authenticate) = desk.open(request).await?;
+    let Some(session) = desk.sessions.redeem(&call.token).await? else {
+        return Ok(Json(Authenticated {
+            status: Status::InvalidSession,
+            session: String::new(),
+            player: String::new(),
+            table: String::new(),
+            currency: None,
+            balance_minor: 0,
+        }));
+    };
+    let balance = desk.wallet.balance(&session.player).await?;
+    Ok(Json(Authenticated {
+        status: Status::Ok,
+        session: session.session,
+        player: session.player,
+        table: session.table,
+        currency: Some(session.currency),
+        balance_minor: balance.cash_minor.saturating_add(balance.bonus_minor),
+    }))
+}
+
+/// What can be staked in a session.
+#[utoipa::path(post, path = "/vendor/v1/balance", tag = "vendor", request_body = BalanceQuery, responses(
+    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+))]
+async fn balance<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
+    let (_, call): (_, BalanceQuery) = desk.open(request).await?;
+    let Some((session, false)) = desk.sessions.session(&call.session).await? else {
+        return Ok(Json(wagers::invalid_session("the session is unknown or has ended")));
+    };
+    let balance = desk.wallet.balance(&session.player).await?;
+    Ok(Json(Reply {
+        status: Status::Ok,
+        balance_minor: balance.cash_minor.saturating_add(balance.bonus_minor),
+        currency: Some(balance.currency),
+        detail: "what can be staked".into(),
+    }))
+}
+
+/// Takes a stake.
+#[utoipa::path(post, path = "/vendor/v1/bet", tag = "vendor", request_body = Transaction, responses(
+    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+))]
+async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
+    let (vendor, call): (_, Transaction) = desk.open(request).await?;
+    if !call.settles.is_empty() {
+        return Err(ApiError::invalid("settles", "A bet settles nothing."));
+    }
+    wagers::check_ids(&call)?;
+    let session = desk.sessions.session(&call.session).await?;
+    let now_ms = desk.wallet.clock.now_ms();
+    let reply = desk.wallet.database.write(move |tx| wagers::bet(tx, &vendor, &call, session, now_ms)).await;
+    Ok(Json(reply.map_err(ApiError::from)?))
+}
+
+/// Pays a win and settles its bets; with an amount of 0 it settles lost ones.
+#[utoipa::path(post, path = "/vendor/v1/win", tag = "vendor", request_body = Transaction, responses(
+    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+))]
+async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
+    let (vendor, call): (_, Transaction) = desk.open(request).await?;
+    wagers::check_ids(&call)?;
+    let session = desk.sessions.session(&call.session).await?;
+    let now_ms = desk.wallet.clock.now_ms();
+    let reply = desk.wallet.database.write(move |tx| wagers::win(tx, &vendor, &call, session, now_ms)).await;
+    Ok(Json(reply.map_err(ApiError::from)?))
+}
+
+/// Takes a bet back.
+#[utoipa::path(post, path = "/vendor/v1/rollback", tag = "vendor", request_body = Rollback, responses(
+    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+))]
+async fn rollback<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
+    let (vendor, call): (_, Rollback) = desk.open(request).await?;
+    wagers::check_rollback_ids(&call)?;
+    let now_ms = desk.wallet.clock.now_ms();
+    let reply = desk.wallet.database.write(move |tx| wagers::rollback(tx, &vendor, &call, now_ms)).await;
+    Ok(Json(reply.map_err(ApiError::from)?))
+}

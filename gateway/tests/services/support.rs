@@ -1,0 +1,275 @@
+//! The services on a folder of their own, with a clock that stands, and a page and a vendor that
+//! call them.
+
+use axum::Router;
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use contract::live::Game;
+use contract::money::Currency;
+use contract::vendor::{Rollback, Transaction, signed_text};
+use ed25519_dalek::{Signer, SigningKey};
+use gateway::clock::Clock;
+use gateway::identity::Identity;
+use gateway::wallet::Wallet;
+use gateway::wallet::vendor::{SessionsUnavailable, Vendor, VendorSession, VendorSessions};
+use http::{HeaderMap, Method, Request, StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt;
+use uuid::Uuid;
+
+/// When every test begins.
+pub(crate) const START_MS: i64 = 1_800_000_000_000;
+
+/// The services.
+pub(crate) struct World {
+    dir: tempfile::TempDir,
+    pub(crate) clock: Clock,
+    pub(crate) wallet: Wallet,
+    pub(crate) sessions: Sessions,
+    router: Router,
+}
+
+/// A reply.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
+    }
+
+    /// Status, kind and field of a problem.
+    pub(crate) fn problem(&self) -> (u16, String, Option<String>) {
+        assert_eq!(self.headers["content-type"], "application/problem+json", "{}", self.text);
+        let problem: contract::problem::Problem = serde_json::from_str(&self.text).unwrap();
+        assert_eq!(problem.status, self.status.as_u16());
+        assert!(!problem.detail.is_empty() && !problem.title.is_empty());
+        (problem.status, problem.code().unwrap().as_str().to_owned(), problem.field)
+    }
+}
+
+/// What [`Answer::problem`] is compared with.
+pub(crate) fn problem(status: u16, code: &str, field: Option<&str>) -> (u16, String, Option<String>) {
+    (status, code.to_owned(), field.map(str::to_owned))
+}
+
+/// A browser with its cookie and the token of its session.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) cookie: String,
+    pub(crate) csrf: String,
+    pub(crate) player: String,
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Clock::standing_at(START_MS);
+        Self::on(dir, clock, Sessions::default())
+    }
+
+    fn on(dir: tempfile::TempDir, clock: Clock, sessions: Sessions) -> Self {
+        let wallet = Wallet::open_with(dir.path(), clock.clone()).unwrap();
+        let identity = Identity::open_with(dir.path(), wallet.clone(), clock.clone()).unwrap();
+        let api = identity.routes().merge(wallet.routes());
+        let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
+        let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
+        Self { dir, clock, wallet, sessions, router }
+    }
+
+    /// The same after a restart.
+    pub(crate) fn reopened(self) -> Self {
+        let Self { dir, clock, sessions, wallet, router } = self;
+        drop((wallet, router));
+        Self::on(dir, clock, sessions)
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.into()).unwrap() }
+    }
+
+    pub(crate) async fn get(&self, page: &Page, path: &str) -> Answer {
+        self.send(page.request(Method::GET, path, &[], String::new())).await
+    }
+
+    pub(crate) async fn post(&self, page: &Page, path: &str, headers: &[(&str, &str)], body: impl ToString) -> Answer {
+        self.send(page.request(Method::POST, path, headers, body.to_string())).await
+    }
+
+    /// Deposits or withdraws with a key of its own.
+    pub(crate) async fn command(&self, page: &Page, what: &str, amount_minor: i64, key: &str) -> Answer {
+        let body = json!({ "amount_minor": amount_minor, "currency": "EUR" });
+        self.post(page, &format!("/api/wallet/{what}"), &[("idempotency-key", key)], body).await
+    }
+
+    /// A demo player: €1,000.00.
+    pub(crate) async fn demo(&self) -> Page {
+        let answer = self.post(&Page::default(), "/api/identity/demo", &[], "{}").await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        Page::of(&answer)
+    }
+
+    /// Cash and bonus money, as the page is told.
+    pub(crate) async fn balance(&self, page: &Page) -> (i64, i64) {
+        let balance = self.get(page, "/api/wallet/balance").await.json();
+        (balance["cash_minor"].as_i64().unwrap(), balance["bonus_minor"].as_i64().unwrap())
+    }
+
+    /// The ledger holds against itself; gives the number of entries.
+    pub(crate) async fn audited(&self) -> u64 {
+        let audit = self.wallet.check().await.unwrap();
+        assert!(audit.balanced, "{:?}", audit.differences);
+        audit.entries
+    }
+
+    /// A signed call of the vendor's.
+    pub(crate) async fn vendor(&self, call: &str, body: &impl serde::Serialize) -> Answer {
+        let body = serde_json::to_string(body).unwrap();
+        self.send(self.signed(call, &body)).await
+    }
+
+    pub(crate) fn signed(&self, call: &str, body: &str) -> Request<Body> {
+        let path = format!("/vendor/v1/{call}");
+        let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
+        let now_ms = self.clock.now_ms();
+        let signature = key().sign(signed_text("POST", &path, now_ms, &digest).as_bytes());
+        Request::post(path)
+            .header("content-type", "application/json")
+            .header("x-vendor", "studio")
+            .header("x-vendor-timestamp", now_ms.to_string())
+            .header("x-vendor-signature", STANDARD.encode(signature.to_bytes()))
+            .body(Body::from(body.to_owned()))
+            .unwrap()
+    }
+
+    /// The status and the balance of a vendor's call that was understood.
+    pub(crate) async fn wager(&self, call: &str, body: &impl serde::Serialize) -> (String, i64) {
+        let answer = self.vendor(call, body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        let reply = answer.json();
+        (reply["status"].as_str().unwrap().to_owned(), reply["balance_minor"].as_i64().unwrap())
+    }
+}
+
+impl Page {
+    pub(crate) fn of(answer: &Answer) -> Self {
+        let session = answer.json();
+        Self {
+            cookie: cookie(answer),
+            csrf: session["csrf_token"].as_str().unwrap().to_owned(),
+            player: session["player"]["id"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// A request as our own page sends it; `headers` replace what it would send.
+    pub(crate) fn request(&self, method: Method, path: &str, headers: &[(&str, &str)], body: String) -> Request<Body> {
+        let mut request = Request::builder().method(method).uri(path).body(Body::from(body)).unwrap();
+        let own = [
+            ("host", "localhost:8080"),
+            ("origin", "http://localhost:8080"),
+            ("content-type", "application/json"),
+            ("cookie", &self.cookie),
+            ("x-csrf-token", &self.csrf),
+        ];
+        for (name, value) in own.iter().chain(headers) {
+            let name = http::HeaderName::try_from(*name).unwrap();
+            request.headers_mut().remove(&name);
+            if !value.is_empty() {
+                request.headers_mut().insert(name, value.parse().unwrap());
+            }
+        }
+        request
+    }
+}
+
+/// The cookie that a reply sets, as the browser sends it back.
+pub(crate) fn cookie(answer: &Answer) -> String {
+    let cookie = answer.headers["set-cookie"].to_str().unwrap();
+    assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax") && cookie.contains("Path=/;"), "{cookie}");
+    cookie.split(';').next().unwrap().to_owned()
+}
+
+/// The vendor's private key.
+pub(crate) fn key() -> SigningKey {
+    SigningKey::from_bytes(&[7; 32])
+}
+
+/// The live service's part, in memory.
+#[derive(Clone, Default)]
+pub(crate) struct Sessions(Arc<Mutex<HashMap<String, (VendorSession, bool)>>>);
+
+impl Sessions {
+    /// A session of a player at the roulette table; its token is its id.
+    pub(crate) fn start(&self, player: &str) -> VendorSession {
+        let session = VendorSession {
+            session: Uuid::new_v4().to_string(),
+            player: player.to_owned(),
+            table: "roulette-1".into(),
+            currency: Currency::Eur,
+            game: Game::Roulette,
+        };
+        self.0.lock().unwrap().insert(session.session.clone(), (session.clone(), false));
+        session
+    }
+
+    pub(crate) fn end(&self, session: &VendorSession) {
+        self.0.lock().unwrap().get_mut(&session.session).unwrap().1 = true;
+    }
+}
+
+impl VendorSessions for Sessions {
+    async fn redeem(&self, token: &str) -> Result<Option<VendorSession>, SessionsUnavailable> {
+        Ok(self.0.lock().unwrap().get(token).map(|(session, _)| session.clone()))
+    }
+
+    async fn session(&self, id: &str) -> Result<Option<(VendorSession, bool)>, SessionsUnavailable> {
+        if id == "unavailable" { Err(SessionsUnavailable) } else { Ok(self.0.lock().unwrap().get(id).cloned()) }
+    }
+}
+
+/// A bet in a session.
+pub(crate) fn bet(session: &VendorSession, round: &str, amount_minor: i64) -> Transaction {
+    Transaction {
+        transaction: Uuid::new_v4().to_string(),
+        session: session.session.clone(),
+        player: session.player.clone(),
+        table: session.table.clone(),
+        round: round.to_owned(),
+        amount_minor,
+        currency: session.currency,
+        game: session.game,
+        settles: Vec::new(),
+    }
+}
+
+/// The win that settles bets of one round.
+pub(crate) fn win(bets: &[&Transaction], amount_minor: i64) -> Transaction {
+    Transaction {
+        transaction: Uuid::new_v4().to_string(),
+        amount_minor,
+        settles: bets.iter().map(|bet| bet.transaction.clone()).collect(),
+        ..bets[0].clone()
+    }
+}
+
+/// The rollback of a bet.
+pub(crate) fn rollback(bet: &Transaction) -> Rollback {
+    Rollback {
+        transaction: Uuid::new_v4().to_string(),
+        bet: bet.transaction.clone(),
+        player: bet.player.clone(),
+        table: bet.table.clone(),
+        round: bet.round.clone(),
+    }
+}

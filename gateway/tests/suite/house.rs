@@ -1,0 +1,323 @@
+//! A gateway with its folders, players who call it, and streams that are read.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Parser;
+use contract::identity::Session;
+use contract::wallet::Balance;
+use gateway::app::Gateway;
+use gateway::clock::Clock;
+use gateway::config::Config;
+use reqwest::{Client, Method, Response};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use uuid::Uuid;
+
+use crate::vendor::Vendor;
+
+/// Nothing here takes longer unless it is broken.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
+
+/// A gateway with its folders and its vendor.
+pub(crate) struct House {
+    folder: TempDir,
+    pub(crate) vendor: Vendor,
+    gateway: Option<Gateway>,
+    clock: Clock,
+}
+
+impl House {
+    /// A fresh one, on the system's clock.
+    pub(crate) async fn open() -> Self {
+        Self::open_with(Clock::system()).await
+    }
+
+    pub(crate) async fn open_with(clock: Clock) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        lay_floor(&folder.path().join("floor"));
+        let vendor = Vendor::start(&folder.path().join("vendor.pub"), clock.clone()).await;
+        let mut house = Self { folder, vendor, gateway: None, clock };
+        house.start().await;
+        house
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        let folder = self.folder.path();
+        let path = |name: &str| folder.join(name).to_str().expect("utf-8").to_owned();
+        let arguments = [
+            "gateway",
+            "--listen",
+            "127.0.0.1:0",
+            "--control",
+            "127.0.0.1:0",
+            "--data",
+            &path("data"),
+            "--floor",
+            &path("floor"),
+            "--vendor-url",
+            self.vendor.url(),
+            "--vendor-key",
+            &path("vendor.pub"),
+        ];
+        Config::try_parse_from(arguments).expect("good flags")
+    }
+
+    async fn start(&mut self) {
+        self.gateway = Some(Gateway::start_with(&self.config(), self.clock.clone()).await.expect("it starts"));
+    }
+
+    /// Stops gently and starts again with the same data, on another port.
+    pub(crate) async fn restart(&mut self) {
+        if let Some(gateway) = self.gateway.take() {
+            gateway.stop().await;
+        }
+        self.start().await;
+    }
+
+    pub(crate) fn floor(&self) -> PathBuf {
+        self.folder.path().join("floor")
+    }
+
+    fn gateway(&self) -> &Gateway {
+        self.gateway.as_ref().expect("it runs")
+    }
+
+    pub(crate) fn address(&self) -> std::net::SocketAddr {
+        self.gateway().listening()
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.gateway().listening())
+    }
+
+    pub(crate) fn control(&self, path: &str) -> String {
+        format!("http://{}{path}", self.gateway().control())
+    }
+
+    pub(crate) async fn fault(&self, service: &str, mode: &str) {
+        let body = json!({ "service": service, "mode": mode, "ms": 0 });
+        let reply = client().post(self.control("/faults")).json(&body).send().await.expect("a reply");
+        assert_eq!(reply.status(), 200);
+    }
+
+    /// The ledger balances.
+    pub(crate) async fn check_ledger(&self) {
+        let audit: Value = json_of(client().get(self.control("/ledger/check")).send().await.expect("a reply")).await;
+        assert_eq!(audit["balanced"], true, "{audit}");
+    }
+
+    /// A visitor.
+    pub(crate) fn visitor(&self) -> Player {
+        Player { client: client(), id: String::new(), csrf_token: String::new() }
+    }
+
+    /// A player with play money.
+    pub(crate) async fn player(&self) -> Player {
+        let mut player = self.visitor();
+        let reply = player.post(self, "/api/identity/demo", &json!({}), None).await;
+        assert_eq!(reply.status(), 201);
+        let session: Session = serde_json::from_value(json_of(reply).await).expect("a session");
+        player.id = session.player.expect("a player").id;
+        player.csrf_token = session.csrf_token.expect("a token");
+        player
+    }
+}
+
+/// Whoever calls: a visitor has no id.
+pub(crate) struct Player {
+    client: Client,
+    pub(crate) id: String,
+    csrf_token: String,
+}
+
+impl Player {
+    pub(crate) async fn get(&self, house: &House, path: &str) -> Response {
+        self.client.get(house.url(path)).send().await.expect("a reply")
+    }
+
+    pub(crate) async fn post(&self, house: &House, path: &str, body: &Value, key: Option<&str>) -> Response {
+        let mut request = self.client.request(Method::POST, house.url(path)).json(body);
+        request = request.header("origin", house.url("")).header("x-csrf-token", &self.csrf_token);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        request.send().await.expect("a reply")
+    }
+
+    pub(crate) async fn deposit(&self, house: &House, amount_minor: i64) {
+        let body = json!({ "amount_minor": amount_minor, "currency": "EUR" });
+        let reply = self.post(house, "/api/wallet/deposits", &body, Some(&new_key())).await;
+        assert_eq!(reply.status(), 201);
+    }
+
+    pub(crate) async fn balance(&self, house: &House) -> Balance {
+        let balance = json_of(self.get(house, "/api/wallet/balance").await).await;
+        serde_json::from_value(balance).expect("a balance")
+    }
+
+    /// A stream; `after` is the position of an earlier one.
+    pub(crate) async fn stream(&self, house: &House, after: Option<&str>) -> Stream {
+        let mut request = self.client.get(house.url("/api/events"));
+        if let Some(id) = after {
+            request = request.header("last-event-id", id);
+        }
+        let response = request.send().await.expect("a reply");
+        assert_eq!(response.status(), 200);
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Stream { response, text: String::new(), waiting: VecDeque::new(), last_id: String::new() }
+    }
+}
+
+/// A stream, read as a browser reads it.
+pub(crate) struct Stream {
+    response: Response,
+    text: String,
+    waiting: VecDeque<Event>,
+    /// What a browser would resume from.
+    pub(crate) last_id: String,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Event {
+    pub(crate) id: String,
+    pub(crate) topic: String,
+    pub(crate) data: Value,
+}
+
+impl Stream {
+    /// The next event, or nothing once the stream has ended.
+    pub(crate) async fn next(&mut self) -> Option<Event> {
+        loop {
+            if let Some(event) = self.waiting.pop_front() {
+                return Some(event);
+            }
+            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("an event in time");
+            // A cut connection is an end, too.
+            let chunk = chunk.ok().flatten()?;
+            self.text.push_str(std::str::from_utf8(&chunk).expect("utf-8"));
+            self.parse();
+        }
+    }
+
+    /// The next event of a topic; others are passed over.
+    pub(crate) async fn next_of(&mut self, topic: &str) -> Event {
+        loop {
+            let event = self.next().await.expect("the stream goes on");
+            if event.topic == topic {
+                return event;
+            }
+        }
+    }
+
+    /// Reads until the position is known, which is the first thing that a stream says.
+    pub(crate) async fn hello(&mut self) {
+        while self.last_id.is_empty() {
+            let chunk = tokio::time::timeout(PATIENCE, self.response.chunk()).await.expect("in time");
+            self.text.push_str(std::str::from_utf8(&chunk.expect("bytes").expect("more")).expect("utf-8"));
+            self.parse();
+        }
+    }
+
+    fn parse(&mut self) {
+        while let Some((block, rest)) = self.text.split_once("\n\n") {
+            let (mut topic, mut data) = (String::from("message"), Vec::new());
+            for line in block.lines() {
+                match line.split_once(": ") {
+                    Some(("id", id)) => self.last_id = id.to_owned(),
+                    Some(("event", name)) => topic = name.to_owned(),
+                    Some(("data", line)) => data.push(line.to_owned()),
+                    _ => {}
+                }
+            }
+            if !data.is_empty() {
+                let data = serde_json::from_str(&data.join("\n")).expect("JSON");
+                self.waiting.push_back(Event { id: self.last_id.clone(), topic, data });
+            }
+            self.text = rest.to_owned();
+        }
+    }
+}
+
+pub(crate) fn client() -> Client {
+    Client::builder().cookie_store(true).no_proxy().build().expect("a client")
+}
+
+pub(crate) fn new_key() -> String {
+    Uuid::new_v4().to_string()
+}
+
+pub(crate) async fn json_of(response: Response) -> Value {
+    response.json().await.expect("JSON")
+}
+
+/// A refusal: its status, and the problem with its kind and field.
+pub(crate) async fn refused(response: Response, status: u16, code: &str) -> Value {
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
+    let problem = json_of(response).await;
+    assert_eq!(
+        (&problem["status"], &problem["type"]),
+        (&json!(status), &json!(format!("/problems/{code}"))),
+        "{problem}"
+    );
+    problem
+}
+
+/// Waits until a condition holds; fails when it never does.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let waited = tokio::time::timeout(PATIENCE, async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "in vain: {what}");
+}
+
+/// The file of a fragment that the floor has.
+pub(crate) const ENTRY: &str = "/fragments/wallet/wallet-0123456789abcdef.js";
+
+fn lay_floor(floor: &Path) {
+    let shell = floor.join("shell");
+    let wallet = floor.join("fragments/wallet");
+    fs::create_dir_all(&shell).expect("a folder");
+    fs::create_dir_all(&wallet).expect("a folder");
+    let page = "<!doctype html><html lang=\"{{locale}}\" dir=\"{{dir}}\"><head><title>{{title}}</title>\
+                <!-- croupier:preloads -->\n\
+                <script type=\"application/json\" id=\"manifest\"></script>\
+                <script type=\"application/json\" id=\"messages\"></script>\
+                <script type=\"module\">import('/shell-0123456789abcdef.js')</script></head><body></body></html>";
+    fs::write(shell.join("index.html"), page).expect("written");
+    fs::write(shell.join("messages.en.json"), r#"{"title":"Croupier & Co"}"#).expect("written");
+    fs::write(shell.join("messages.de.json"), r#"{"title":"Der Croupier"}"#).expect("written");
+    fs::write(shell.join("messages.ar.json"), r#"{"title":"كروبيه"}"#).expect("written");
+    write_with_twins(&shell.join("shell-0123456789abcdef.js"), "export {}; // shell\n".repeat(50).as_bytes());
+    write_with_twins(&wallet.join("wallet-0123456789abcdef.js"), "export {}; // wallet\n".repeat(50).as_bytes());
+    write_with_twins(&wallet.join("wallet-0123456789abcdef.wasm"), &[0, 97, 115, 109].repeat(200));
+    write_release(floor, "wallet", "0.1.0-aaaaaaaa");
+}
+
+pub(crate) fn write_with_twins(file: &Path, content: &[u8]) {
+    fs::write(file, content).expect("written");
+    let twin = |suffix: &str| PathBuf::from(format!("{}{suffix}", file.display()));
+    let mut brotli = Vec::new();
+    brotli::BrotliCompress(&mut &*content, &mut brotli, &brotli::enc::BrotliEncoderParams::default()).expect("brotli");
+    fs::write(twin(".br"), brotli).expect("written");
+    fs::write(twin(".zst"), zstd::bulk::compress(content, 3).expect("zstd")).expect("written");
+}
+
+pub(crate) fn write_release(floor: &Path, name: &str, version: &str) {
+    let file = |name: &str| json!({ "url": format!("/fragments/wallet/{name}"), "sha384": "A".repeat(64), "size": 1 });
+    let release = json!({
+        "name": name, "version": version, "channel": "stable", "slots": [{ "name": "wallet", "routes": [] }],
+        "placement": "document", "site": null, "entry": file("wallet-0123456789abcdef.js"),
+        "wasm": file("wallet-0123456789abcdef.wasm"), "style": null,
+        "messages": [{ "locale": "en", "file": file("messages.en-0123456789.json") },
+                     { "locale": "de", "file": file("messages.de-0123456789.json") }],
+        "publishes": [], "subscribes": ["wallet.balance"],
+        "limits": { "memory_mib": 16, "mount_ms": 1000, "load_ms": 9000, "payload_kib": 16, "events_per_second": 50 },
+        "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true,
+    });
+    fs::write(floor.join("fragments").join(name).join("release.json"), release.to_string()).expect("written");
+}

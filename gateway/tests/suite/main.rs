@@ -1,0 +1,11 @@
+//! The whole gateway, started inside the test on free ports with a small floor and a vendor of the
+//! test's own.
+
+mod edge;
+mod events;
+mod house;
+mod live;
+mod openapi;
+mod promotions;
+mod registry;
+mod vendor;

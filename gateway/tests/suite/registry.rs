@@ -1,0 +1,205 @@
+//! The page, the manifest and the files of the floor.
+
+use std::fs;
+use std::io::{Read, Write};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use contract::manifest::Manifest;
+use reqwest::Response;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::house::{ENTRY, House, client, json_of, refused, until, write_release};
+
+async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> Response {
+    let mut request = client().get(house.url(path));
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.send().await.expect("a reply")
+}
+
+async fn manifest(house: &House) -> Manifest {
+    let value: Value = json_of(get(house, "/manifest.json", &[]).await).await;
+    Manifest::read_checked(value).expect("a good manifest")
+}
+
+#[tokio::test]
+async fn every_route_gives_the_page_with_its_manifest_in_it() {
+    let house = House::open().await;
+    let manifest = manifest(&house).await;
+    assert_eq!(manifest.fragments[0].name, "wallet");
+    let origin = house.vendor.url().to_owned();
+    assert_eq!(manifest.fragments[0].capabilities.origins, [origin.clone(), origin.replace("http", "ws")]);
+    for path in ["/", "/wallet", "/promotions", "/live", "/live/roulette-1", "/live/roulette-1/baccarat-1"] {
+        let reply = get(&house, path, &[("accept", "text/html")]).await;
+        assert_eq!(reply.status(), 200, "{path}");
+        let html = reply.text().await.expect("text");
+        let inlined = html.split("id=\"manifest\">").nth(1).and_then(|rest| rest.split("</script>").next());
+        let inlined: Value = serde_json::from_str(inlined.expect("a manifest")).expect("JSON");
+        assert_eq!(Manifest::read_checked(inlined).expect("good"), manifest);
+        for url in ["/api/identity/session", ENTRY, "/fragments/wallet/messages.en-0123456789.json"] {
+            let preload = format!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{url}\">");
+            assert!(html.contains(&preload), "{url} is not preloaded");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_policy_allows_what_the_page_holds_and_no_more() {
+    let house = House::open().await;
+    let reply = get(&house, "/", &[]).await;
+    let policy = reply.headers()["content-security-policy"].to_str().expect("text").to_owned();
+    let html = reply.text().await.expect("text");
+    let script = html.split("<script type=\"module\">").nth(1).and_then(|rest| rest.split("</script>").next());
+    let digest = STANDARD.encode(Sha256::digest(script.expect("a script")));
+    let vendor = house.vendor.url();
+    let feed = vendor.replace("http", "ws");
+    for part in [
+        "default-src 'none';".to_owned(),
+        format!("script-src 'sha256-{digest}' 'strict-dynamic' 'wasm-unsafe-eval';"),
+        "style-src 'self';".to_owned(),
+        format!("connect-src 'self' blob: {vendor} {feed};"),
+        format!("media-src 'self' blob: {vendor};"),
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'none'".to_owned(),
+    ] {
+        assert!(policy.contains(&part), "{part} is not in {policy}");
+    }
+    assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"));
+}
+
+#[tokio::test]
+async fn the_page_speaks_the_language_of_the_cookie_else_of_the_browser() {
+    let house = House::open().await;
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[], "<html lang=\"en\" dir=\"ltr\"><head><title>Croupier &amp; Co"),
+        (&[("accept-language", "fr, de-CH;q=0.8")], "<html lang=\"de\" dir=\"ltr\"><head><title>Der Croupier"),
+        (&[("accept-language", "de"), ("cookie", "croupier_locale=ar")], "<html lang=\"ar\" dir=\"rtl\">"),
+        (&[("cookie", "croupier_locale=xx")], "<html lang=\"en\""),
+    ];
+    for (headers, start) in cases {
+        let reply = get(&house, "/", headers).await;
+        assert_eq!(reply.headers()["vary"], "accept-language, cookie, accept-encoding");
+        let html = reply.text().await.expect("text");
+        assert!(html.contains(start), "{headers:?}: {html}");
+    }
+}
+
+#[tokio::test]
+async fn files_come_compressed_and_never_change() {
+    let house = House::open().await;
+    let plain = fs::read(house.floor().join("fragments/wallet/wallet-0123456789abcdef.js")).expect("a file");
+    for (accepted, encoding) in [("gzip, br, zstd", Some("br")), ("zstd", Some("zstd")), ("gzip", None)] {
+        let reply = get(&house, ENTRY, &[("accept-encoding", accepted)]).await;
+        assert_eq!(reply.status(), 200);
+        assert_eq!(reply.headers()["content-type"], "text/javascript; charset=utf-8");
+        assert_eq!(reply.headers()["cache-control"], "public, max-age=31536000, immutable");
+        assert_eq!(reply.headers()["vary"], "accept-encoding");
+        assert_eq!(reply.headers().get("content-encoding").map(|it| it.to_str().expect("text")), encoding);
+        let etag = reply.headers()["etag"].to_str().expect("text").to_owned();
+        let body = reply.bytes().await.expect("bytes");
+        let decoded = match encoding {
+            Some("br") => {
+                let mut decoded = Vec::new();
+                brotli::BrotliDecompress(&mut body.as_ref(), &mut decoded).expect("brotli");
+                decoded
+            }
+            Some(_) => zstd::bulk::decompress(&body, 100_000).expect("zstd"),
+            None => body.to_vec(),
+        };
+        assert_eq!(decoded, plain);
+        let again = get(&house, ENTRY, &[("accept-encoding", accepted), ("if-none-match", &etag)]).await;
+        assert_eq!(again.status(), 304);
+    }
+    let wasm = get(&house, "/fragments/wallet/wallet-0123456789abcdef.wasm", &[]).await;
+    assert_eq!(wasm.headers()["content-type"], "application/wasm");
+    assert_eq!(get(&house, "/shell-0123456789abcdef.js", &[]).await.status(), 200);
+    let template = get(&house, "/index.html", &[]).await;
+    assert_eq!(template.status(), 404, "the template is not the page");
+}
+
+#[tokio::test]
+async fn the_plain_file_is_the_truth_when_it_is_changed_or_gone() {
+    let house = House::open().await;
+    let file = house.floor().join("fragments/wallet/wallet-0123456789abcdef.js");
+    let later = SystemTime::now() + Duration::from_secs(5);
+    fs::write(&file, b"broken").expect("written");
+    fs::File::options().write(true).open(&file).and_then(|file| file.set_modified(later)).expect("a time");
+    let reply = get(&house, ENTRY, &[("accept-encoding", "br")]).await;
+    assert!(reply.headers().get("content-encoding").is_none());
+    assert_eq!(reply.text().await.expect("text"), "broken");
+    fs::remove_file(&file).expect("removed");
+    refused(get(&house, ENTRY, &[("accept-encoding", "br")]).await, 404, "not-found").await;
+    refused(get(&house, &format!("{ENTRY}.br"), &[]).await, 404, "not-found").await;
+}
+
+#[tokio::test]
+async fn nothing_outside_of_the_floor_is_served() {
+    let house = House::open().await;
+    let secret = house.floor().join("secret.txt");
+    fs::write(&secret, "secret").expect("written");
+    std::os::unix::fs::symlink(&secret, house.floor().join("fragments/wallet/link.txt")).expect("a link");
+    // Written byte by byte: a client would tidy these paths up before it sends them.
+    for path in [
+        "/../secret.txt",
+        "/fragments/../secret.txt",
+        "/fragments/wallet/../../secret.txt",
+        "/fragments/%2e%2e/secret.txt",
+        "/fragments/..%2fsecret.txt",
+        "/fragments/wallet/..\\..\\secret.txt",
+        "/fragments/wallet/link.txt",
+        "/fragments//etc/passwd",
+        "//etc/passwd",
+        "/.git/config",
+    ] {
+        let address = house.address();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
+        let reply = tokio::task::spawn_blocking(move || {
+            let mut socket = std::net::TcpStream::connect(address).expect("a connection");
+            socket.write_all(request.as_bytes()).expect("sent");
+            let mut reply = String::new();
+            socket.read_to_string(&mut reply).expect("a reply");
+            reply
+        });
+        let reply = reply.await.expect("no panic");
+        let status = reply.split(' ').nth(1).unwrap_or_default();
+        assert!(matches!(status, "400" | "404"), "{path}: {reply}");
+        assert!(!reply.contains("secret\r\n") && !reply.contains("root:"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_new_release_raises_the_serial_and_a_broken_one_changes_nothing() {
+    let mut house = House::open().await;
+    let first = manifest(&house).await;
+    house.restart().await;
+    assert_eq!(manifest(&house).await.serial, first.serial, "a restart is no change");
+
+    write_release(&house.floor(), "wallet", "0.1.0-bbbbbbbbbb");
+    until("the new release", async || manifest(&house).await.fragments[0].version == "0.1.0-bbbbbbbbbb").await;
+    let second = manifest(&house).await;
+    assert!(second.serial > first.serial);
+
+    fs::create_dir_all(house.floor().join("fragments/other")).expect("a folder");
+    fs::write(house.floor().join("fragments/wallet/release.json"), "{ half").expect("written");
+    fs::write(house.floor().join("fragments/other/release.json"), r#"{"name":"other"}"#).expect("written");
+    until("the broken releases", async || {
+        get(&house, "/", &[]).await;
+        json_of(get(&house, "/readyz", &[]).await).await["broken_releases"] == 2
+    })
+    .await;
+    let third = manifest(&house).await;
+    assert_eq!((third.serial, &third.fragments), (second.serial, &second.fragments));
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_the_page_for_people_and_a_problem_for_programs() {
+    let house = House::open().await;
+    let person = get(&house, "/nowhere", &[("accept", "text/html,*/*")]).await;
+    assert_eq!(person.status(), 404);
+    assert!(person.text().await.expect("text").contains("id=\"manifest\""));
+    refused(get(&house, "/nowhere", &[("accept", "application/json")]).await, 404, "not-found").await;
+    refused(get(&house, "/api/nowhere", &[("accept", "text/html")]).await, 404, "not-found").await;
+}
