@@ -1,0 +1,224 @@
+use super::bets::{Taken, Wish};
+use super::calls::{Call, Kind, Verdict};
+use super::*;
+use crate::bets::Limits;
+use crate::game::roulette;
+use contract::feed::{RefusalCode, Refused, Stake};
+use contract::live::Game;
+use contract::money::Currency;
+
+struct Books {
+    journal: Journal,
+    folder: tempfile::TempDir,
+}
+
+async fn books() -> Books {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Journal::open(&folder.path().join("journal.db")).unwrap();
+    journal.write(|db| rounds::open(db, "round", "roulette-1", Game::Roulette, 1)).await.unwrap();
+    Books { journal, folder }
+}
+
+fn wish(key: &str, player: &str, spot: &str, stake_minor: i64) -> Wish {
+    Wish {
+        id: format!("bet-{player}-{key}"),
+        player: player.into(),
+        session: format!("session-{player}"),
+        key: key.into(),
+        table: "roulette-1".into(),
+        round: "round".into(),
+        game: Game::Roulette,
+        limits: Limits { min_minor: 100, max_minor: 50_000, currency: Currency::Eur },
+        stakes: vec![Stake { spot: spot.into(), stake_minor }],
+        taken_ms: 2,
+    }
+}
+
+impl Books {
+    async fn take(&self, wish: Wish) -> Taken {
+        self.journal.write(move |db| bets::take(db, &wish)).await.unwrap()
+    }
+
+    async fn placed(&self, wish: Wish) {
+        let id = wish.id.clone();
+        assert!(matches!(self.take(wish).await, Taken::New(_)));
+        assert!(self.journal.write(move |db| bets::stand(db, &id)).await.unwrap());
+    }
+
+    async fn draw(&self, number: u8) -> Vec<Call> {
+        self.journal.write(move |db| rounds::draw(db, "round", &roulette::outcome("round", number), 5)).await.unwrap()
+    }
+
+    async fn finish(&self, call: &Call, verdict: Verdict) -> Option<contract::feed::Paid> {
+        let call = call.clone();
+        self.journal.write(move |db| calls::finish(db, &call, verdict, "ok", 9)).await.unwrap()
+    }
+
+    async fn reopened(self) -> Self {
+        self.journal.close().await;
+        let journal = Journal::open(&self.folder.path().join("journal.db")).unwrap();
+        Self { journal, folder: self.folder }
+    }
+}
+
+fn refused_code(taken: &Taken) -> RefusalCode {
+    match taken {
+        Taken::Refused(refused) => refused.code,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_round_pays_each_session_once_and_settles_once() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    books.placed(wish("b", "ada", "straight-5", 200)).await;
+    books.placed(wish("c", "bob", "straight-6", 300)).await;
+    assert_eq!(books.draw(1).await, []);
+    let closing = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    // Bob lost: there is nothing to call for, and he can be told at once.
+    assert_eq!(closing.paid.len(), 1);
+    assert_eq!((closing.paid[0].0.as_str(), closing.paid[0].1.won_minor), ("bob", 0));
+    let [call] = closing.calls.as_slice() else { panic!("{closing:?}") };
+    let body: contract::vendor::Transaction = serde_json::from_str(&call.body).unwrap();
+    assert_eq!((body.amount_minor, body.player.as_str(), body.transaction.as_str()), (200, "ada", call.id.as_str()));
+    assert_eq!(body.settles, ["bet-ada-a", "bet-ada-b"]);
+    assert!(matches!(
+        books.journal.write(|db| rounds::settle(db, "round", 6)).await,
+        Err(JournalError::WrongState { .. })
+    ));
+    let paid = books.finish(call, Verdict::Done).await.unwrap();
+    assert_eq!((paid.staked_minor, paid.won_minor, paid.cancelled), (300, 200, false));
+    assert_eq!(books.finish(call, Verdict::Done).await, None, "a second answer is no news");
+    let report = books.journal.write(report::open_books).await.unwrap();
+    assert!(report.rounds.is_empty() && report.bets.is_empty() && report.calls.is_empty());
+}
+
+#[tokio::test]
+async fn a_drawn_round_takes_no_bet_and_gives_none_back() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    assert!(matches!(books.take(wish("b", "ada", "black", 100)).await, Taken::New(_)));
+    let calls = books.draw(1).await;
+    // The bet that the operator had not answered is taken back, and its late yes changes nothing.
+    assert_eq!(calls.len(), 1);
+    assert_eq!(calls[0].kind, Kind::Rollback);
+    assert!(!books.journal.write(|db| bets::stand(db, "bet-ada-b")).await.unwrap());
+    let told: Option<Refused> = books.journal.write(|db| bets::refusal(db, "bet-ada-b")).await.unwrap();
+    assert_eq!(told.unwrap().code, RefusalCode::WalletUnavailable);
+    assert_eq!(refused_code(&books.take(wish("c", "ada", "red", 100)).await), RefusalCode::RoundClosed);
+    assert!(books.journal.write(|db| bets::clear(db, "ada", "round", &[], 6)).await.unwrap().closed);
+    assert!(matches!(
+        books.journal.write(|db| rounds::cancel(db, "round", 6)).await,
+        Err(JournalError::WrongState { .. })
+    ));
+    let bets = books.journal.write(|db| bets::standing(db, "ada", "roulette-1", "round")).await.unwrap();
+    assert_eq!((bets.bets.len(), bets.staked_minor), (1, 100));
+}
+
+#[tokio::test]
+async fn a_cancelled_round_gives_every_stake_back_once() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    books.placed(wish("b", "ada", "black", 250)).await;
+    assert!(matches!(books.take(wish("c", "ada", "odd", 100)).await, Taken::New(_)));
+    let closing = books.journal.write(|db| rounds::cancel(db, "round", 6)).await.unwrap();
+    assert_eq!(closing.calls.len(), 3);
+    assert!(closing.paid.is_empty());
+    let mut told = Vec::new();
+    for call in &closing.calls {
+        told.extend(books.finish(call, Verdict::Done).await);
+    }
+    // Once, for what counted; the undecided bet was refused, not refunded.
+    assert_eq!(told.len(), 1);
+    assert_eq!((told[0].staked_minor, told[0].won_minor, told[0].cancelled), (350, 350, true));
+}
+
+#[tokio::test]
+async fn a_key_has_one_effect() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    assert_eq!(books.take(wish("a", "ada", "red", 100)).await, Taken::Repeated);
+    assert_eq!(refused_code(&books.take(wish("a", "ada", "red", 200)).await), RefusalCode::KeyReused);
+    // Keys belong to a player.
+    assert!(matches!(books.take(wish("a", "bob", "red", 200)).await, Taken::New(_)));
+    let refused =
+        Refused { key: Some("a".into()), code: RefusalCode::InsufficientFunds, field: None, detail: "no".into() };
+    let kept = refused.clone();
+    assert!(books.journal.write(move |db| bets::refuse(db, "bet-bob-a", &kept)).await.unwrap());
+    assert_eq!(books.take(wish("a", "bob", "red", 200)).await, Taken::Refused(refused));
+    let cleared = books.journal.write(|db| bets::clear(db, "ada", "round", &["a".into()], 4)).await.unwrap();
+    assert_eq!(cleared.calls.len(), 1);
+    assert_eq!(refused_code(&books.take(wish("a", "ada", "red", 100)).await), RefusalCode::KeyReused);
+}
+
+#[tokio::test]
+async fn clearing_names_what_it_does_not_find() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    books.placed(wish("b", "ada", "black", 100)).await;
+    let keys = ["a", "x", "a"].map(String::from).to_vec();
+    let cleared = books.journal.write(move |db| bets::clear(db, "ada", "round", &keys, 4)).await.unwrap();
+    assert_eq!(cleared.calls.iter().map(|(index, key, _)| (*index, key.as_str())).collect::<Vec<_>>(), [(0, "a")]);
+    assert_eq!(cleared.unknown, [(1, "x".into()), (2, "a".into())]);
+    let others = books.journal.write(|db| bets::clear(db, "bob", "round", &["b".into()], 4)).await.unwrap();
+    assert_eq!(others.calls, []);
+    let rest = books.journal.write(|db| bets::clear(db, "ada", "round", &[], 4)).await.unwrap();
+    assert_eq!(rest.calls.len(), 1);
+}
+
+#[tokio::test]
+async fn limits_count_what_lies_on_the_table() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 49_950)).await;
+    let over = books.take(wish("b", "ada", "red", 100)).await;
+    assert_eq!(refused_code(&over), RefusalCode::TableLimit);
+    assert!(matches!(books.take(wish("c", "bob", "red", 100)).await, Taken::New(_)));
+}
+
+#[tokio::test]
+async fn everything_survives_a_restart() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    books.draw(1).await;
+    let closing = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    assert_eq!(books.journal.write(|db| rounds::reserve_sequence(db, "roulette-1", 100)).await.unwrap(), 0);
+    let books = books.reopened().await;
+    assert_eq!(books.journal.write(calls::pending).await.unwrap(), closing.calls);
+    assert_eq!(books.journal.write(|db| rounds::reserve_sequence(db, "roulette-1", 100)).await.unwrap(), 100);
+    let history = books.journal.write(|db| rounds::history(db, "roulette-1")).await.unwrap();
+    assert_eq!(history, [roulette::outcome("round", 1)]);
+}
+
+#[tokio::test]
+async fn a_refused_win_waits_for_a_person() {
+    let books = books().await;
+    books.placed(wish("a", "ada", "red", 100)).await;
+    books.draw(1).await;
+    let closing = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    assert_eq!(
+        books.finish(&closing.calls[0], Verdict::Review).await,
+        None,
+        "nobody is told of money that did not come"
+    );
+    let report = books.journal.write(report::open_books).await.unwrap();
+    assert_eq!((report.bets[0].state.as_str(), report.calls[0].state.as_str()), ("review", "review"));
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused_and_a_failed_job_leaves_nothing() {
+    let books = books().await;
+    assert!(matches!(Journal::open(&books.folder.path().join("journal.db")), Err(JournalError::InUse)));
+    let failed = books
+        .journal
+        .write(|db| {
+            rounds::open(db, "other", "roulette-1", Game::Roulette, 1)?;
+            Err::<(), _>(JournalError::Closed)
+        })
+        .await;
+    assert!(failed.is_err());
+    let unfinished = books.journal.write(|db| rounds::unfinished(db, "roulette-1")).await.unwrap();
+    assert_eq!(unfinished, [("round".into(), None)]);
+    books.journal.close().await;
+    assert!(matches!(books.journal.write(calls::pending).await, Err(JournalError::Closed)));
+}
