@@ -1,1 +1,19 @@
+//! A fragment whose button panics in its click handler: what the containment scenarios mount in
+//! the place of `promotions`.
+//!
+//! It must stay this small: a scenario that fails should point at the shell, not at this.
 
+use fragment::text::text;
+use leptos::prelude::*;
+
+fragment::app!(App);
+
+/// A button that panics.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <button type="button" on:click=|_| panic!("the button was pressed")>
+            {text("panic")}
+        </button>
+    }
+}

@@ -1,0 +1,176 @@
+//! Numbers, money and dates in the page's language, through the browser's `Intl`.
+//!
+//! Building a formatter costs a hundred times what using it does, so each kind is built once.
+//! Money goes in as decimal text: a float would lose cents above 2^46.
+
+use crate::clock;
+use crate::host::host;
+use contract::money::{Currency, decimal};
+use std::cell::RefCell;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Clone)]
+    type NumberFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl)]
+    fn new(locale: &str, options: &JsValue) -> NumberFormat;
+    #[wasm_bindgen(method, js_name = format)]
+    fn format_decimal(this: &NumberFormat, decimal: &str) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Clone)]
+    type DateTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl)]
+    fn new(locale: &str, options: &JsValue) -> DateTimeFormat;
+    #[wasm_bindgen(method, js_name = format)]
+    fn format_ms(this: &DateTimeFormat, ms: f64) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Clone)]
+    type RelativeTimeFormat;
+    #[wasm_bindgen(constructor, js_namespace = Intl)]
+    fn new(locale: &str, options: &JsValue) -> RelativeTimeFormat;
+    #[wasm_bindgen(method, js_name = format)]
+    fn format_unit(this: &RelativeTimeFormat, amount: f64, unit: &str) -> String;
+
+    #[wasm_bindgen(js_namespace = Intl)]
+    #[derive(Clone)]
+    type PluralRules;
+    #[wasm_bindgen(constructor, js_namespace = Intl)]
+    fn new(locale: &str) -> PluralRules;
+    #[wasm_bindgen(method)]
+    fn select(this: &PluralRules, n: f64) -> String;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum NumberKind {
+    Plain,
+    Percent,
+    Money(Currency),
+    MoneySigned(Currency),
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum DateKind {
+    DateTime,
+    Time,
+}
+
+thread_local! {
+    static NUMBERS: RefCell<Vec<(NumberKind, NumberFormat)>> = const { RefCell::new(Vec::new()) };
+    static DATES: RefCell<Vec<(DateKind, DateTimeFormat)>> = const { RefCell::new(Vec::new()) };
+    static RELATIVE: RefCell<Option<RelativeTimeFormat>> = const { RefCell::new(None) };
+    static PLURAL: RefCell<Option<PluralRules>> = const { RefCell::new(None) };
+}
+
+/// An amount with its currency: `€12.50`, `¥500`, `KWD 1.234`.
+#[must_use]
+pub fn money(minor: i64, currency: Currency) -> String {
+    format_number(NumberKind::Money(currency), minor, currency.exponent())
+}
+
+/// A change of an amount: with a plus or a minus, unless it is zero.
+#[must_use]
+pub fn money_signed(minor: i64, currency: Currency) -> String {
+    format_number(NumberKind::MoneySigned(currency), minor, currency.exponent())
+}
+
+/// An integer with the language's grouping.
+#[must_use]
+pub fn number(n: i64) -> String {
+    format_number(NumberKind::Plain, n, 0)
+}
+
+/// `35` as `35%`.
+#[must_use]
+pub fn percent(n: i64) -> String {
+    format_number(NumberKind::Percent, n, 2)
+}
+
+/// Date and time of Unix milliseconds, in the player's time zone.
+#[must_use]
+pub fn date_time(ms: i64) -> String {
+    format_date(DateKind::DateTime, ms)
+}
+
+/// The time of day of Unix milliseconds, in the player's time zone.
+#[must_use]
+pub fn time(ms: i64) -> String {
+    format_date(DateKind::Time, ms)
+}
+
+/// How long ago, or how long until: `5 minutes ago`, `in 2 days`.
+#[must_use]
+pub fn ago(ms: i64) -> String {
+    let seconds = (ms - clock::now_ms()) / 1000;
+    let (amount, unit) = match seconds.abs() {
+        0..60 => (seconds, "second"),
+        60..3_600 => (seconds / 60, "minute"),
+        3_600..86_400 => (seconds / 3_600, "hour"),
+        _ => (seconds / 86_400, "day"),
+    };
+    let format = RELATIVE.with_borrow_mut(|cached| {
+        cached
+            .get_or_insert_with(|| RelativeTimeFormat::new(&host().locale(), &options(&[("numeric", "auto")])))
+            .clone()
+    });
+    format.format_unit(as_number(amount), unit)
+}
+
+/// The plural form that the language uses for `n`.
+pub(crate) fn plural_category(n: i64) -> String {
+    let rules =
+        PLURAL.with_borrow_mut(|cached| cached.get_or_insert_with(|| PluralRules::new(&host().locale())).clone());
+    rules.select(as_number(n))
+}
+
+fn format_number(kind: NumberKind, minor: i64, decimals: u32) -> String {
+    let cached = NUMBERS.with_borrow(|all| all.iter().find(|(of, _)| *of == kind).map(|(_, format)| format.clone()));
+    let format = cached.unwrap_or_else(|| {
+        let format = NumberFormat::new(&host().locale(), &number_options(kind));
+        NUMBERS.with_borrow_mut(|all| all.push((kind, format.clone())));
+        format
+    });
+    format.format_decimal(&decimal(minor, decimals as usize))
+}
+
+fn number_options(kind: NumberKind) -> JsValue {
+    match kind {
+        NumberKind::Plain => JsValue::UNDEFINED,
+        NumberKind::Percent => options(&[("style", "percent")]),
+        NumberKind::Money(currency) => options(&[("style", "currency"), ("currency", currency.as_str())]),
+        NumberKind::MoneySigned(currency) => {
+            options(&[("style", "currency"), ("currency", currency.as_str()), ("signDisplay", "exceptZero")])
+        }
+    }
+}
+
+fn format_date(kind: DateKind, ms: i64) -> String {
+    let cached = DATES.with_borrow(|all| all.iter().find(|(of, _)| *of == kind).map(|(_, format)| format.clone()));
+    let format = cached.unwrap_or_else(|| {
+        let options = match kind {
+            DateKind::DateTime => options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
+            DateKind::Time => options(&[("timeStyle", "short")]),
+        };
+        let format = DateTimeFormat::new(&host().locale(), &options);
+        DATES.with_borrow_mut(|all| all.push((kind, format.clone())));
+        format
+    });
+    format.format_ms(as_number(ms))
+}
+
+fn options(pairs: &[(&str, &str)]) -> JsValue {
+    let options = js_sys::Object::new();
+    for (name, value) in pairs {
+        js_wire::set(&options, name, &(*value).into());
+    }
+    options.into()
+}
+
+#[allow(clippy::cast_precision_loss)] // instants and counts, far below 2^53; never money
+fn as_number(n: i64) -> f64 {
+    n as f64
+}

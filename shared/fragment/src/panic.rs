@@ -1,0 +1,31 @@
+//! A panic's last words, said to the shell before the instance aborts.
+
+use crate::host;
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+
+/// From now on a panic calls `host.fail("message at file:line")`.
+pub(crate) fn report() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // The standard library's hook has nowhere to write to in a browser, and calling it would
+        // bring eight kilobytes along. The test runner's hook is worth calling.
+        #[cfg(debug_assertions)]
+        let earlier = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            if let Some(host) = host::object() {
+                host.fail(&last_words(info));
+            }
+            #[cfg(debug_assertions)]
+            earlier(info);
+        }));
+    });
+}
+
+fn last_words(info: &PanicHookInfo<'_>) -> String {
+    let message = info.payload_as_str().unwrap_or("panic");
+    match info.location() {
+        Some(place) => [message, " at ", place.file(), ":", &place.line().to_string()].concat(),
+        None => message.to_owned(),
+    }
+}

@@ -1,0 +1,115 @@
+//! A host made of plain JavaScript, which writes down what a fragment asks of it.
+
+#![allow(dead_code)] // each test file uses a part of it
+
+use js_sys::{Array, Function, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+/// The fake shell: its object, and what was called on it.
+pub(crate) struct FakeHost {
+    /// What `mount` is given.
+    pub(crate) object: JsValue,
+    /// `[name, arguments…]` of each call.
+    calls: Array,
+    handle: Option<JsValue>,
+}
+
+const MAKE: &str = "
+    const controller = new AbortController();
+    const handlers = new Map();
+    const log = (name) => (...args) => { calls.push([name, ...args]); };
+    return {
+        abi: 1, name: 'wallet', instance: 'wallet-1', locale: 'en', theme: 'dark', restored: null,
+        root, props: { view: 'side', path: '/', params: {} }, signal: controller.signal, controller,
+        messages: {
+            hello: 'Hello {name}',
+            bets: { one: '{count} bet at {table}', other: '{count} bets at {table}' },
+        },
+        publish(topic, payload) {
+            if (topic === 'session.stale') throw new Error('session.stale: not granted');
+            calls.push(['publish', topic, payload]);
+        },
+        subscribe(topic, handler) {
+            handlers.set(topic, handler);
+            return () => { calls.push(['unsubscribe', topic]); handlers.delete(topic); };
+        },
+        deliver(topic, payload) { handlers.get(topic)?.(payload); },
+        handlers,
+        navigate: log('navigate'), report: log('report'), fail: log('fail'),
+        request(request) { calls.push(['request', request]); return this.answer(request); },
+        answer: async () => ({ status: 200, body: {} }),
+    };";
+
+impl FakeHost {
+    /// A host with a fresh root in the page.
+    pub(crate) fn new() -> Self {
+        let document = web_sys::window().unwrap().document().unwrap();
+        let root: Element = document.create_element("div").unwrap();
+        document.body().unwrap().append_child(&root).unwrap();
+        let calls = Array::new();
+        let object = Function::new_with_args("root, calls", MAKE).call2(&JsValue::NULL, &root, &calls).unwrap();
+        Self { object, calls, handle: None }
+    }
+
+    /// Mounts a component.
+    pub(crate) fn mount<V: leptos::IntoView + 'static>(&mut self, app: impl FnOnce() -> V + 'static) {
+        self.handle = Some(fragment::mount(self.object.clone(), app));
+    }
+
+    /// Calls the handle's `unmount`.
+    pub(crate) fn unmount(&mut self) {
+        self.call_handle("unmount", &JsValue::UNDEFINED);
+    }
+
+    /// Calls the handle's `update`.
+    pub(crate) fn update(&self, props: &str) {
+        self.call_handle("update", &js_sys::JSON::parse(props).unwrap());
+    }
+
+    fn call_handle(&self, name: &str, argument: &JsValue) {
+        let handle = self.handle.as_ref().expect("mounted");
+        let method: Function = Reflect::get(handle, &name.into()).unwrap().dyn_into().unwrap();
+        method.call1(handle, argument).unwrap();
+    }
+
+    /// Runs JavaScript with `host` in scope.
+    pub(crate) fn run(&self, script: &str) -> JsValue {
+        Function::new_with_args("host", script).call1(&JsValue::NULL, &self.object).unwrap()
+    }
+
+    /// Delivers an event as the bus would.
+    pub(crate) fn deliver(&self, topic: &str, payload: &str) {
+        self.run(&format!("host.deliver('{topic}', {payload})"));
+    }
+
+    /// The calls of that name, as JSON of their arguments.
+    pub(crate) fn calls(&self, name: &str) -> Vec<String> {
+        let calls = self.calls.iter().map(|call| call.unchecked_into::<Array>());
+        calls
+            .filter(|call| call.get(0) == name)
+            .map(|call| String::from(js_sys::JSON::stringify(&call.slice(1, call.length())).unwrap()))
+            .collect()
+    }
+
+    /// The text that the fragment shows.
+    pub(crate) fn shown(&self) -> String {
+        self.root().inner_text()
+    }
+
+    /// The element that the fragment was given.
+    pub(crate) fn root(&self) -> HtmlElement {
+        Reflect::get(&self.object, &"root".into()).unwrap().unchecked_into::<Object>().unchecked_into()
+    }
+}
+
+/// Lets everything that is ready run, then what that made ready.
+pub(crate) async fn settle() {
+    for _ in 0..4 {
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            let window = web_sys::window().unwrap();
+            window.set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 0).unwrap();
+        });
+        wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
+    }
+}

@@ -1,0 +1,1 @@
+panic = Absturz auslösen
