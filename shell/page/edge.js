@@ -1,0 +1,266 @@
+// What the shell asks of the browser, in the steps that Wasm can't express (`import()`) or that are
+// a line here and a kilobyte there. Nothing in here decides: what to load, whether a digest is
+// right, who may say what and what becomes of a failure is Rust's.
+{
+  const page = document.documentElement;
+  const parsed = new Promise((done) => addEventListener('DOMContentLoaded', done));
+  const javascript = { type: 'text/javascript' };
+  const decode = (bytes) => new TextDecoder().decode(bytes);
+  const json = (id) => JSON.parse(document.getElementById(id).textContent);
+  const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
+  const props = (view, path, table) => ({ view, path, params: table ? { table } : {} });
+
+  const element = (tag, name, parent, text = '') => {
+    const made = document.createElement(tag);
+    made.className = name;
+    made.textContent = text;
+    parent.append(made);
+    return made;
+  };
+
+  // Under `strict-dynamic` a script that is trusted by its hash and was put here by the parser hands
+  // that trust on only to scripts that it inserts itself. So one is inserted to do the importing.
+  const importer = new Promise((ready, failed) => {
+    const script = element('script', '', document.head);
+    script.type = 'module';
+    script.onload = () => ready(croupier.import);
+    script.onerror = failed;
+    script.src = URL.createObjectURL(new Blob(['croupier.import=(u)=>import(u)'], javascript));
+  });
+  const importModule = async (url) => (await importer)(url);
+
+  // One running copy of a fragment: an element and a shadow root of its own, so that what an earlier
+  // copy left on its own is gone with it. `ask` is the shell's one ear for all of the host's methods.
+  class Instance {
+    #controller = new AbortController();
+    #element;
+    #code;
+    #host;
+    #handle;
+
+    constructor(slot, code, number, view, path, table, ask) {
+      this.#code = code;
+      this.#element = element('div', 'mount', slot);
+      const { fragment: name, slot: place } = slot.dataset;
+      const id = slot.dataset.instance = `${place}-${number}`;
+      const shadow = this.#element.attachShadow({ mode: 'open' });
+      if (code.sheet) shadow.adoptedStyleSheets = [code.sheet];
+      const { signal } = this.#controller;
+      // After the end every method does nothing, and a promise never settles.
+      const say = (what) => (...words) => signal.aborted ? undefined : ask(what, words);
+      this.#host = {
+        abi: 1, name, instance: id, root: element('div', 'root', shadow), locale: page.lang,
+        theme: page.dataset.theme, props: props(view, path, table), restored: null, messages: code.messages, signal,
+        // The numbers are those of host.rs.
+        publish: say(0), navigate: say(4), report: say(5), fail: say(6),
+        subscribe(topic, handler) {
+          const id = say(1)(topic, handler);
+          return () => { say(2)(id); };
+        },
+        request: (request) => say(3)(request) ?? new Promise(() => {}),
+      };
+    }
+
+    mount() {
+      const { module, wasm } = this.#code;
+      this.#handle = (module.instantiate ? module.instantiate(wasm) : module).mount(this.#host);
+    }
+
+    update(view, path, table) { this.#handle?.update?.(props(view, path, table)); }
+    unmount() { this.#handle?.unmount(); }
+
+    cut() {
+      this.#controller.abort();
+      this.#element.remove();
+      this.#handle = this.#host = this.#code = undefined;
+    }
+
+    get signal() { return this.#controller.signal; }
+  }
+
+  globalThis.croupier = {
+    Instance,
+
+    async start(glue, wasm) {
+      // A link of the parser's would not be trusted either.
+      const link = document.createElement('link');
+      document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
+      try {
+        const [module] = await Promise.all([importModule(new URL(glue, location).href), parsed]);
+        await module.default({ module_or_path: wasm });
+      } catch (error) {
+        page.dataset.shell = 'failed';
+        throw error;
+      }
+    },
+
+    opening: () => ({ manifest: json('manifest'), path: location.pathname }),
+
+    // The files of a release that this page needs: entry, Wasm, style, catalogue.
+    needed: ({ entry, wasm, style, messages }) =>
+      [entry, wasm, style, (messages.find(({ locale }) => locale == page.lang) ?? messages[0])?.file],
+
+    // All at once, and as the page's preloads ask for them. In place of what there is not, nothing.
+    load: (needed, fresh, ms) => Promise.all(needed.map(async (file) => {
+      if (!file) return;
+      const { url } = file;
+      const options = { signal: AbortSignal.timeout(ms) };
+      if (fresh) options.cache = 'reload';
+      const reply = await fetch(url, options);
+      if (!reply.ok) throw new Error(`${url}: ${reply.status}`);
+      return reply.arrayBuffer();
+    })),
+
+    // What each file should be, what it is, and where it is from.
+    digests: async (files, needed) => Promise.all((await files).map(async (bytes, index) => {
+      if (!bytes) return ['', ''];
+      const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
+      return [needed[index].sha384, btoa(String.fromCharCode(...digest)), needed[index].url];
+    })),
+
+    // Of verified bytes. The URL names the release's code in stacks; once imported it is revoked.
+    async assemble(files) {
+      const [entry, wasm, style, messages] = await files;
+      const url = URL.createObjectURL(new Blob([entry], javascript));
+      try {
+        const [module, compiled] = await Promise.all([importModule(url), wasm && WebAssembly.compile(wasm)]);
+        const sheet = style && new CSSStyleSheet();
+        sheet?.replaceSync(decode(style));
+        return { url, module, wasm: compiled, sheet, messages: messages ? JSON.parse(decode(messages)) : {} };
+      } finally {
+        URL.revokeObjectURL(url);
+      }
+    },
+
+    // Resolves to {status, body}; the body is parsed, or null where it is no JSON. Without a
+    // fragment it is the shell's own request, which must be as plain as its preload.
+    async send({ method, path, body, idempotencyKey }, fragment, token, signal, ms) {
+      const options = { method, signal: AbortSignal.any([signal, AbortSignal.timeout(ms)].filter(Boolean)) };
+      if (fragment) {
+        const headers = options.headers = { 'accept-language': page.lang, 'x-croupier-fragment': fragment };
+        if (token) headers['x-csrf-token'] = token;
+        if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
+        if (body !== undefined) {
+          headers['content-type'] = 'application/json';
+          options.body = JSON.stringify(body);
+        }
+      }
+      const reply = await fetch(path, options);
+      const text = await reply.text();
+      let parsed = null;
+      try { parsed = JSON.parse(text); } catch { /* an answer of somebody else's */ }
+      return { status: reply.status, body: parsed };
+    },
+
+    // What is said of a slot from the start: whose it is.
+    dress(slot, { name, version, placement }) { Object.assign(slot.dataset, { fragment: name, version, placement }); },
+
+    object: (name, value) => ({ [name]: value }),
+
+    deferred() {
+      const answer = {};
+      answer.promise = new Promise((resolve, reject) => Object.assign(answer, { resolve, reject }));
+      return answer;
+    },
+
+    stream(after, topics, hear) {
+      const source = new EventSource(`/api/events${after ? `?after=${after}` : ''}`);
+      for (const topic of topics) {
+        source.addEventListener(topic, ({ data, lastEventId }) => {
+          let payload;
+          try { payload = JSON.parse(data); } catch { /* says itself that it is undefined */ }
+          hear(topic, [payload, Number(lastEventId)]);
+        });
+      }
+      source.onopen = () => hear('open');
+      source.onerror = () => hear(source.readyState == EventSource.CLOSED ? 'closed' : 'lost');
+      return source;
+    },
+
+    // Everything that follows a change of a slot's state, on the page.
+    show(slot, from, to, cause, ms, busy) {
+      const { slot: name, fragment, version, instance } = slot.dataset;
+      slot.dataset.state = to;
+      slot.ariaBusy = busy;
+      const detail = { slot: name, fragment, version, instance, from, to, cause, ms };
+      document.dispatchEvent(new CustomEvent('croupier:transition', { detail }));
+      if (!['mounting', 'mounted', 'degraded'].includes(to)) delete slot.dataset.instance;
+      if (['restarting', 'failed', 'blocked'].includes(to)) console.warn(`${name}: ${to}: ${cause}`);
+    },
+
+    // The fallback card: what happened, what still works, another try. It stands beside the dead
+    // fragment's element. `balance` is what the player had when it was last known.
+    card(slot, what, balance, retry) {
+      const texts = json('messages');
+      const card = element('div', 'card', slot);
+      card.role = 'alert';
+      element('h2', '', card, fill(texts['card-title'], { name: slot.ariaLabel }));
+      element('p', '', card, texts[what]);
+      element('p', 'muted', card, texts['card-rest']);
+      if (balance) {
+        const { currency, cash_minor, bonus_minor, as_of_ms } = balance;
+        const money = new Intl.NumberFormat(page.lang, { style: 'currency', currency });
+        const exponent = money.resolvedOptions().maximumFractionDigits;
+        // As text: a float would lose cents.
+        const amount = money.format(`${cash_minor + bonus_minor}e-${exponent}`);
+        const time = new Intl.DateTimeFormat(page.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(as_of_ms);
+        element('p', 'balance', card, fill(texts['card-balance'], { amount, time }));
+      }
+      const button = element('button', '', card, texts['card-retry']);
+      button.type = 'button';
+      button.onclick = () => {
+        retry();
+        document.getElementById('title').focus();
+      };
+    },
+
+    uncard(slot) { slot.querySelector('.card')?.remove(); },
+
+    // Shows a route: attributes for the styles, title, the navigation's current link.
+    enter(name, tables, moved) {
+      page.dataset.page = name;
+      page.dataset.tables = tables;
+      const title = json('messages')[`title-${name}`];
+      document.title = `${title} · Croupier`;
+      for (const link of document.querySelectorAll('nav a')) {
+        link.ariaCurrent = link.dataset.for == name ? 'page' : null;
+      }
+      const heading = document.getElementById('title');
+      heading.textContent = title;
+      // So that a screen reader says where it is, and Tab goes on from there.
+      if (moved) heading.focus();
+    },
+
+    push(path) {
+      // Fails past a hundred calls in a few seconds; the page moves all the same.
+      try { history.pushState(null, '', path); } catch { /* the address stays behind */ }
+      scrollTo(0, 0);
+    },
+
+    // Calls `follow(path)` for each click on a link of this origin, inside shadow roots as well, and
+    // `go(path)` when the browser moves through its history. True means that the shell takes it.
+    routes(follow, go) {
+      addEventListener('popstate', () => go(location.pathname));
+      document.addEventListener('click', (click) => {
+        if (click.button || click.ctrlKey || click.metaKey || click.shiftKey || click.altKey || click.defaultPrevented) return;
+        const link = click.composedPath().find((node) => node.localName == 'a' && node.href);
+        if (!link || link.target || link.download || link.origin != location.origin || link.hash) return;
+        if (follow(link.pathname)) click.preventDefault();
+      });
+    },
+
+    // Calls `blame(places, thrown)` for each uncaught error.
+    errors(blame) {
+      addEventListener('error', (event) => blame(`${event.error?.stack} ${event.filename}`, event.error));
+      addEventListener('unhandledrejection', ({ reason }) => blame(`${reason?.stack}`, reason));
+    },
+
+    log: (level, text) => console[['error', 'warn'].includes(level) ? level : 'info'](text),
+    error: (name, message) => Object.assign(new Error(message), { name }),
+    // What was thrown, in a line. An object may refuse even to be named.
+    describe(thrown) { try { return String(thrown); } catch { return 'not an Error'; } },
+    online(is) { document.getElementById('connection').hidden = is; },
+    hidden: (slot) => !document.querySelector(`[data-slot=${slot}]`)?.offsetParent,
+  };
+}

@@ -1,0 +1,367 @@
+//! The supervisor of one slot: a state machine that loads, mounts, watches, restarts and gives up.
+//!
+//! [`Supervisor::step`] is total: any input in any state. What comes back from an effect carries
+//! the epoch that the effect was given, and every change of state begins a new epoch; so an answer
+//! that comes late says nothing.
+
+use super::backoff::delay_ms;
+use super::breaker::Breaker;
+
+/// Automatic attempts to load after the first.
+pub const LOAD_RETRIES: u32 = 3;
+/// Digests of a few hundred kilobytes take milliseconds; this is for a browser that is stuck.
+pub const VERIFY_MS: u32 = 10_000;
+
+/// What a slot is doing; mirrored on it as `data-state`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Not wanted on this route, or not started.
+    Idle,
+    /// Files are being fetched.
+    Loading,
+    /// Their digests are being compared.
+    Verifying,
+    /// Compiling, instantiating, `mount` running.
+    Mounting,
+    /// It runs.
+    Mounted,
+    /// It runs, but what it depends on is down.
+    Degraded,
+    /// Waiting before another try.
+    Restarting,
+    /// Given up; the player may retry.
+    Failed,
+    /// Refused: what was delivered is not what the manifest promises.
+    Blocked,
+}
+
+impl State {
+    /// The value of `data-state`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Idle => "idle",
+            Self::Loading => "loading",
+            Self::Verifying => "verifying",
+            Self::Mounting => "mounting",
+            Self::Mounted => "mounted",
+            Self::Degraded => "degraded",
+            Self::Restarting => "restarting",
+            Self::Failed => "failed",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Left by itself, sooner or later.
+    #[must_use]
+    pub const fn is_transient(self) -> bool {
+        matches!(self, Self::Loading | Self::Verifying | Self::Mounting | Self::Restarting)
+    }
+}
+
+/// What happened. `epoch` is the one of the effect that this answers; `instance` the one that the
+/// event is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // the fields are explained above
+pub enum Input {
+    /// The route wants the slot.
+    Start,
+    /// All files are here.
+    Loaded { epoch: u32 },
+    /// They are what the manifest promises.
+    Verified { epoch: u32 },
+    /// `mount` returned a handle.
+    MountReturned { epoch: u32 },
+    /// A file can't be had.
+    LoadFailed { epoch: u32, cause: String },
+    /// A file is not what the manifest promises.
+    DigestMismatch { epoch: u32, cause: String },
+    /// Compiling, importing or `mount` failed.
+    MountThrew { epoch: u32, cause: String },
+    /// The timer of that epoch fired.
+    TimerFired { epoch: u32 },
+    /// A running instance died.
+    Crashed { instance: u32, cause: String },
+    /// It says that what it depends on is down.
+    Degraded { instance: u32, cause: String },
+    /// It says that it is back.
+    Healthy { instance: u32 },
+    /// The player asks for another try.
+    RetryPressed,
+    /// The route does not want the slot any more.
+    Unmount,
+}
+
+/// What the fallback card says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// It could not be loaded.
+    Unreachable,
+    /// It keeps stopping.
+    Crashed,
+    /// What was delivered is not genuine.
+    Refused,
+}
+
+/// A change of state, for telemetry and tests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// The state left.
+    pub from: State,
+    /// The state entered.
+    pub to: State,
+    /// Why.
+    pub cause: String,
+    /// How long the state that was left had lasted.
+    pub ms: i64,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs)] // `epoch` and `instance` go back with the answer
+pub enum Effect {
+    /// Fetch the files; `fresh` past every cache, since a corrupted file may sit in one.
+    Load { epoch: u32, fresh: bool },
+    /// Compare the digests.
+    Verify { epoch: u32 },
+    /// Make this instance.
+    Mount { epoch: u32, instance: u32 },
+    /// Take it away. One that died is not asked to unmount: its code must not run again.
+    Unmount { instance: u32, died: bool },
+    /// Show the fallback card.
+    ShowCard(Card),
+    /// Hide it.
+    HideCard,
+    /// Fire once; replaces the slot's earlier timer.
+    SetTimer { epoch: u32, ms: u32 },
+    /// Tell who watches.
+    Report(Transition),
+}
+
+/// Time limits of the steps, from the manifest.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// From the request of the files to the last byte.
+    pub load_ms: u32,
+    /// From compiling to the return of `mount`.
+    pub mount_ms: u32,
+}
+
+/// The supervisor of one slot.
+#[derive(Debug)]
+pub struct Supervisor {
+    limits: Limits,
+    state: State,
+    epoch: u32,
+    instance: u32,
+    since_ms: i64,
+    load_failures: u32,
+    breaker: Breaker,
+    fresh: bool,
+    resume_ms: i64,
+    /// It said that it is degraded before `mount` returned.
+    ailing: Option<String>,
+}
+
+impl Supervisor {
+    /// Idle.
+    #[must_use]
+    pub fn new(limits: Limits, now_ms: i64) -> Self {
+        Self {
+            limits,
+            state: State::Idle,
+            epoch: 0,
+            instance: 0,
+            since_ms: now_ms,
+            load_failures: 0,
+            breaker: Breaker::default(),
+            fresh: false,
+            resume_ms: now_ms,
+            ailing: None,
+        }
+    }
+
+    /// The state.
+    #[must_use]
+    pub fn state(&self) -> State {
+        self.state
+    }
+
+    /// The epoch that began with the state: an effect of another one need not be carried on.
+    #[must_use]
+    pub fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    /// Takes an input. `now_ms` comes from a clock that never goes back; `jitter_permille` is 0 to
+    /// 999 and spreads the waits.
+    pub fn step(&mut self, input: Input, now_ms: i64, jitter_permille: u32) -> Vec<Effect> {
+        let mut step = Step { supervisor: self, now_ms, jitter_permille, effects: Vec::new() };
+        step.take(input);
+        step.effects
+    }
+}
+
+/// One step in the making.
+struct Step<'a> {
+    supervisor: &'a mut Supervisor,
+    now_ms: i64,
+    jitter_permille: u32,
+    effects: Vec<Effect>,
+}
+
+impl Step<'_> {
+    fn take(&mut self, input: Input) {
+        let state = self.supervisor.state;
+        match input {
+            Input::Start if state == State::Idle => self.load("started"),
+            Input::RetryPressed if matches!(state, State::Failed | State::Blocked) => self.retry(),
+            Input::Unmount if state != State::Idle => self.unmount(),
+            Input::Loaded { epoch } if self.answers(epoch, State::Loading) => {
+                let epoch = self.enter(State::Verifying, "loaded");
+                self.effects.push(Effect::SetTimer { epoch, ms: VERIFY_MS });
+                self.effects.push(Effect::Verify { epoch });
+            }
+            Input::Verified { epoch } if self.answers(epoch, State::Verifying) => self.mount(),
+            Input::MountReturned { epoch } if self.answers(epoch, State::Mounting) => self.mounted(),
+            Input::LoadFailed { epoch, cause }
+                if self.answers(epoch, State::Loading) || self.answers(epoch, State::Verifying) =>
+            {
+                self.load_failed(&cause);
+            }
+            Input::DigestMismatch { epoch, cause } if self.answers(epoch, State::Verifying) => {
+                self.supervisor.fresh = true;
+                self.enter(State::Blocked, &cause);
+                self.effects.push(Effect::ShowCard(Card::Refused));
+            }
+            Input::MountThrew { epoch, cause } if self.answers(epoch, State::Mounting) => self.crashed(&cause),
+            Input::TimerFired { epoch } if epoch == self.supervisor.epoch => self.timer_fired(),
+            Input::Crashed { instance, cause } if self.is_live(instance) => self.crashed(&cause),
+            Input::Degraded { instance, cause } if self.is_live(instance) => match state {
+                State::Mounting => self.supervisor.ailing = Some(cause),
+                State::Mounted => _ = self.enter(State::Degraded, &cause),
+                _ => {}
+            },
+            Input::Healthy { instance } if self.is_live(instance) => match state {
+                State::Mounting => self.supervisor.ailing = None,
+                State::Degraded => _ = self.enter(State::Mounted, "healthy"),
+                _ => {}
+            },
+            // Late, or about an instance that is gone, or of no meaning in this state.
+            _ => {}
+        }
+    }
+
+    fn answers(&self, epoch: u32, state: State) -> bool {
+        epoch == self.supervisor.epoch && self.supervisor.state == state
+    }
+
+    fn is_live(&self, instance: u32) -> bool {
+        instance == self.supervisor.instance
+            && matches!(self.supervisor.state, State::Mounting | State::Mounted | State::Degraded)
+    }
+
+    /// Begins a new epoch.
+    fn enter(&mut self, to: State, cause: &str) -> u32 {
+        let supervisor = &mut *self.supervisor;
+        self.effects.push(Effect::Report(Transition {
+            from: supervisor.state,
+            to,
+            cause: cause.to_owned(),
+            ms: self.now_ms - supervisor.since_ms,
+        }));
+        supervisor.state = to;
+        supervisor.since_ms = self.now_ms;
+        supervisor.epoch = supervisor.epoch.wrapping_add(1);
+        supervisor.epoch
+    }
+
+    fn load(&mut self, cause: &str) {
+        let epoch = self.enter(State::Loading, cause);
+        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.limits.load_ms });
+        self.effects.push(Effect::Load { epoch, fresh: self.supervisor.fresh });
+    }
+
+    fn load_failed(&mut self, cause: &str) {
+        self.supervisor.fresh = true;
+        let failures = self.supervisor.load_failures;
+        if failures < LOAD_RETRIES {
+            self.supervisor.load_failures = failures + 1;
+            self.wait(failures, cause);
+        } else {
+            self.enter(State::Failed, cause);
+            self.effects.push(Effect::ShowCard(Card::Unreachable));
+        }
+    }
+
+    fn mount(&mut self) {
+        self.supervisor.load_failures = 0;
+        self.supervisor.fresh = false;
+        self.supervisor.ailing = None;
+        self.supervisor.instance = self.supervisor.instance.wrapping_add(1);
+        let instance = self.supervisor.instance;
+        let epoch = self.enter(State::Mounting, "verified");
+        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.limits.mount_ms });
+        self.effects.push(Effect::Mount { epoch, instance });
+    }
+
+    fn mounted(&mut self) {
+        self.enter(State::Mounted, "mounted");
+        if let Some(cause) = self.supervisor.ailing.take() {
+            self.enter(State::Degraded, &cause);
+        }
+    }
+
+    fn crashed(&mut self, cause: &str) {
+        self.effects.push(Effect::Unmount { instance: self.supervisor.instance, died: true });
+        if self.supervisor.breaker.crash(self.now_ms) {
+            self.enter(State::Failed, cause);
+            self.effects.push(Effect::ShowCard(Card::Crashed));
+        } else {
+            let crashes = self.supervisor.breaker.crashes();
+            self.wait(crashes.saturating_sub(1), cause);
+        }
+    }
+
+    fn wait(&mut self, failures: u32, cause: &str) {
+        let ms = delay_ms(failures, self.jitter_permille);
+        let epoch = self.enter(State::Restarting, cause);
+        self.supervisor.resume_ms = self.now_ms + i64::from(ms);
+        self.effects.push(Effect::SetTimer { epoch, ms });
+    }
+
+    fn timer_fired(&mut self) {
+        match self.supervisor.state {
+            State::Loading | State::Verifying => self.load_failed("timeout"),
+            State::Mounting => self.crashed("mount timeout"),
+            State::Restarting => match self.supervisor.resume_ms - self.now_ms {
+                // Browsers round timers: one may fire a little early.
+                early @ 1.. => {
+                    let ms = u32::try_from(early).unwrap_or(u32::MAX);
+                    self.effects.push(Effect::SetTimer { epoch: self.supervisor.epoch, ms });
+                }
+                _ => self.load("backoff elapsed"),
+            },
+            _ => {}
+        }
+    }
+
+    fn retry(&mut self) {
+        self.effects.push(Effect::HideCard);
+        self.supervisor.load_failures = 0;
+        self.supervisor.breaker.retry(self.now_ms);
+        self.load("retry");
+    }
+
+    fn unmount(&mut self) {
+        match self.supervisor.state {
+            State::Mounting | State::Mounted | State::Degraded => {
+                self.effects.push(Effect::Unmount { instance: self.supervisor.instance, died: false });
+            }
+            State::Failed | State::Blocked => self.effects.push(Effect::HideCard),
+            _ => {}
+        }
+        self.supervisor.load_failures = 0;
+        self.enter(State::Idle, "unmounted");
+    }
+}

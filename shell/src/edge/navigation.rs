@@ -1,0 +1,42 @@
+//! The address bar: links, history, and which page is shown.
+
+use super::browser::{callback, enter, function, push, routes};
+use super::page::Shell;
+use crate::core::router::{Page, Route};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+impl Shell {
+    /// Takes over links and history, and shows the page that the address names.
+    pub(crate) fn start_navigation(self: &Rc<Self>) {
+        let shell = self.clone();
+        let follow = function(move |path, _| {
+            let path = path.as_string().unwrap_or_default();
+            let ours = Route::of(&path).page != Page::NotFound;
+            if ours {
+                shell.navigate(&path);
+            }
+            Ok(JsValue::from_bool(ours))
+        });
+        let shell = self.clone();
+        let go = callback(move |path| shell.enter(Route::of(&path.as_string().unwrap_or_default()), true));
+        routes(&follow, &go);
+        self.enter(Route::of(&self.route().path), false);
+    }
+
+    /// Moves to another page of the suite.
+    pub(crate) fn navigate(&self, path: &str) {
+        let mut bytes = path.bytes();
+        // "//host" would leave the origin.
+        if bytes.next() == Some(b'/') && bytes.next() != Some(b'/') && path != self.route().path {
+            push(path);
+            self.enter(Route::of(path), true);
+        }
+    }
+
+    fn enter(&self, route: Route, moved: bool) {
+        enter(route.page.as_str(), if route.second.is_some() { 2 } else { 1 }, moved);
+        self.set_route(route);
+        self.follow_route();
+    }
+}

@@ -1,0 +1,118 @@
+//! The start of the page, and what all its parts share.
+
+use super::browser::{Callable, concat, each, log, opening, query, set_on_page, text_of, unix_ms};
+use super::release::Release;
+use super::slot::Slot;
+use super::{session, stream};
+use crate::core::bus::Bus;
+use crate::core::router::Route;
+use contract::manifest::SCHEMA;
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What the parts of the page share. Lives as long as the page.
+pub struct Shell {
+    pub(crate) bus: RefCell<Bus<Callable, JsValue>>,
+    slots: RefCell<Vec<Rc<Slot>>>,
+    pub(crate) session: session::Current,
+    pub(crate) stream: stream::Stream,
+    route: RefCell<Rc<Route>>,
+    keys: Cell<u32>,
+}
+
+impl Shell {
+    /// Without slots, and without any connection.
+    #[must_use]
+    pub fn new(path: &str) -> Rc<Self> {
+        Rc::new(Self {
+            bus: RefCell::default(),
+            slots: RefCell::default(),
+            session: session::Current::new(),
+            stream: stream::Stream::default(),
+            route: RefCell::new(Rc::new(Route::of(path))),
+            keys: Cell::new(0),
+        })
+    }
+
+    /// Gives each slot of the layout the fragment that the manifest puts there. A manifest of
+    /// another schema, or one that is too old, furnishes nothing.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn furnish(self: &Rc<Self>, manifest: &JsValue) -> Result<(), &'static str> {
+        if js_wire::member(manifest, "schema") != SCHEMA {
+            return Err("schema: not that of this version");
+        }
+        if js_wire::member(manifest, "expires_at_ms").as_f64().unwrap_or_default() < unix_ms() {
+            return Err("expires_at_ms: in the past");
+        }
+        each(&js_wire::member(manifest, "fragments"), |entry| {
+            let release = Rc::new(Release::new(entry));
+            each(&js_wire::member(&release.entry, "slots"), |place| {
+                let element = query(&concat(&["[data-slot='", &text_of(&place, "name"), "']"]));
+                // A newer manifest may know places that this page does not have.
+                if !element.is_null() {
+                    self.slots.borrow_mut().push(Slot::new(self, element, release.clone(), &place));
+                }
+            });
+        });
+        Ok(())
+    }
+
+    /// Lets the slots of the current route come and go.
+    pub fn follow_route(&self) {
+        let route = self.route();
+        self.each_slot(|slot| slot.follow(&route));
+    }
+
+    pub(crate) fn each_slot(&self, f: impl Fn(&Rc<Slot>)) {
+        // Slots are added at the start only; but no borrow may be held while one runs.
+        let slots = self.slots.borrow().clone();
+        for slot in &slots {
+            f(slot);
+        }
+    }
+
+    pub(crate) fn route(&self) -> Rc<Route> {
+        self.route.borrow().clone()
+    }
+
+    pub(crate) fn set_route(&self, route: Route) {
+        *self.route.borrow_mut() = Rc::new(route);
+    }
+
+    /// A number that no other instance of this page has.
+    pub(crate) fn next_key(&self) -> u32 {
+        let key = self.keys.get();
+        self.keys.set(key.wrapping_add(1));
+        key
+    }
+}
+
+/// Starts the page. Called by the glue once the module is there.
+#[wasm_bindgen(start)]
+pub fn start() {
+    if query("#manifest").is_null() {
+        // No page of ours: a test.
+        return;
+    }
+    std::panic::set_hook(Box::new(|info| failed(&["shell: ", info.payload_as_str().unwrap_or("panic")])));
+    let opening = opening();
+    let shell = Shell::new(&text_of(&opening, "path"));
+    if let Err(error) = shell.furnish(&js_wire::member(&opening, "manifest")) {
+        return failed(&["manifest refused: ", error]);
+    }
+    shell.watch_errors();
+    // Everything that the server is asked for goes out now, in one burst with the files.
+    shell.start_session();
+    shell.start_stream();
+    shell.start_navigation();
+}
+
+/// The page says that it could not start; see `[data-shell]` in the styles.
+fn failed(parts: &[&str]) {
+    log("error", parts);
+    set_on_page("data-shell", "failed");
+}

@@ -1,0 +1,120 @@
+//! Who is signed in. The cookie is the browser's; the shell knows who the player is and the token
+//! that state-changing calls carry.
+
+use super::browser::{Timer, jitter_permille, object, send, text_of, then};
+use super::page::Shell;
+use crate::core::backoff::delay_ms;
+use crate::core::requests::DEADLINE_MS;
+use contract::event::{SessionChanged, Topic, WalletBalance};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+const PATH: &str = "/api/identity/session";
+
+/// The session as last read.
+pub(crate) struct Current {
+    /// `contract::identity::Player` as it came, or null for a visitor.
+    player: RefCell<JsValue>,
+    csrf_token: RefCell<String>,
+    refreshing: Cell<bool>,
+    again: Cell<bool>,
+}
+
+impl Current {
+    pub(crate) fn new() -> Self {
+        Self {
+            player: RefCell::new(JsValue::NULL),
+            csrf_token: RefCell::default(),
+            refreshing: Cell::default(),
+            again: Cell::default(),
+        }
+    }
+
+    /// Empty for a visitor.
+    pub(crate) fn csrf_token(&self) -> String {
+        self.csrf_token.borrow().clone()
+    }
+
+    /// Empty for a visitor.
+    pub(crate) fn player_id(&self) -> String {
+        text_of(&self.player.borrow(), "id")
+    }
+}
+
+impl Shell {
+    /// Reads the session for the first time. Until identity answers, the page serves a visitor.
+    pub(crate) fn start_session(self: &Rc<Self>) {
+        let shell = self.clone();
+        self.read_session(move |known| {
+            if !known {
+                shell.retry_session(0);
+            }
+            shell.publish_session();
+        });
+    }
+
+    fn retry_session(self: &Rc<Self>, failures: u32) {
+        let shell = self.clone();
+        let retry = Timer::new(delay_ms(failures, jitter_permille()), move || {
+            let after = shell.clone();
+            shell.read_session(move |known| {
+                if !known {
+                    after.retry_session(failures.saturating_add(1));
+                } else if !after.session.player_id().is_empty() {
+                    after.publish_session();
+                }
+            });
+        });
+        // One at a time, for as long as the page lives.
+        retry.forget();
+    }
+
+    /// Reads the session again, because somebody signed in or out, and tells everybody.
+    pub(crate) fn refresh_session(self: &Rc<Self>) {
+        if self.session.refreshing.replace(true) {
+            // What is being read now may be from before.
+            return self.session.again.set(true);
+        }
+        let (shell, before) = (self.clone(), self.session.player_id());
+        self.read_session(move |_| {
+            shell.session.refreshing.set(false);
+            if before != shell.session.player_id() {
+                // The last player's balance is nobody else's business.
+                shell.bus.borrow_mut().forget(WalletBalance::NAME);
+                // First the events, then the news: what fragments fetch on it must not be outdated
+                // by an event that nobody was there to hear.
+                shell.reopen_stream(Shell::publish_session);
+            } else {
+                shell.publish_session();
+            }
+            if shell.session.again.take() {
+                shell.refresh_session();
+            }
+        });
+    }
+
+    /// Reads the session; tells whether identity answered.
+    pub(crate) fn read_session(self: &Rc<Self>, next: impl FnOnce(bool) + 'static) {
+        let shell = self.clone();
+        // No header: the page has preloaded exactly this request.
+        then(&send(&object("path", &PATH.into()), "", "", &JsValue::UNDEFINED, DEADLINE_MS), move |reply| {
+            let session = js_wire::member(&reply.unwrap_or_default(), "body");
+            let player = js_wire::member(&session, "player");
+            // A visitor's is null; a problem has no such member.
+            let known = !player.is_undefined();
+            if known {
+                *shell.session.player.borrow_mut() = player;
+                *shell.session.csrf_token.borrow_mut() = text_of(&session, "csrf_token");
+            }
+            next(known);
+        });
+    }
+
+    /// Publishes the session as it is known.
+    pub(crate) fn publish_session(self: &Rc<Self>) {
+        // `contract::event::SessionState`; a topic of the contract is known to the bus.
+        let state = object("player", &self.session.player.borrow());
+        _ = self.say(SessionChanged::NAME, &state);
+    }
+}

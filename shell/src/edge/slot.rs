@@ -1,0 +1,226 @@
+//! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
+
+use super::browser::{
+    Instance, Timer, callback, card, concat, describe, dress, jitter_permille, log, monotonic_ms, show, text_of,
+    texts_of, then, uncard,
+};
+use super::host;
+use super::page::Shell;
+use super::release::{Release, wrong};
+use crate::core::bucket::Bucket;
+use crate::core::bus::Rights;
+use crate::core::router::Route;
+use crate::core::supervisor::{Card, Effect, Input, Supervisor, Transition};
+use contract::event::{Topic, WalletBalance};
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use wasm_bindgen::JsValue;
+
+/// Reports that an instance may make in a second.
+const REPORTS_PER_SECOND: u32 = 20;
+
+/// One slot with the fragment that the manifest puts there.
+pub struct Slot {
+    /// Its name in the layout.
+    pub(crate) name: String,
+    pub(crate) release: Rc<Release>,
+    element: JsValue,
+    shell: Weak<Shell>,
+    /// The routes on which it is wanted; empty for all.
+    routes: Vec<String>,
+    supervisor: RefCell<Supervisor>,
+    live: RefCell<Option<Rc<Live>>>,
+    timer: RefCell<Option<Timer>>,
+}
+
+/// The running copy. The slot holds the only lasting reference: once that is dropped, whatever the
+/// fragment still holds of the host reaches nothing.
+pub(crate) struct Live {
+    /// Unique on the page; the owner of its subscriptions.
+    pub(crate) key: u32,
+    /// Counted per slot, as the supervisor does.
+    pub(crate) number: u32,
+    pub(crate) slot: Rc<Slot>,
+    pub(crate) rights: RefCell<Rights>,
+    pub(crate) reports: RefCell<Bucket>,
+    /// What it said when it panicked.
+    pub(crate) last_words: RefCell<Option<String>>,
+    pub(crate) instance: Instance,
+}
+
+impl Slot {
+    /// Idle. `place` is the slot's entry in the manifest.
+    #[must_use]
+    pub fn new(shell: &Rc<Shell>, element: JsValue, release: Rc<Release>, place: &JsValue) -> Rc<Self> {
+        dress(&element, &release.entry);
+        Rc::new(Self {
+            name: text_of(place, "name"),
+            routes: texts_of(place, "routes"),
+            supervisor: RefCell::new(Supervisor::new(release.time_limits(), monotonic_ms())),
+            shell: Rc::downgrade(shell),
+            live: RefCell::default(),
+            timer: RefCell::default(),
+            element,
+            release,
+        })
+    }
+
+    /// Takes an input and carries out what follows from it.
+    #[inline(never)]
+    pub fn take(self: &Rc<Self>, input: Input) {
+        let effects = self.supervisor.borrow_mut().step(input, monotonic_ms(), jitter_permille());
+        for effect in effects {
+            self.carry_out(effect);
+        }
+    }
+
+    /// The route changed: comes, goes, or hands its instance the new props.
+    pub(crate) fn follow(self: &Rc<Self>, route: &Route) {
+        if !route.wants(&self.routes) {
+            return self.take(Input::Unmount);
+        }
+        self.take(Input::Start);
+        let live = self.live.borrow().clone();
+        if let Some(live) = live
+            && let Err(thrown) =
+                live.instance.update(route.view_of(&self.name), &route.path, route.table_of(&self.name))
+        {
+            self.take(Input::Crashed { instance: live.number, cause: describe(&thrown) });
+        }
+    }
+
+    /// What lives here, if anything does.
+    pub(crate) fn live(&self) -> Option<Rc<Live>> {
+        self.live.borrow().clone()
+    }
+
+    fn carry_out(self: &Rc<Self>, effect: Effect) {
+        match effect {
+            Effect::Load { epoch, fresh } => self.load(epoch, fresh),
+            Effect::Verify { epoch } => self.verify(epoch),
+            Effect::Mount { epoch, instance } => self.mount(epoch, instance),
+            Effect::Unmount { died, .. } => self.unmount(died),
+            Effect::ShowCard(kind) => self.show_card(kind),
+            Effect::HideCard => uncard(&self.element),
+            Effect::SetTimer { epoch, ms } => {
+                let slot = self.clone();
+                let timer = Timer::new(ms, move || slot.take(Input::TimerFired { epoch }));
+                *self.timer.borrow_mut() = Some(timer);
+            }
+            Effect::Report(transition) => self.report(&transition),
+        }
+    }
+
+    fn is_ready(&self) -> bool {
+        !self.release.code().is_undefined()
+    }
+
+    fn load(self: &Rc<Self>, epoch: u32, fresh: bool) {
+        if self.is_ready() {
+            return self.take(Input::Loaded { epoch });
+        }
+        let slot = self.clone();
+        then(&self.release.files(fresh), move |files| match files {
+            Ok(_) => slot.take(Input::Loaded { epoch }),
+            Err(thrown) => slot.load_failed(epoch, &thrown),
+        });
+    }
+
+    fn load_failed(self: &Rc<Self>, epoch: u32, thrown: &JsValue) {
+        self.release.forget();
+        self.take(Input::LoadFailed { epoch, cause: describe(thrown) });
+    }
+
+    fn verify(self: &Rc<Self>, epoch: u32) {
+        if self.is_ready() {
+            return self.take(Input::Verified { epoch });
+        }
+        let slot = self.clone();
+        then(&self.release.digests(), move |digests| match digests {
+            Ok(digests) => slot.take(match wrong(&digests) {
+                None => Input::Verified { epoch },
+                Some(url) => {
+                    slot.release.forget();
+                    Input::DigestMismatch { epoch, cause: concat(&["wrong digest: ", &url]) }
+                }
+            }),
+            Err(thrown) => slot.load_failed(epoch, &thrown),
+        });
+    }
+
+    fn mount(self: &Rc<Self>, epoch: u32, number: u32) {
+        if self.is_ready() {
+            return self.mount_code(epoch, number);
+        }
+        let slot = self.clone();
+        then(&self.release.assemble(), move |code| match code {
+            Ok(code) => {
+                slot.release.keep(code);
+                slot.mount_code(epoch, number);
+            }
+            Err(thrown) => slot.take(Input::MountThrew { epoch, cause: describe(&thrown) }),
+        });
+    }
+
+    #[inline(never)]
+    fn mount_code(self: &Rc<Self>, epoch: u32, number: u32) {
+        // Meanwhile the route may have changed, or the time limit passed.
+        if self.supervisor.borrow().epoch() != epoch {
+            return;
+        }
+        let Some(shell) = self.shell.upgrade() else { return };
+        let key = shell.next_key();
+        let ask = host::ear(&shell, self, key);
+        let route = shell.route();
+        let (view, table) = (route.view_of(&self.name), route.table_of(&self.name));
+        let instance = Instance::new(&self.element, &self.release.code(), number, view, &route.path, table, &ask);
+        let now_ms = monotonic_ms();
+        let limit = |name: &str| self.release.limit(name);
+        // Before its code runs: it may publish, report or fail while it mounts.
+        *self.live.borrow_mut() = Some(Rc::new(Live {
+            key,
+            number,
+            slot: self.clone(),
+            rights: RefCell::new(Rights::new(limit("payload_kib"), limit("events_per_second"), now_ms)),
+            reports: RefCell::new(Bucket::new(REPORTS_PER_SECOND, now_ms)),
+            last_words: RefCell::default(),
+            instance: instance.clone(),
+        }));
+        self.take(match instance.mount() {
+            Ok(()) => Input::MountReturned { epoch },
+            Err(thrown) => Input::MountThrew { epoch, cause: describe(&thrown) },
+        });
+    }
+
+    /// What died is not asked to unmount: its memory is in no state to run.
+    fn unmount(&self, died: bool) {
+        let Some(live) = self.live.take() else { return };
+        if !died && let Err(thrown) = live.instance.unmount() {
+            log("warn", &[&self.name, ": unmount: ", &describe(&thrown)]);
+        }
+        if let Some(shell) = self.shell.upgrade() {
+            shell.bus.borrow_mut().drop_owner(live.key);
+        }
+        live.instance.cut();
+    }
+
+    fn show_card(self: &Rc<Self>, kind: Card) {
+        let what = match kind {
+            Card::Unreachable => "card-unreachable",
+            Card::Crashed => "card-crashed",
+            Card::Refused => "card-refused",
+        };
+        let shell = self.shell.upgrade().filter(|_| self.name == "wallet");
+        let balance = shell.and_then(|shell| shell.bus.borrow().retained(WalletBalance::NAME));
+        let slot = self.clone();
+        let retry = callback(move |_| slot.take(Input::RetryPressed));
+        card(&self.element, what, &balance.unwrap_or(JsValue::NULL), &retry);
+    }
+
+    #[allow(clippy::cast_precision_loss)] // a duration
+    fn report(&self, transition: &Transition) {
+        let (from, to) = (transition.from.as_str(), transition.to.as_str());
+        let busy = transition.to.is_transient();
+        show(&self.element, from, to, &transition.cause, transition.ms as f64, busy);
+    }
+}

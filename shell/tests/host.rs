@@ -1,0 +1,129 @@
+//! What a fragment may say and ask through its host, and what becomes of it.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs)] // tests
+
+mod support;
+
+use support::{fresh_page, json, open, run};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// A page with one fragment whose host is `world.host`.
+async fn with_host(rights: &str) -> std::rc::Rc<shell::edge::page::Shell> {
+    fresh_page(&["wallet"]).await;
+    run(&format!("await world.add('wallet', `export function mount(host) {{ world.host = host }}`, {rights})")).await;
+    let shell = open("/").await;
+    run("await world.until('wallet', 'mounted')").await;
+    shell
+}
+
+#[wasm_bindgen_test]
+async fn the_bus_keeps_to_the_manifest() {
+    let _shell =
+        with_host("{ publishes: ['live.round', 'no.such'], subscribes: ['live.round', 'wallet.balance'] }").await;
+    run("world.refusal = (f) => { try { f(); return 'none' } catch (error) { return `${error.name}: ${error.message}` } }").await;
+    let refusal = async |script: &str| json(&format!("world.refusal(() => {script})")).await;
+    assert_eq!(
+        refusal("world.host.publish('wallet.balance', {})").await,
+        r#""Refused: wallet.balance: not granted by the manifest""#
+    );
+    assert_eq!(refusal("world.host.publish('no.such', {})").await, r#""Refused: no.such: no such topic""#);
+    assert_eq!(
+        refusal("world.host.publish('live.round', 'x'.repeat(1023))").await,
+        r#""Refused: live.round: payload too large""#
+    );
+    assert_eq!(
+        refusal("world.host.publish('live.round', () => {})").await,
+        r#""Refused: live.round: the payload is no JSON""#
+    );
+    assert_eq!(
+        refusal("world.host.subscribe('session.changed', () => {})").await,
+        r#""Refused: session.changed: not granted by the manifest""#
+    );
+    assert_eq!(
+        refusal("world.host.subscribe('live.round', 'x')").await,
+        r#""Refused: live.round: the handler is no function""#
+    );
+    let flood =
+        json("Array.from({ length: 20 }, () => world.refusal(() => world.host.publish('live.round', {})))").await;
+    assert!(
+        flood.starts_with(r#"["none","none""#) && flood.ends_with(r#""Refused: live.round: too many"]"#),
+        "{flood}"
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_payload_is_copied_and_a_retained_one_awaits_the_late() {
+    let shell = with_host("{ publishes: ['live.round'], subscribes: ['live.round', 'wallet.balance'] }").await;
+    shell.say("wallet.balance", &run("return { version: 1 }").await).unwrap();
+    run("world.host.subscribe('wallet.balance', (payload) => world.seen.push(payload.version));
+         const stop = world.host.subscribe('live.round', (payload) => world.seen.push(payload));
+         const mine = { round: 'a' }; world.host.publish('live.round', mine); mine.round = 'b';
+         stop(); stop(); world.host.publish('live.round', {})")
+    .await;
+    assert_eq!(json("world.seen").await, r#"[1,{"round":"a"}]"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_request_is_granted_or_goes_nowhere() {
+    let _shell = with_host("{ requests: ['POST /api/wallet/*'] }").await;
+    run("world.api = async (url, options) => new Response('{\"ok\":true}', { status: 201 });
+         world.fetched = [];
+         world.reply = await world.host.request({ method: 'POST', path: '/api/wallet/deposits', body: { a: 1 }, idempotencyKey: 'k' });
+         for (const path of ['/api/live/launch', '/api/wallet/../live/launch', 'https://elsewhere.example/api/wallet/x']) {
+             await world.host.request({ method: 'POST', path }).catch((error) => world.seen.push(error.name));
+         }")
+    .await;
+    assert_eq!(json("world.reply").await, r#"{"status":201,"body":{"ok":true}}"#);
+    assert_eq!(
+        json("world.fetched.map(([url, { method, headers, body }]) => [url, method, headers, body])").await,
+        r#"[["/api/wallet/deposits","POST",{"accept-language":"en","x-croupier-fragment":"wallet","idempotency-key":"k","content-type":"application/json"},"{\"a\":1}"]]"#
+    );
+    assert_eq!(json("world.seen").await, r#"["NotGranted","NotGranted","NotGranted"]"#);
+}
+
+#[wasm_bindgen_test]
+async fn failures_of_the_network_have_their_names_and_answers_pass() {
+    let _shell = with_host("{ requests: ['GET /api/wallet/*'] }").await;
+    for (api, expected) in [
+        ("throw new TypeError('failed to fetch')", r#""Offline""#),
+        ("throw new DOMException('late', 'TimeoutError')", r#""Timeout""#),
+        ("return new Response('<html>', { status: 502 })", r#""Offline""#),
+        ("return new Response('{\"status\":503}', { status: 503 })", r#"{"status":503,"body":{"status":503}}"#),
+        ("return new Response('not json', { status: 200 })", r#"{"status":200,"body":null}"#),
+    ] {
+        let outcome = json(&format!(
+            "(world.api = async () => {{ {api} }}, await world.host.request({{ method: 'GET', path: '/api/wallet/balance' }}).catch((error) => error.name))"
+        ))
+        .await;
+        assert_eq!(outcome, expected, "{api}");
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_stale_token_is_renewed_and_the_call_goes_once_more() {
+    let _shell = with_host("{ requests: ['POST /api/wallet/*'] }").await;
+    run(r#"world.api = async (url, { headers }) => {
+             if (url == '/api/identity/session') return new Response('{"player":{"id":"p","name":"n","demo":true},"csrf_token":"new"}');
+             return headers['x-csrf-token'] == 'new' ? new Response('{}', { status: 201 })
+                 : new Response('{"type":"/problems/forbidden","title":"t","status":403,"detail":"d"}', { status: 403 });
+         };
+         world.fetched = [];
+         world.reply = await world.host.request({ method: 'POST', path: '/api/wallet/deposits', body: {} })"#)
+    .await;
+    assert_eq!(json("world.reply.status").await, "201");
+    assert_eq!(
+        json("world.fetched.map(([url]) => url)").await,
+        r#"["/api/wallet/deposits","/api/identity/session","/api/wallet/deposits"]"#
+    );
+}
+
+#[wasm_bindgen_test]
+async fn degraded_and_healthy_move_the_slot() {
+    let _shell = with_host("{}").await;
+    run("world.host.report('degraded', 'the feed is down')").await;
+    assert_eq!(json("world.slot('wallet').dataset.state").await, r#""degraded""#);
+    run("world.host.report('healthy', '')").await;
+    assert_eq!(json("world.slot('wallet').dataset.state").await, r#""mounted""#);
+}

@@ -1,0 +1,182 @@
+//! Fragments in slots: mounting, refusing, dying, and what is left afterwards.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs)] // tests
+
+mod support;
+
+use support::{fresh_page, json, open, run};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn a_fragment_mounts_in_a_shadow_root_of_its_own() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function mount(host) {
+            host.root.textContent = 'here';
+            world.seen.push([host.abi, host.name, host.instance, host.props, host.restored, host.signal.aborted]);
+            return { unmount() {} };
+        }`)")
+    .await;
+    let _shell = open("/wallet").await;
+    run("await world.until('wallet', 'mounted')").await;
+    assert_eq!(json("world.root('wallet').textContent").await, r#""here""#);
+    assert_eq!(
+        json("world.seen").await,
+        r#"[[1,"wallet","wallet-1",{"view":"main","path":"/wallet","params":{}},null,false]]"#
+    );
+    assert_eq!(
+        json("({ ...world.slot('wallet').dataset })").await,
+        r#"{"slot":"wallet","state":"mounted","fragment":"wallet","version":"1","placement":"document","instance":"wallet-1"}"#
+    );
+    assert_eq!(json("world.transitions.map(t => t.to)").await, r#"["loading","verifying","mounting","mounted"]"#);
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_digest_is_refused_before_a_byte_runs_and_a_retry_passes_the_cache() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function mount() { world.seen.push('ran') }`);
+         world.good = world.files['/fragments/wallet/wallet.js'];
+         world.files['/fragments/wallet/wallet.js'] = 'world.seen.push(\"evil\"); export function mount() {}'")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'blocked')").await;
+    assert_eq!(json("world.seen").await, "[]");
+    assert_eq!(
+        json("world.slot('wallet').querySelector('[role=alert]').innerText.split('\\n')[0]").await,
+        r#""wallet is taking a break""#
+    );
+    run("world.files['/fragments/wallet/wallet.js'] = world.good;
+         world.slot('wallet').querySelector('button').click();
+         await world.until('wallet', 'mounted')")
+    .await;
+    assert_eq!(json("world.seen").await, r#"["ran"]"#);
+    assert_eq!(json("world.fetched.map(([, options]) => options.cache ?? '')").await, r#"["","reload"]"#);
+    assert_eq!(json("document.querySelectorAll('.card').length").await, "0");
+}
+
+#[wasm_bindgen_test]
+async fn a_missing_file_fails_after_its_retries_and_leaves_the_others_alone() {
+    fresh_page(&["wallet", "promotions"]).await;
+    run("await world.add('wallet', `export function mount() {}`);
+         await world.add('promotions', `export function mount() {}`);
+         delete world.files['/fragments/wallet/wallet.js']")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('promotions', 'mounted'); await world.until('wallet', 'failed')").await;
+    assert_eq!(json("world.fetched.filter(([url]) => url.includes('wallet')).length").await, "4");
+    assert_eq!(json("world.slot('promotions').dataset.state").await, r#""mounted""#);
+}
+
+#[wasm_bindgen_test]
+async fn three_deaths_bring_the_card_and_the_wallets_shows_the_last_balance() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function mount(host) { host.fail('last words'); }`)").await;
+    let shell = open("/").await;
+    run("await world.until('wallet', 'restarting')").await;
+    // What the server said last is what the card shows.
+    shell
+        .say(
+            "wallet.balance",
+            &run("return { currency: 'KWD', cash_minor: 1234, bonus_minor: 0, version: 1, as_of_ms: 1700000000000 }")
+                .await,
+        )
+        .unwrap();
+    run("await world.until('wallet', 'failed')").await;
+    let card = json("world.slot('wallet').querySelector('.card .balance').textContent.replace('\\u00a0', ' ')").await;
+    assert!(card.starts_with("\"Last known: KWD 1.234 ("), "{card}");
+    assert_eq!(
+        json("world.transitions.filter(t => t.cause == 'last words').map(t => [t.instance, t.to])").await,
+        r#"[["wallet-1","restarting"],["wallet-2","restarting"],["wallet-3","failed"]]"#
+    );
+    assert_eq!(json("world.root('wallet') == null").await, "true", "nothing of the dead is left on the page");
+}
+
+#[wasm_bindgen_test]
+async fn after_death_nothing_of_an_instance_reaches_anything() {
+    fresh_page(&["wallet", "promotions"]).await;
+    run("await world.add('wallet', `export function mount(host) {
+             world.hosts = [...(world.hosts ?? []), host];
+             host.subscribe('live.round', () => { world.seen.push(host.instance); if (host.instance == 'wallet-1') throw new Error('x'); });
+         }`, { publishes: ['live.round'], subscribes: ['live.round'] });
+         await world.add('promotions', `export function mount(host) {
+             host.subscribe('live.round', () => world.seen.push('promotions'));
+         }`, { subscribes: ['live.round'] })")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'mounted'); await world.until('promotions', 'mounted');
+         world.hosts[0].publish('live.round', {});
+         await world.until('wallet', 'restarting'); await world.until('wallet', 'mounted')")
+    .await;
+    assert_eq!(
+        json("world.seen.slice().sort()").await,
+        r#"["promotions","wallet-1"]"#,
+        "the one that throws stops nobody"
+    );
+    run("world.seen = []; const [dead] = world.hosts;
+         dead.publish('live.round', {}); dead.navigate('/wallet'); dead.fail('again'); dead.report('degraded', '');
+         dead.subscribe('live.round', () => world.seen.push('ghost'))();
+         dead.request({ method: 'GET', path: '/api/x' }).then(() => world.seen.push('answer'), () => world.seen.push('refusal'));
+         await new Promise((done) => setTimeout(done, 50))")
+    .await;
+    assert_eq!(json("world.seen").await, "[]");
+    assert_eq!(json("world.hosts.map(host => host.signal.aborted)").await, "[true,false]");
+    assert_eq!(json("world.slot('wallet').dataset.state").await, r#""mounted""#);
+}
+
+#[wasm_bindgen_test]
+async fn an_uncaught_error_is_traced_to_its_fragment() {
+    fresh_page(&["wallet", "promotions"]).await;
+    let script = "`export function mount(host) {
+        host.root.innerHTML = '<button>x</button>';
+        host.root.firstChild.onclick = () => { throw new Error('in a click') };
+    }`";
+    run(&format!("await world.add('wallet', {script}); await world.add('promotions', `export function mount() {{}}`)"))
+        .await;
+    let shell = open("/").await;
+    shell.watch_errors();
+    run("await world.until('wallet', 'mounted'); await world.until('promotions', 'mounted');
+         const expected = (event) => event.preventDefault();
+         addEventListener('error', expected);
+         const onerror = globalThis.onerror; globalThis.onerror = null;
+         world.root('wallet').firstChild.click();
+         globalThis.onerror = onerror; removeEventListener('error', expected)")
+    .await;
+    assert_eq!(
+        json("world.transitions.filter(t => t.to == 'restarting').map(t => [t.fragment, t.cause])").await,
+        r#"[["wallet","Error: in a click"]]"#
+    );
+}
+
+#[wasm_bindgen_test]
+async fn a_slot_with_routes_comes_and_goes_and_the_others_get_new_props() {
+    fresh_page(&["live", "live-2"]).await;
+    run("const script = `export function mount(host) {
+             world.seen.push(['mount', host.instance, host.props.params.table]);
+             host.subscribe('live.round', () => world.seen.push(['heard', host.instance]));
+             world.navigate = host.navigate;
+             return { unmount() { world.seen.push(['unmount', host.instance, host.signal.aborted]) },
+                      update(props) { world.seen.push(['update', host.instance, props.params.table]) } };
+         }`;
+         await world.add('live', script, { subscribes: ['live.round'] });
+         world.fragments[0].slots.push({ name: 'live-2', routes: ['/live/:table/:second'] })")
+    .await;
+    let _shell = open("/live/a/b").await;
+    run("await world.until('live', 'mounted'); await world.until('live-2', 'mounted')").await;
+    assert_eq!(json("world.fetched.length").await, "1", "two instances share the files");
+    run("world.seen = []; world.navigate('/live/c')").await;
+    assert_eq!(json("world.seen").await, r#"[["update","live-1","c"],["unmount","live-2-1",false]]"#);
+    assert_eq!(json("world.slot('live-2').dataset.state").await, r#""idle""#);
+    assert_eq!(json("location.pathname").await, r#""/live/c""#);
+    run("history.replaceState(null, '', '/')").await;
+}
+
+#[wasm_bindgen_test]
+async fn a_manifest_of_another_schema_or_too_old_furnishes_nothing() {
+    fresh_page(&["wallet"]).await;
+    let shell = shell::edge::page::Shell::new("/");
+    let other = run("return { ...world.manifest(), schema: 2 }").await;
+    assert!(shell.furnish(&other).unwrap_err().starts_with("schema"));
+    let old = run("return { ...world.manifest(), expires_at_ms: 1 }").await;
+    assert!(shell.furnish(&old).unwrap_err().starts_with("expires_at_ms"));
+}

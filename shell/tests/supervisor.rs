@@ -1,0 +1,243 @@
+//! The supervisor under the sequences that matter, and under random ones.
+#![cfg(not(target_arch = "wasm32"))]
+#![allow(missing_docs)] // tests
+
+use proptest::prelude::*;
+use shell::core::supervisor::{Card, Effect, Input, LOAD_RETRIES, Limits, State, Supervisor};
+
+const LIMITS: Limits = Limits { load_ms: 15_000, mount_ms: 2_000 };
+
+/// A slot with its supervisor, a clock, and what the effects amount to.
+struct Slot {
+    supervisor: Supervisor,
+    now_ms: i64,
+    epoch: u32,
+    instance: u32,
+    live: Vec<u32>,
+    card: Option<Card>,
+    fresh: Option<bool>,
+    timer: Option<(u32, i64)>,
+    states: Vec<State>,
+    resume_ms: i64,
+}
+
+impl Slot {
+    fn new() -> Self {
+        Self {
+            supervisor: Supervisor::new(LIMITS, 0),
+            now_ms: 0,
+            epoch: 0,
+            instance: 0,
+            live: vec![],
+            card: None,
+            fresh: None,
+            timer: None,
+            states: vec![],
+            resume_ms: 0,
+        }
+    }
+
+    fn take(&mut self, input: Input) -> &mut Self {
+        for effect in self.supervisor.step(input, self.now_ms, 500) {
+            match effect {
+                Effect::Load { epoch, fresh } => {
+                    assert!(self.now_ms >= self.resume_ms, "restarted before the backoff");
+                    (self.epoch, self.fresh) = (epoch, Some(fresh));
+                }
+                Effect::Verify { epoch } => self.epoch = epoch,
+                Effect::Mount { epoch, instance } => {
+                    (self.epoch, self.instance) = (epoch, instance);
+                    self.live.push(instance);
+                }
+                Effect::Unmount { instance, .. } => {
+                    assert_eq!(self.live, [instance], "unmounts what is live");
+                    self.live.clear();
+                }
+                Effect::ShowCard(card) => assert_eq!(self.card.replace(card), None),
+                Effect::HideCard => assert!(self.card.take().is_some()),
+                Effect::SetTimer { epoch, ms } => {
+                    let at_ms = self.now_ms + i64::from(ms);
+                    self.timer = Some((epoch, at_ms));
+                    if self.supervisor.state() == State::Restarting {
+                        self.resume_ms = at_ms;
+                    }
+                }
+                Effect::Report(transition) => {
+                    assert_eq!(transition.from, self.states.last().copied().unwrap_or(State::Idle));
+                    self.states.push(transition.to);
+                }
+            }
+        }
+        assert!(self.live.len() <= 1, "two live instances");
+        self
+    }
+
+    fn fire_timer(&mut self) -> &mut Self {
+        let (epoch, at_ms) = self.timer.take().expect("a timer");
+        self.now_ms = self.now_ms.max(at_ms);
+        self.take(Input::TimerFired { epoch })
+    }
+
+    fn load_failed(&mut self) -> &mut Self {
+        self.take(Input::LoadFailed { epoch: self.epoch, cause: "http 404".into() })
+    }
+
+    fn mount(&mut self) -> &mut Self {
+        self.take(Input::Loaded { epoch: self.epoch });
+        self.take(Input::Verified { epoch: self.epoch });
+        self.take(Input::MountReturned { epoch: self.epoch })
+    }
+
+    fn crash(&mut self) -> &mut Self {
+        self.take(Input::Crashed { instance: self.instance, cause: "panic".into() })
+    }
+
+    fn state(&self) -> State {
+        self.supervisor.state()
+    }
+}
+
+#[test]
+fn the_ordinary_way() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount();
+    assert_eq!(slot.states, [State::Loading, State::Verifying, State::Mounting, State::Mounted]);
+    assert_eq!((slot.live.len(), slot.fresh), (1, Some(false)));
+    slot.take(Input::Unmount);
+    assert_eq!((slot.state(), slot.live.len()), (State::Idle, 0));
+}
+
+#[test]
+fn a_missing_file_is_tried_again_then_shown() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start);
+    for _ in 0..LOAD_RETRIES {
+        slot.load_failed();
+        assert_eq!((slot.state(), slot.card), (State::Restarting, None));
+        slot.fire_timer();
+        assert_eq!(slot.fresh, Some(true), "past the cache");
+    }
+    slot.load_failed();
+    assert_eq!((slot.state(), slot.card), (State::Failed, Some(Card::Unreachable)));
+    slot.take(Input::RetryPressed).mount();
+    assert_eq!((slot.state(), slot.card), (State::Mounted, None));
+}
+
+#[test]
+fn a_wrong_digest_blocks_and_only_the_player_retries() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start);
+    slot.take(Input::Loaded { epoch: slot.epoch });
+    slot.take(Input::DigestMismatch { epoch: slot.epoch, cause: "wallet.wasm".into() });
+    assert_eq!((slot.state(), slot.card), (State::Blocked, Some(Card::Refused)));
+    slot.fire_timer();
+    assert_eq!(slot.state(), State::Blocked, "no timer leads out");
+    slot.take(Input::RetryPressed);
+    assert_eq!((slot.state(), slot.fresh), (State::Loading, Some(true)));
+    slot.mount();
+    assert_eq!(slot.state(), State::Mounted);
+}
+
+#[test]
+fn three_crashes_open_the_breaker_and_a_retry_is_half_open() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount().crash();
+    assert_eq!(slot.state(), State::Restarting);
+    slot.fire_timer().mount().crash().fire_timer().mount().crash();
+    assert_eq!((slot.state(), slot.card), (State::Failed, Some(Card::Crashed)));
+    slot.take(Input::RetryPressed).mount().crash();
+    assert_eq!(slot.state(), State::Failed, "half-open takes no second crash");
+    slot.take(Input::RetryPressed).mount();
+    slot.now_ms += 60_000;
+    slot.crash();
+    assert_eq!(slot.state(), State::Restarting, "it ran long enough");
+}
+
+#[test]
+fn a_mount_that_hangs_or_throws_is_a_crash() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start);
+    slot.take(Input::Loaded { epoch: slot.epoch }).take(Input::Verified { epoch: 2 });
+    assert_eq!(slot.state(), State::Mounting);
+    let late = slot.epoch;
+    slot.fire_timer();
+    assert_eq!((slot.state(), slot.live.len()), (State::Restarting, 0));
+    slot.take(Input::MountReturned { epoch: late });
+    assert_eq!(slot.state(), State::Restarting, "too late to count");
+    slot.fire_timer();
+    slot.take(Input::Loaded { epoch: slot.epoch });
+    slot.take(Input::Verified { epoch: slot.epoch });
+    slot.take(Input::MountThrew { epoch: slot.epoch, cause: "RuntimeError".into() });
+    assert_eq!((slot.state(), slot.live.len()), (State::Restarting, 0));
+}
+
+#[test]
+fn degraded_comes_and_goes_even_while_mounting() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start);
+    slot.take(Input::Loaded { epoch: slot.epoch });
+    slot.take(Input::Verified { epoch: slot.epoch });
+    slot.take(Input::Degraded { instance: slot.instance, cause: "feed".into() });
+    slot.take(Input::MountReturned { epoch: slot.epoch });
+    assert_eq!(slot.state(), State::Degraded);
+    slot.take(Input::Healthy { instance: slot.instance });
+    assert_eq!(slot.state(), State::Mounted);
+    slot.take(Input::Degraded { instance: slot.instance + 1, cause: "feed".into() });
+    assert_eq!(slot.state(), State::Mounted, "said by an instance that is not there");
+}
+
+#[test]
+fn a_timer_that_fires_early_waits_for_the_rest() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).load_failed();
+    let (epoch, at_ms) = slot.timer.unwrap();
+    slot.now_ms = at_ms - 3;
+    slot.take(Input::TimerFired { epoch });
+    assert_eq!((slot.state(), slot.timer), (State::Restarting, Some((epoch, at_ms))));
+}
+
+/// Any input, most of them about the current epoch and instance.
+fn inputs() -> impl Strategy<Value = (u8, bool, i64)> {
+    (0_u8..14, proptest::bool::weighted(0.85), 0_i64..5_000)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #[test]
+    fn any_sequence_keeps_the_rules(sequence in proptest::collection::vec(inputs(), 0..120)) {
+        let mut slot = Slot::new();
+        for (kind, current, wait_ms) in sequence {
+            slot.now_ms += wait_ms;
+            let epoch = if current { slot.timer.map_or(slot.epoch, |(epoch, _)| epoch) } else { slot.epoch.wrapping_sub(1) };
+            let instance = if current { slot.instance } else { slot.instance.wrapping_sub(1) };
+            let cause = String::from("cause");
+            slot.take(match kind {
+                0 => Input::Start,
+                1 => Input::Loaded { epoch },
+                2 => Input::Verified { epoch },
+                3 => Input::MountReturned { epoch },
+                4 => Input::LoadFailed { epoch, cause },
+                5 => Input::DigestMismatch { epoch, cause },
+                6 => Input::MountThrew { epoch, cause },
+                7 | 8 => Input::TimerFired { epoch },
+                9 => Input::Crashed { instance, cause },
+                10 => Input::Degraded { instance, cause },
+                11 => Input::Healthy { instance },
+                12 => Input::RetryPressed,
+                _ => Input::Unmount,
+            });
+            // What is live, and what the player sees, follows from the state alone.
+            let runs = matches!(slot.state(), State::Mounting | State::Mounted | State::Degraded);
+            prop_assert_eq!(slot.live.len(), usize::from(runs));
+            prop_assert_eq!(slot.card.is_some(), matches!(slot.state(), State::Failed | State::Blocked));
+        }
+        // No transient state is a dead end: with nothing but timers, it leads to rest.
+        for _ in 0..64 {
+            if !slot.state().is_transient() {
+                break;
+            }
+            slot.fire_timer();
+        }
+        prop_assert!(!slot.state().is_transient(), "stuck in {:?}", slot.state());
+    }
+}

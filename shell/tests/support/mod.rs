@@ -1,0 +1,105 @@
+//! A page with slots, and a server that exists in the page only: fragments in plain JavaScript, so
+//! that what is tested is the shell.
+
+use js_sys::{Function, Promise, Reflect};
+use shell::edge::page::Shell;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Declares `world`, which the tests script.
+const WORLD: &str = r#"
+    const digest = async (text) => btoa(String.fromCharCode(
+        ...new Uint8Array(await crypto.subtle.digest('SHA-384', new TextEncoder().encode(text)))));
+    globalThis.world = {
+        files: {},      // url -> text that is served
+        fetched: [],    // [url, options]
+        seen: [],       // what fragments note down
+        transitions: [],
+        api: async () => new Response('{}'),
+        fragments: [],
+        async add(name, script, more = {}) {
+            const url = `/fragments/${name}/${name}.js`;
+            this.files[url] = script;
+            this.fragments.push({
+                name, version: '1', channel: 'stable', slots: [{ name, routes: more.routes ?? [] }],
+                placement: 'document', site: null, entry: { url, sha384: await digest(script), size: script.length },
+                wasm: null, style: null, messages: [], publishes: more.publishes ?? [], subscribes: more.subscribes ?? [],
+                limits: { memory_mib: 1, mount_ms: 1000, load_ms: 5000, payload_kib: 1, events_per_second: 5 },
+                capabilities: { requests: more.requests ?? [], origins: [] }, critical: false,
+            });
+        },
+        manifest() {
+            return { schema: 1, serial: 1, issued_at_ms: 0, expires_at_ms: Date.now() + 60000, fragments: this.fragments };
+        },
+        slot: (name) => document.querySelector(`[data-slot=${name}]`),
+        root: (name) => world.slot(name).querySelector('.mount')?.shadowRoot.querySelector('.root'),
+        until(name, state) {
+            const slot = this.slot(name);
+            return new Promise((resolve, reject) => {
+                const look = () => slot.dataset.state == state && (clearTimeout(late), watch.disconnect(), resolve());
+                const watch = new MutationObserver(look);
+                const late = setTimeout(() => reject(new Error(`${name} is ${slot.dataset.state}, not ${state}`)), 8000);
+                watch.observe(slot, { attributes: true });
+                look();
+            });
+        },
+    };
+    globalThis.fetch = async (url, options = {}) => {
+        world.fetched.push([url, options]);
+        if (String(url).startsWith('/api/')) return world.api(url, options);
+        const text = world.files[url];
+        return text === undefined ? new Response('', { status: 404 }) : new Response(text);
+    };
+    document.documentElement.lang = 'en';
+    document.addEventListener('croupier:transition', ({ detail }) => world.transitions.push(detail));
+    document.body.insertAdjacentHTML('beforeend', `
+        <div id="page"></div>
+        <script type="application/json" id="messages">{
+            "card-title": "{name} is taking a break", "card-unreachable": "not loaded", "card-crashed": "stopped",
+            "card-refused": "not genuine", "card-rest": "all else works", "card-retry": "Try again",
+            "card-balance": "Last known: {amount} ({time})", "title-wallet": "Wallet", "title-home": "Home"
+        }</script>`);
+"#;
+
+/// A fresh page with these slots; the shell is not started yet.
+pub(crate) async fn fresh_page(slots: &[&str]) {
+    thread_local!(static PREPARED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
+    if !PREPARED.replace(true) {
+        run(include_str!("../../page/edge.js")).await;
+        run(WORLD).await;
+    }
+    let slots: String = slots
+        .iter()
+        .map(|name| format!("<section data-slot=\"{name}\" data-state=\"idle\" aria-label=\"{name}\"></section>"))
+        .collect();
+    run(&format!(
+        "document.getElementById('page').innerHTML = '<nav></nav><h1 id=\"title\" tabindex=\"-1\"></h1>{slots}';
+         Object.assign(world, {{ files: {{}}, fetched: [], seen: [], transitions: [], fragments: [], api: async () => new Response('{{}}') }});"
+    ))
+    .await;
+}
+
+/// Furnishes the page with the fragments of `world` and shows the route.
+pub(crate) async fn open(path: &str) -> Rc<Shell> {
+    let manifest = run("return world.manifest()").await;
+    let shell = Shell::new(path);
+    shell.furnish(&manifest).expect("a good manifest");
+    shell.follow_route();
+    shell
+}
+
+/// Runs an asynchronous script to its end.
+pub(crate) async fn run(script: &str) -> JsValue {
+    let function = Function::new_no_args(&format!("return (async () => {{ {script} }})()"));
+    let promise: Promise = function.call0(&JsValue::NULL).unwrap().unchecked_into();
+    match JsFuture::from(promise).await {
+        Ok(value) => value,
+        Err(thrown) => panic!("{:?} in {script}", Reflect::get(&thrown, &"message".into())),
+    }
+}
+
+/// The value of an expression as JSON.
+pub(crate) async fn json(expression: &str) -> String {
+    run(&format!("return JSON.stringify({expression}) ?? ''")).await.as_string().unwrap()
+}
