@@ -1,0 +1,196 @@
+//! The promotions on a page, against a host of plain JavaScript. Texts show their ids, because the
+//! catalogue is empty: what is asserted holds in every language.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs)] // tests
+
+#[path = "../../../shared/fragment/tests/support/mod.rs"]
+mod support;
+
+use support::{FakeHost, settle};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, HtmlElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Answers as the gateway does, unless `host.mode` says otherwise.
+const SETUP: &str = "
+    host.messages = {};
+    host.publish = function (topic) { this.published.push(topic); };
+    host.published = []; host.mode = 'ok'; host.terms_version = 3;
+    host.states = { match: ['offered', 1], mission: ['earned', 5] };
+    host.offer = (id) => ({
+        id, kind: 'mission', state: host.states[id][0], title: 'Title <b>' + id, summary: 's', terms: 't',
+        terms_version: host.terms_version,
+        conditions: { wagering_multiplier: 10, roulette_percent: 100, baccarat_percent: 10, min_deposit_minor: null,
+            max_bet_minor: 500, max_win_minor: 9000, expires_at_ms: 1700000000000, eligible: 'everybody' },
+        progress: { unit: 'count', current: 2, target: 8 }, reward_minor: 500, reward_is_bonus: true,
+        currency: 'EUR', version: host.states[id][1],
+    });
+    host.problem = (status, code) =>
+        ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field: null } });
+    host.answer = async ({ method, path }) => {
+        if (host.mode === 'down') return host.problem(503, 'unavailable');
+        if (host.mode === 'lost' && method === 'POST') throw Object.assign(new Error(), { name: 'Timeout' });
+        if (host.mode === 'conflict' && method === 'POST') return host.problem(409, 'conflict');
+        if (method === 'GET') return { status: 200, body: { offers: Object.keys(host.states).map(host.offer) } };
+        const id = path.split('/')[4];
+        host.states[id] = [path.endsWith('claim') ? 'claimed' : 'active', host.states[id][1] + 1];
+        return { status: 200, body: host.offer(id) };
+    };";
+
+const PLAYER: &str = "{ player: { id: 'p1', name: 'Ada', demo: true } }";
+const VISITOR: &str = "{ player: null }";
+
+struct Page(FakeHost);
+
+impl Page {
+    async fn open(session: &str) -> Self {
+        let mut host = FakeHost::new();
+        host.run(&format!("{SETUP} host.props.view = 'main';"));
+        host.mount(promotions::App);
+        host.deliver("session.changed", session);
+        settle().await;
+        Self(host)
+    }
+
+    fn find(&self, selector: &str) -> Option<Element> {
+        self.0.root().query_selector(selector).unwrap()
+    }
+
+    fn at(&self, selector: &str) -> HtmlElement {
+        self.find(selector)
+            .unwrap_or_else(|| panic!("no {selector} in {}", self.0.root().inner_html()))
+            .unchecked_into()
+    }
+
+    async fn press(&self, selector: &str) {
+        self.at(selector).click();
+        settle().await;
+    }
+
+    fn state(&self, offer: &str) -> String {
+        self.at(&format!("[data-offer='{offer}']")).get_attribute("data-offer-state").unwrap()
+    }
+
+    fn commands(&self) -> Vec<String> {
+        self.0.calls("request").into_iter().filter(|request| request.contains("\"POST\"")).collect()
+    }
+
+    /// Unmounts, so that the next test finds an empty page.
+    fn close(mut self) {
+        self.0.unmount();
+        self.0.root().remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn every_condition_stands_on_the_card() {
+    let page = Page::open(VISITOR).await;
+    let conditions = page.at("[data-offer='match'] [data-test='conditions']");
+    let names = ["wagering", "contribution", "min-deposit", "max-bet", "max-win", "expires", "eligible"];
+    for name in names {
+        let line = conditions.query_selector(&format!("[data-condition='{name}'] dd")).unwrap();
+        assert!(!line.unwrap().text_content().unwrap().is_empty(), "{name}");
+    }
+    assert!(conditions.inner_text().contains("€5.00") && conditions.inner_text().contains("everybody"));
+    assert_eq!(page.at("[data-offer='match'] h3").inner_text(), "Title <b>match", "texts are no markup");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_visitor_is_asked_to_sign_in() {
+    let page = Page::open(VISITOR).await;
+    page.press("[data-test='opt-in']").await;
+    assert_eq!(page.0.run("return host.published.join()"), "session.sign-in-wanted");
+    assert!(page.commands().is_empty());
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn taking_part_needs_the_terms_that_were_shown() {
+    let page = Page::open(PLAYER).await;
+    page.press("[data-test='opt-in']").await;
+    assert_eq!(page.at("[data-test='accept-error']").inner_text(), "accept-first");
+    assert!(page.commands().is_empty());
+    page.press("[data-test='accept']").await;
+    assert_eq!(page.at("[data-test='accept-error']").inner_text(), "");
+    page.press("[data-test='opt-in']").await;
+    let command = page.commands().remove(0);
+    assert!(command.contains("/match/opt-in") && command.contains("\"terms_version\":3"), "{command}");
+    assert!(command.contains("\"idempotencyKey\""));
+    assert_eq!(page.state("match"), "active");
+    assert_eq!(page.at("[data-offer='match'] [role='progressbar']").get_attribute("aria-valuenow").unwrap(), "25");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_claim_says_where_the_money_is() {
+    let page = Page::open(PLAYER).await;
+    page.press("[data-test='claim']").await;
+    assert_eq!(page.state("mission"), "claimed");
+    assert!(page.at("[data-test='credited']").inner_text().contains("credited"));
+    let late = "{ offer: 'mission', state: 'earned', progress: { unit: 'count', current: 8, target: 8 }, reward_minor: 500, version: 5 }";
+    page.0.deliver("promotions.offer", late);
+    settle().await;
+    assert_eq!(page.state("mission"), "claimed", "an older event changes nothing");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_answer_is_repeated_under_the_same_key() {
+    let page = Page::open(PLAYER).await;
+    page.0.run("host.mode = 'lost'");
+    page.press("[data-test='claim']").await;
+    assert!(page.at("[data-test='offer-error']").inner_text().contains("no-answer"));
+    page.0.run("host.mode = 'ok'");
+    page.press("[data-test='claim']").await;
+    let commands = page.commands();
+    assert_eq!(commands.len(), 2);
+    assert_eq!(commands[0], commands[1]);
+    assert_eq!(page.state("mission"), "claimed");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_conflict_shows_how_it_really_stands() {
+    let page = Page::open(PLAYER).await;
+    page.0.run("host.mode = 'conflict'; host.states.mission = ['claimed', 6]");
+    page.press("[data-test='claim']").await;
+    assert_eq!(page.state("mission"), "claimed");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn progress_arrives_live() {
+    let page = Page::open(PLAYER).await;
+    let event = "{ offer: 'match', state: 'active', progress: { unit: 'count', current: 6, target: 8 }, reward_minor: 700, version: 2 }";
+    page.0.deliver("promotions.offer", event);
+    settle().await;
+    assert_eq!(page.at("[data-offer='match'] [role='progressbar']").get_attribute("aria-valuenow").unwrap(), "75");
+    page.0.run("host.states.fresh = ['offered', 1]");
+    page.0.deliver("promotions.offer", &event.replace("match", "fresh"));
+    settle().await;
+    assert!(page.find("[data-offer='fresh']").is_some(), "an unknown offer is asked for");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn no_answer_is_an_error_at_first_and_a_notice_later() {
+    let mut host = FakeHost::new();
+    host.run(&format!("{SETUP} host.mode = 'down';"));
+    host.mount(promotions::App);
+    let page = Page(host);
+    assert!(page.find("[data-test='loading']").is_some());
+    settle().await;
+    assert!(page.find("[data-test='offers-error']").is_some());
+    page.0.run("host.mode = 'ok'");
+    page.press("[data-test='retry']").await;
+    assert!(page.find("[data-test='offer']").is_some());
+    page.0.run("host.mode = 'down'");
+    page.0.deliver("shell.connection", "{ online: false }");
+    page.0.deliver("shell.connection", "{ online: true }");
+    settle().await;
+    assert!(page.find("[data-test='stale']").is_some() && page.find("[data-test='offer']").is_some());
+    page.close();
+}

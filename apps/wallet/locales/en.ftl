@@ -1,0 +1,101 @@
+# Everywhere
+wallet = Wallet
+play-money = Play money
+loading = Loading
+try-again = Try again
+back = Back
+unavailable = That didn’t work just now. Please try again in a moment.
+no-connection = There is no connection. Check your network and try again.
+too-many = Too many attempts. Please wait a minute.
+
+# Getting in and out
+welcome = Take a seat
+welcome-text = Live tables with play money. Nothing to pay, nothing to win but the game.
+play-demo = Play with a demo player
+demo-text = One click: a fresh player with play money, no details asked.
+or = or
+account = Your account
+sign-in = Sign in
+sign-up = Sign up
+sign-out = Sign out
+create-account = Create account
+sign-in-wanted = Choose how to play first: a demo player is one click away.
+name = Name
+email = Email
+password = Password
+password-hint = At least 8 characters.
+show-password = Show password
+hide-password = Hide password
+name-invalid = Enter a name of 1 to 40 characters.
+email-invalid = Enter an address like name@example.com.
+password-invalid = Use 8 to 200 characters.
+password-missing = Enter your password.
+email-taken = This address already has an account. Sign in instead.
+wrong-credentials = Email or password is not right.
+signed-out = You are signed out. Sign in and try again.
+demo = Demo
+
+# The balance
+cash = Balance
+bonus = Bonus
+bonus-hint = Bonus money can be bet, not withdrawn.
+balance-announcement = Your balance is now { $balance }.
+balance-failed = Your balance can’t be shown right now. Your money is safe; we keep trying.
+stale-down = The wallet doesn’t answer right now. This is your balance as of { $age }.
+stale-offline = You are offline. This is your balance as of { $age }.
+
+# Paying in and out
+move-money = Pay in or out
+deposit = Deposit
+withdraw = Withdraw
+deposit-amount = Amount to deposit
+withdraw-amount = Amount to withdraw
+withdraw-hint = Available: { $available }
+quick-amounts = Quick amounts
+amount-empty = Enter an amount.
+amount-not-a-number = Enter an amount in digits, like 25 or 12.50.
+amount-too-fine = This currency has fewer decimals than that.
+amount-too-large = That amount is too large.
+amount-zero = The amount must be more than zero.
+amount-refused = This amount is not possible. Choose another one.
+insufficient-funds = You can withdraw at most { $available }.
+limit-reached = This would go over a limit. Choose a smaller amount.
+confirm-title = Withdraw { $amount }?
+confirm-text = A withdrawal can’t be taken back.
+confirm-submit = Withdraw { $amount }
+deposit-done = { $amount } deposited. Your balance is { $balance }.
+withdraw-done = { $amount } withdrawn. Your balance is { $balance }.
+unsure-deposit = No answer came, so we don’t know yet whether { $amount } was deposited. Trying again is safe: it can’t happen twice.
+unsure-withdraw = No answer came, so we don’t know yet whether { $amount } was withdrawn. Trying again is safe: it can’t happen twice.
+leave-it = Leave it
+
+# The history
+history = History
+latest = Latest
+open-wallet = Full history
+filter-kind = Kind
+filter-period = Period
+filter-all = All
+filter-deposits = Deposits
+filter-withdrawals = Withdrawals
+filter-bets = Bets
+filter-wins = Wins
+filter-bonus = Bonus
+period-day = 24 hours
+period-week = 7 days
+period-month = 30 days
+period-all = All time
+kind-deposit = Deposit
+kind-withdrawal = Withdrawal
+kind-bet = Bet
+kind-win = Win
+kind-rollback = Bet returned
+kind-bonus = Bonus
+total-in = In { $amount }
+total-out = Out { $amount }
+balance-after = Balance after:
+show-more = Show more
+history-empty = Nothing here yet
+history-empty-text = Deposits, bets and wins appear here as they happen.
+history-failed = The history can’t be shown
+history-failed-text = Nothing is lost. We keep trying, and so can you.

@@ -1,0 +1,101 @@
+# Everywhere
+wallet = ウォレット
+play-money = プレイマネー
+loading = 読み込み中
+try-again = もう一度試す
+back = 戻る
+unavailable = うまくいきませんでした。少し待ってからもう一度お試しください。
+no-connection = 接続がありません。ネットワークを確認してもう一度お試しください。
+too-many = 試行回数が多すぎます。1分ほどお待ちください。
+
+# Getting in and out
+welcome = テーブルへようこそ
+welcome-text = プレイマネーで遊ぶライブテーブル。お金はかからず、純粋にゲームを楽しめます。
+play-demo = デモプレイヤーで遊ぶ
+demo-text = ワンクリックで開始。個人情報なしで、プレイマネー付きの新しいプレイヤーになれます。
+or = または
+account = アカウント
+sign-in = ログイン
+sign-up = 新規登録
+sign-out = ログアウト
+create-account = アカウントを作成
+sign-in-wanted = まずは遊び方を選んでください。デモプレイヤーならワンクリックです。
+name = 名前
+email = メールアドレス
+password = パスワード
+password-hint = 8文字以上。
+show-password = パスワードを表示
+hide-password = パスワードを隠す
+name-invalid = 名前を1～40文字で入力してください。
+email-invalid = name@example.com のような形式で入力してください。
+password-invalid = 8～200文字で入力してください。
+password-missing = パスワードを入力してください。
+email-taken = このアドレスは登録済みです。ログインしてください。
+wrong-credentials = メールアドレスまたはパスワードが正しくありません。
+signed-out = ログアウトしています。ログインしてからもう一度お試しください。
+demo = デモ
+
+# The balance
+cash = 残高
+bonus = ボーナス
+bonus-hint = ボーナスは賭けに使えますが、出金はできません。
+balance-announcement = 残高は{ $balance }になりました。
+balance-failed = 現在、残高を表示できません。お金は安全です。自動で再試行しています。
+stale-down = ウォレットが応答していません。表示中の残高は{ $age }のものです。
+stale-offline = オフラインです。表示中の残高は{ $age }のものです。
+
+# Paying in and out
+move-money = 入金・出金
+deposit = 入金
+withdraw = 出金
+deposit-amount = 入金額
+withdraw-amount = 出金額
+withdraw-hint = 出金可能額：{ $available }
+quick-amounts = クイック金額
+amount-empty = 金額を入力してください。
+amount-not-a-number = 25 や 12.50 のように数字で入力してください。
+amount-too-fine = この通貨の小数点以下の桁数を超えています。
+amount-too-large = 金額が大きすぎます。
+amount-zero = 0より大きい金額を入力してください。
+amount-refused = この金額は使えません。別の金額を入力してください。
+insufficient-funds = 出金できるのは最大{ $available }です。
+limit-reached = 上限を超えます。より小さい金額を入力してください。
+confirm-title = { $amount }を出金しますか？
+confirm-text = 出金は取り消せません。
+confirm-submit = { $amount }を出金
+deposit-done = { $amount }を入金しました。残高は{ $balance }です。
+withdraw-done = { $amount }を出金しました。残高は{ $balance }です。
+unsure-deposit = 応答がなく、{ $amount }が入金されたかまだ分かりません。再試行しても二重に処理されることはありません。
+unsure-withdraw = 応答がなく、{ $amount }が出金されたかまだ分かりません。再試行しても二重に処理されることはありません。
+leave-it = このままにする
+
+# The history
+history = 履歴
+latest = 最近の取引
+open-wallet = すべての履歴
+filter-kind = 種類
+filter-period = 期間
+filter-all = すべて
+filter-deposits = 入金
+filter-withdrawals = 出金
+filter-bets = 賭け
+filter-wins = 勝ち
+filter-bonus = ボーナス
+period-day = 24時間
+period-week = 7日間
+period-month = 30日間
+period-all = 全期間
+kind-deposit = 入金
+kind-withdrawal = 出金
+kind-bet = 賭け
+kind-win = 勝ち
+kind-rollback = 賭けの返金
+kind-bonus = ボーナス
+total-in = 入 { $amount }
+total-out = 出 { $amount }
+balance-after = 取引後の残高：
+show-more = さらに表示
+history-empty = まだ何もありません
+history-empty-text = 入金・賭け・勝ちがここにリアルタイムで表示されます。
+history-failed = 履歴を表示できません
+history-failed-text = データは失われていません。自動で再試行しています。

@@ -1,0 +1,163 @@
+//! The deposit and withdrawal forms: reads the amount, carries out what [`crate::pending`] says.
+
+use contract::event::{Nothing, SessionStale};
+use contract::money::{AmountError, Currency, parse_amount};
+use contract::problem::Code;
+use contract::wallet::{MoneyCommand, Receipt};
+use fragment::text::{text, text_with};
+use fragment::{RequestError, format, host, new_key};
+use ui::State;
+
+use crate::pending::{Input, Order, Pending, step};
+use crate::store::Store;
+
+/// What a form does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Play money comes in.
+    #[default]
+    Deposit,
+    /// Play money goes out, for good.
+    Withdraw,
+}
+
+/// The state of one form.
+#[derive(Debug, Default)]
+pub(crate) struct Cashier {
+    pub(crate) command: Command,
+    pub(crate) amount: State<String>,
+    pub(crate) error: State<String>,
+    pub(crate) pending: State<Pending>,
+    /// What the success notice says.
+    pub(crate) done: State<String>,
+}
+
+impl Cashier {
+    /// Forgets everything; for another player.
+    pub(crate) fn clear(&'static self) {
+        self.amount.set(String::new());
+        self.error.set(String::new());
+        self.pending.set(Pending::Editing);
+    }
+
+    /// Reads the form and sends it, or asks to confirm.
+    pub(crate) fn submit(&'static self, store: &'static Store) {
+        match self.read(store) {
+            Ok(amount_minor) => {
+                self.error.set(String::new());
+                let order = Order { key: new_key(), amount_minor };
+                self.apply(store, Input::Submit { order, confirm: self.command == Command::Withdraw });
+            }
+            Err(error) => self.error.set(error),
+        }
+    }
+
+    /// Moves on, and sends what is to be sent.
+    pub(crate) fn apply(&'static self, store: &'static Store, input: Input) {
+        let (pending, order) = step(self.pending.get(), input);
+        self.pending.set(pending);
+        if let Some(order) = order {
+            self.send(store, order);
+        }
+    }
+
+    fn read(&'static self, store: &'static Store) -> Result<i64, String> {
+        let known = store.known.get();
+        let currency = currency(store);
+        let amount = self.amount.with(|amount| parse_amount(amount, currency));
+        let amount_minor = amount.map_err(|error| match error {
+            AmountError::Empty => text("amount-empty"),
+            AmountError::NotANumber => text("amount-not-a-number"),
+            AmountError::TooManyDecimals => text("amount-too-fine"),
+            AmountError::TooLarge => text("amount-too-large"),
+        })?;
+        if amount_minor == 0 {
+            return Err(text("amount-zero"));
+        }
+        let cash_minor = known.map(|known| known.balance.cash_minor);
+        match cash_minor {
+            // An old balance proves nothing: then the wallet decides.
+            Some(cash_minor) if self.command == Command::Withdraw && amount_minor > cash_minor && !store.is_stale() => {
+                Err(insufficient(store))
+            }
+            _ => Ok(amount_minor),
+        }
+    }
+
+    fn send(&'static self, store: &'static Store, order: Order) {
+        let path = match self.command {
+            Command::Deposit => "/api/wallet/deposits",
+            Command::Withdraw => "/api/wallet/withdrawals",
+        };
+        let body = MoneyCommand { amount_minor: order.amount_minor, currency: currency(store) };
+        let epoch = store.epoch();
+        fragment::spawn(async move {
+            let reply = host().post::<_, Receipt>(path, &body, Some(&order.key)).await;
+            if store.epoch() != epoch {
+                return;
+            }
+            let input = match reply {
+                Ok(receipt) => {
+                    self.carried_out(&receipt);
+                    store.learn(receipt.balance);
+                    store.add_entry(receipt.entry);
+                    Input::Accepted(order.key)
+                }
+                Err(error) => self.not_carried_out(store, &error, order.key),
+            };
+            self.apply(store, input);
+        });
+    }
+
+    fn carried_out(&'static self, receipt: &Receipt) {
+        let amount = format::money(receipt.entry.cash_minor.saturating_abs(), receipt.entry.currency);
+        let balance = format::money(receipt.balance.cash_minor, receipt.balance.currency);
+        let id = match self.command {
+            Command::Deposit => "deposit-done",
+            Command::Withdraw => "withdraw-done",
+        };
+        self.done.set(text_with(id, &[("amount", &amount), ("balance", &balance)]));
+        self.amount.set(String::new());
+    }
+
+    fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, key: String) -> Input {
+        host().warn(&error.to_string());
+        let refusal = match (error.code(), error) {
+            (Some(Code::InsufficientFunds), _) => insufficient(store),
+            (Some(Code::LimitReached), _) => text("limit-reached"),
+            (Some(Code::InvalidValue | Code::InvalidBody), _) => text("amount-refused"),
+            (Some(Code::SignedOut), _) => {
+                host().publish(SessionStale, &Nothing {});
+                text("signed-out")
+            }
+            // Never left the page.
+            (_, RequestError::NotGranted) => text("unavailable"),
+            (_, RequestError::Problem(problem)) if is_final(problem.code(), problem.status) => text("unavailable"),
+            _ => {
+                // The balance on the screen may be an old one by now: find out, and say so.
+                store.refresh();
+                return Input::NoAnswer(key);
+            }
+        };
+        self.error.set(refusal);
+        Input::Refused(key)
+    }
+}
+
+/// Whether the wallet has decided: a server error, too many requests and "still being carried out"
+/// leave the outcome open, and the same key asks for it again.
+fn is_final(code: Option<Code>, status: u16) -> bool {
+    status < 500 && !matches!(code, Some(Code::InFlight | Code::TooMany))
+}
+
+/// The account's currency; euro until it is known.
+pub(crate) fn currency(store: &'static Store) -> Currency {
+    store.known.with(|known| known.as_ref().map_or(Currency::Eur, |known| known.balance.currency))
+}
+
+fn insufficient(store: &'static Store) -> String {
+    let cash = store.known.with(|known| {
+        known.as_ref().map_or_else(String::new, |known| format::money(known.balance.cash_minor, known.balance.currency))
+    });
+    text_with("insufficient-funds", &[("available", &cash)])
+}

@@ -1,0 +1,309 @@
+//! The signals behind the views: everything the wallet knows, asks for and hears.
+//!
+//! One value, made once per instance, so that a change of view (side or main) loses nothing: neither a half-typed amount nor a command whose outcome is not known yet.
+
+use std::cell::{Cell, RefCell};
+
+use contract::event::{Connection, Nothing, SessionChanged, SessionStale, SessionState, SignInWanted};
+use contract::event::{WalletBalance, WalletEntry};
+use contract::identity::Player;
+use contract::problem::Code;
+use contract::wallet::{Balance, Entry, History};
+use fragment::{RequestError, clock, host};
+use leptos::prelude::{document, untrack};
+use ui::{Retry, State};
+
+use crate::balance::{self, Known};
+use crate::cashier::{Cashier, Command};
+use crate::entrance::Entrance;
+use crate::history::{self, Filter, KINDS, PERIODS};
+
+/// How many live lines are kept to complete a page that was read before they were written.
+const RECENT: usize = 32;
+
+/// Who is at the table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// The session is not known yet.
+    #[default]
+    Unknown,
+    /// Nobody is signed in.
+    Visitor,
+    /// Somebody is.
+    Player(Player),
+}
+
+/// Where a list that is asked for stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Page {
+    /// On its way.
+    #[default]
+    Loading,
+    /// Here.
+    Ready(History),
+    /// No answer.
+    Failed,
+}
+
+/// The wallet's state.
+#[derive(Debug, Default)]
+pub(crate) struct Store {
+    pub(crate) who: State<Who>,
+    pub(crate) known: State<Option<Known>>,
+    /// The wallet service did not answer the last question.
+    pub(crate) down: State<bool>,
+    /// Requests and events don't get through, as far as the shell knows.
+    pub(crate) offline: State<bool>,
+    /// The time, moved on while something on the screen tells its age.
+    pub(crate) now_ms: State<i64>,
+    pub(crate) page: State<Page>,
+    pub(crate) loading_more: State<bool>,
+    pub(crate) kind: State<usize>,
+    pub(crate) period: State<usize>,
+    pub(crate) entrance: Entrance,
+    pub(crate) deposit: Cashier,
+    pub(crate) withdraw: Cashier,
+    /// Which form is open: 0 deposit, 1 withdraw.
+    pub(crate) command: State<usize>,
+    /// Whether the compact view shows a form at all.
+    pub(crate) form_open: State<bool>,
+    recent: RefCell<Vec<Entry>>,
+    retry: Cell<Retry>,
+    /// Counts sessions: an answer to a question of an earlier one is dropped.
+    epoch: Cell<u32>,
+    /// Counts questions for the history: only the last one's answer is shown.
+    asked: Cell<u32>,
+}
+
+impl Store {
+    /// Makes the state and begins to listen. It is never freed: one instance of the module is one
+    /// mounted wallet, and its memory goes with it.
+    pub(crate) fn open() -> &'static Self {
+        let store: &'static Self = Box::leak(Box::new(Self {
+            period: State::new(PERIODS.len() - 1),
+            withdraw: Cashier { command: Command::Withdraw, ..Cashier::default() },
+            ..Self::default()
+        }));
+        store.listen();
+        store
+    }
+
+    fn listen(&'static self) {
+        let host = host();
+        host.subscribe(SessionChanged, move |session| self.session_changed(session));
+        host.subscribe(Connection, move |connection| self.connection_changed(connection.online));
+        host.subscribe(WalletBalance, move |balance| self.learn(balance));
+        host.subscribe(WalletEntry, move |entry| self.add_entry(entry));
+        host.subscribe(SignInWanted, move |_| self.entrance.wanted(self.is_player()));
+        clock::every(1_000, move || self.tick());
+        // Asks again whenever another filter is chosen.
+        ui::follow(move || self.load_history());
+    }
+
+    /// What the history is asked for.
+    pub(crate) fn filter(&'static self) -> Filter {
+        Filter { kind: KINDS[self.kind.get()], period: PERIODS[self.period.get()] }
+    }
+
+    /// The number of the session, to tell whether an answer still belongs to it.
+    pub(crate) fn epoch(&'static self) -> u32 {
+        self.epoch.get()
+    }
+
+    /// Whether what is shown may be out of date.
+    pub(crate) fn is_stale(&'static self) -> bool {
+        self.down.get() || self.offline.get()
+    }
+
+    /// The form of a command.
+    pub(crate) fn cashier(&'static self, command: usize) -> &'static Cashier {
+        if command == 0 { &self.deposit } else { &self.withdraw }
+    }
+
+    fn session_changed(&'static self, session: SessionState) {
+        let who = session.player.map_or(Who::Visitor, Who::Player);
+        if who == self.who.get() {
+            return;
+        }
+        let is_player = matches!(who, Who::Player(_));
+        self.entrance.arrived(is_player);
+        // Nothing of one player may be shown to another.
+        self.epoch.set(self.epoch.get().wrapping_add(1));
+        self.recent.take();
+        self.retry.set(Retry::default());
+        self.known.set(None);
+        self.page.set(Page::Loading);
+        self.set_down(false);
+        self.deposit.clear();
+        self.withdraw.clear();
+        self.form_open.set(false);
+        self.who.set(who);
+        if is_player {
+            self.refresh();
+        }
+    }
+
+    fn connection_changed(&'static self, online: bool) {
+        let was_online = !self.offline.get();
+        self.now_ms.set(clock::now_ms());
+        self.offline.set(!online);
+        // Events may have been missed meanwhile, so everything is asked for again.
+        if online && !was_online && self.is_player() {
+            self.refresh();
+        }
+    }
+
+    fn is_player(&'static self) -> bool {
+        matches!(self.who.get(), Who::Player(_))
+    }
+
+    fn tick(&'static self) {
+        let now_ms = clock::now_ms();
+        self.entrance.tick(now_ms);
+        if self.is_stale() {
+            self.now_ms.set(now_ms);
+        }
+        let is_asking_useful = self.is_player() && !self.offline.get() && !document().hidden();
+        if is_asking_useful && self.retry.get().is_due(now_ms) {
+            self.refresh();
+        }
+    }
+
+    /// Takes in a balance from any side.
+    pub(crate) fn learn(&'static self, next: Balance) {
+        let known = self.known.with(|known| balance::merge(known.as_ref(), next, clock::now_ms()));
+        if known.is_some() {
+            self.known.set(known);
+        }
+    }
+
+    /// Takes in a line of the history from any side.
+    pub(crate) fn add_entry(&'static self, entry: Entry) {
+        let mut recent = self.recent.borrow_mut();
+        recent.insert(0, entry.clone());
+        recent.truncate(RECENT);
+        let filter = self.filter();
+        self.page.update(|page| {
+            if let Page::Ready(history) = page {
+                history::add_live(history, entry, filter, clock::now_ms());
+            }
+        });
+    }
+
+    /// Asks for the balance and the history.
+    pub(crate) fn refresh(&'static self) {
+        let epoch = self.epoch();
+        self.retry.set(self.retry.get().started());
+        fragment::spawn(async move {
+            let reply = host().get::<Balance>("/api/wallet/balance").await;
+            if self.epoch() != epoch {
+                return;
+            }
+            match reply {
+                Ok(balance) => {
+                    self.retry.set(Retry::default());
+                    self.learn(balance);
+                    self.set_down(false);
+                }
+                Err(error) => self.no_answer(&error),
+            }
+        });
+        self.load_history();
+    }
+
+    /// Asks for the first page of the history. What is shown stays until the answer is here.
+    fn load_history(&'static self) {
+        // Read first, so that a change of the filter is noticed before somebody plays as well.
+        let filter = self.filter();
+        if !untrack(|| self.is_player()) {
+            return;
+        }
+        let now_ms = clock::now_ms();
+        let question = self.next_question();
+        self.loading_more.set(false);
+        fragment::spawn(async move {
+            let reply = host().get::<History>(&filter.path(now_ms, None)).await;
+            if self.asked.get() != question {
+                return;
+            }
+            match reply {
+                Ok(mut history) => {
+                    for entry in self.recent.borrow().iter().cloned() {
+                        history::add_live(&mut history, entry, filter, clock::now_ms());
+                    }
+                    self.page.set(Page::Ready(history));
+                }
+                Err(error) => self.history_failed(&error),
+            }
+        });
+    }
+
+    /// Asks for the next page.
+    pub(crate) fn load_more(&'static self) {
+        let before = self.page.with(|page| match page {
+            Page::Ready(history) => history.next_before,
+            Page::Loading | Page::Failed => None,
+        });
+        if before.is_none() || self.loading_more.get() {
+            return;
+        }
+        self.loading_more.set(true);
+        let path = self.filter().path(clock::now_ms(), before);
+        let question = self.next_question();
+        fragment::spawn(async move {
+            let reply = host().get::<History>(&path).await;
+            if self.asked.get() != question {
+                return;
+            }
+            self.loading_more.set(false);
+            match reply {
+                Ok(more) => self.page.update(|page| {
+                    if let Page::Ready(history) = page {
+                        history::add_page(history, more);
+                    }
+                }),
+                Err(error) => self.no_answer(&error),
+            }
+        });
+    }
+
+    fn next_question(&'static self) -> u32 {
+        self.asked.set(self.asked.get().wrapping_add(1));
+        self.asked.get()
+    }
+
+    fn history_failed(&'static self, error: &RequestError) {
+        self.no_answer(error);
+        self.page.update(|page| {
+            // Lines that are on the screen are still true.
+            if matches!(page, Page::Loading) {
+                *page = Page::Failed;
+            }
+        });
+    }
+
+    /// A question was not answered: ask again later, and say so meanwhile.
+    fn no_answer(&'static self, error: &RequestError) {
+        if error.code() == Some(Code::SignedOut) {
+            host().publish(SessionStale, &Nothing {});
+            return;
+        }
+        let now_ms = clock::now_ms();
+        self.now_ms.set(now_ms);
+        self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
+        host().warn(&error.to_string());
+        self.set_down(true);
+    }
+
+    fn set_down(&'static self, down: bool) {
+        if self.down.get() == down {
+            return;
+        }
+        self.down.set(down);
+        if down {
+            host().degraded("the wallet service does not answer");
+        } else {
+            host().healthy();
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The amounts, always in sight; marked with their age when they may be old.
+
+use fragment::format;
+use fragment::text::{text, text_with};
+use ui::{El, Tone, follow, html, notice, skeleton};
+
+use crate::balance::Known;
+use crate::store::Store;
+
+/// Cash large, bonus money beneath it, and what there is to say about them.
+pub(crate) fn bring(place: &El, store: &'static Store) {
+    let is_known = move || store.known.with(Option::is_some);
+    let key = move || u32::from(is_known()) + 2 * u32::from(store.is_stale());
+    let amounts = move |key| {
+        Some(match key {
+            0 => skeleton(2, &text("loading")),
+            2 => with_retry(notice(Tone::Error, "balance-error", &text("balance-failed")), store),
+            _ => figures(store),
+        })
+    };
+    let is_old = move || u32::from(is_known() && store.is_stale());
+    place.choose(key, amounts).choose(is_old, move |is_old| (is_old == 1).then(|| stale(store)));
+}
+
+fn figures(store: &'static Store) -> El {
+    let figures = html(include_str!("markup/figures.html"), &[]);
+    let cash = figures.at("balance");
+    cash.text_with(move || {
+        store.known.with(|known| {
+            known
+                .as_ref()
+                .map_or_else(String::new, |known| format::money(known.balance.cash_minor, known.balance.currency))
+        })
+    });
+    follow(move || {
+        store.known.with(|known| {
+            if let Some(known) = known {
+                cash.set("class", Some(pulse(known)));
+                cash.set("data-minor", Some(&known.balance.cash_minor.to_string()));
+                cash.set("data-version", Some(&known.balance.version.to_string()));
+            }
+        });
+    });
+    figures.at("cash-line").slot(move || store.known.with(|known| change(known.as_ref()?)));
+    figures.at("bonus-place").slot(move || store.known.with(|known| bonus(known.as_ref()?)));
+    figures
+}
+
+fn bonus(known: &Known) -> Option<El> {
+    let bonus_minor = known.balance.bonus_minor;
+    (bonus_minor > 0).then(|| {
+        let amount = format::money(bonus_minor, known.balance.currency);
+        html(include_str!("markup/bonus.html"), &[("minor", &bonus_minor.to_string()), ("amount", &amount)])
+    })
+}
+
+/// Two names for one animation: a browser starts it again only when the name changes.
+fn pulse(known: &Known) -> &'static str {
+    match (known.change_minor, known.balance.version.is_multiple_of(2)) {
+        (0, _) => "figures",
+        (1.., true) => "figures wallet__up-a",
+        (1.., false) => "figures wallet__up-b",
+        (_, true) => "figures wallet__down-a",
+        (_, false) => "figures wallet__down-b",
+    }
+}
+
+/// By how much it changed just now; fades by itself, and the announcement says it to others.
+fn change(known: &Known) -> Option<El> {
+    let class = match known.change_minor {
+        0 => return None,
+        1.. => "wallet__change--in",
+        _ => "",
+    };
+    let amount = format::money_signed(known.change_minor, known.balance.currency);
+    let markup = "<span class=\"figures wallet__change {class}\" aria-hidden=\"true\">{amount}</span>";
+    Some(html(markup, &[("class", class), ("amount", &amount)]))
+}
+
+/// The last known balance, with its age, in the place of an error.
+fn stale(store: &'static Store) -> El {
+    let stale = notice(Tone::Warning, "stale", "");
+    stale.at("news").text_with(move || {
+        // Tells its age again as time goes by.
+        store.now_ms.get();
+        let seen_ms = store.known.with(|known| known.as_ref().map_or(0, |known| known.seen_ms));
+        let id = if store.offline.get() { "stale-offline" } else { "stale-down" };
+        text_with(id, &[("age", &format::ago(seen_ms))])
+    });
+    with_retry(stale, store)
+}
+
+fn with_retry(notice: El, store: &'static Store) -> El {
+    let retry = html(include_str!("markup/retry.html"), &[]);
+    retry.press(move || store.refresh());
+    notice.at("body").add(&retry);
+    notice
+}

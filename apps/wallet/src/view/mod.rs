@@ -1,0 +1,150 @@
+//! What is on the screen, for a visitor and for a player, beside the page's main content and as it.
+//!
+//! The markup is HTML, in the folder beside this file; what is here brings it to life.
+
+mod balance;
+mod entrance;
+mod history;
+mod money;
+
+use contract::identity::Player;
+use fragment::text::{text, text_with};
+use fragment::{View, clock, format, host};
+use leptos::prelude::With;
+use ui::{El, Hold, html, skeleton, tabs};
+
+use crate::entrance::Entering;
+use crate::store::{Store, Who};
+
+/// The wallet.
+pub(crate) fn wallet(store: &'static Store) -> El {
+    let props = host().props();
+    let is_main = move || props.with(|props| props.view == View::Main);
+    // Each session begins with a fresh page, and so does each view.
+    let key = move || {
+        store.who.with(|_| ());
+        store.epoch() * 2 + u32::from(is_main())
+    };
+    let content = move |_| {
+        Some(match store.who.get() {
+            Who::Unknown => loading(),
+            Who::Visitor => entrance::view(&store.entrance, is_main()),
+            Who::Player(player) if is_main() => main_view(store, &player),
+            Who::Player(player) => side_view(store, &player),
+        })
+    };
+    let wallet = html(include_str!("markup/wallet.html"), &[]);
+    wallet.at("content").choose(key, content);
+    wallet.at("announcement").text_with(move || announcement(store));
+    let root = wallet.clone();
+    ui::follow(move || {
+        root.set("data-view", Some(if is_main() { "main" } else { "side" }));
+        root.set("data-who", Some(store.who.with(who_name)));
+    });
+    wallet
+}
+
+fn loading() -> El {
+    let card = html("<div class=\"card\"></div>", &[]);
+    card.add(&skeleton(4, &text("loading")));
+    card
+}
+
+const fn who_name(who: &Who) -> &'static str {
+    match who {
+        Who::Unknown => "unknown",
+        Who::Visitor => "visitor",
+        Who::Player(_) => "player",
+    }
+}
+
+/// What a screen reader says when the balance has changed; nothing for the first one.
+fn announcement(store: &'static Store) -> String {
+    store.known.with(|known| match known {
+        Some(known) if known.change_minor != 0 => {
+            let balance = format::money(known.balance.cash_minor, known.balance.currency);
+            text_with("balance-announcement", &[("balance", &balance)])
+        }
+        _ => String::new(),
+    })
+}
+
+fn main_view(store: &'static Store, player: &Player) -> El {
+    let main = html(include_str!("markup/main.html"), &[]);
+    let labels = [text("deposit"), text("withdraw")];
+    let panel = main.at("command-panel");
+    main.at("commands").add(&tabs("command", &text("move-money"), &labels, &store.command)).add(&panel);
+    let named = panel.clone();
+    panel.slot(move || {
+        let command = store.command.get();
+        named.set("aria-labelledby", Some(if command == 0 { "command-0" } else { "command-1" }));
+        Some(money::view(store, command))
+    });
+    balance::bring(&main.at("balance-place"), store);
+    history::bring(&main, store);
+    account(&main.at("account-place"), store, player);
+    main
+}
+
+fn side_view(store: &'static Store, player: &Player) -> El {
+    let side = html(include_str!("markup/side.html"), &[]);
+    balance::bring(&side.at("balance-place"), store);
+    opener(&side.at("open-deposit"), store, 0);
+    opener(&side.at("open-withdraw"), store, 1);
+    side.at("money-panel").slot(move || store.form_open.get().then(|| money::view(store, store.command.get())));
+    history::bring_latest(&side, store);
+    account(&side.at("account-place"), store, player);
+    side
+}
+
+/// A button of the compact view that opens and closes a form.
+fn opener(button: &El, store: &'static Store, command: usize) {
+    let is_open = move || store.form_open.get() && store.command.get() == command;
+    button.flag("aria-expanded", is_open).press(move || {
+        let was_open = is_open();
+        store.command.set(command);
+        store.form_open.set(!was_open);
+    });
+}
+
+fn account(place: &El, store: &'static Store, player: &Player) {
+    let entrance = &store.entrance;
+    let initial: String = player.name.chars().take(1).collect();
+    let account = html(include_str!("markup/account.html"), &[("initial", &initial), ("player", &player.name)]);
+    if !player.demo {
+        account.at("demo-chip").set("hidden", Some(""));
+    }
+    account
+        .at("sign-out")
+        .hold(move || if entrance.entering.get() == Some(Entering::Leaving) { Hold::Busy } else { Hold::Free })
+        .press(move || entrance.leave());
+    place.add(&account);
+}
+
+/// Gives an element the focus once it is on the page.
+fn focus_soon(element: &El) {
+    let element = element.clone();
+    clock::after(0, move || element.focus());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    /// Every `{hole}` of the markup is a text of the catalogue or a value that the code gives.
+    #[test]
+    fn no_hole_in_the_markup_stays_open() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let english = fs::read_to_string(root.join("locales/en.ftl")).unwrap();
+        let folder = |name: &str| fs::read_dir(root.join(name)).unwrap().map(|entry| entry.unwrap().path());
+        let code: String = folder("src/view").filter_map(|path| fs::read_to_string(path).ok()).collect();
+        for path in folder("src/view/markup") {
+            let markup = fs::read_to_string(&path).unwrap();
+            for hole in markup.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
+                let is_text = english.lines().any(|line| line.split(" =").next() == Some(hole));
+                assert!(is_text || code.contains(&format!("(\"{hole}\",")), "{{{hole}}} in {}", path.display());
+            }
+        }
+    }
+}

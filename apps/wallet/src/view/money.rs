@@ -1,0 +1,116 @@
+//! The deposit and withdrawal forms, in each state of their command.
+
+use fragment::format;
+use fragment::text::{text, text_with};
+use ui::{El, Field, Hold, Tone, field, html, notice};
+
+use crate::cashier::{Cashier, Command, currency};
+use crate::pending::{Input, Order, Pending};
+use crate::store::Store;
+
+/// The amounts offered with one press, in whole units of the currency.
+const QUICK: [i64; 3] = [10, 50, 100];
+
+/// The form of one command; 0 is deposit.
+pub(crate) fn view(store: &'static Store, command: usize) -> El {
+    let cashier = store.cashier(command);
+    // The form stays while it is being sent: only a question takes its place.
+    let key = move || {
+        cashier.pending.with(|pending| match pending {
+            Pending::Confirming(_) => 1,
+            Pending::Unsure(_) => 2,
+            Pending::Editing | Pending::Sending(_) | Pending::Done(_) => 0,
+        })
+    };
+    let stage = move |_| {
+        Some(match cashier.pending.get() {
+            Pending::Confirming(order) => confirm(store, cashier, &order),
+            Pending::Unsure(order) => unsure(store, cashier, &order),
+            _ => form(store, cashier),
+        })
+    };
+    let done = move || {
+        let is_done = cashier.pending.with(|pending| matches!(pending, Pending::Done(_)));
+        is_done.then(|| cashier.done.with(|done| notice(Tone::Success, "done", done)))
+    };
+    let view = html("<div class=\"stack\"></div>", &[]);
+    view.choose(key, stage).slot(done);
+    view
+}
+
+fn form(store: &'static Store, cashier: &'static Cashier) -> El {
+    let (id, label, form, submit_test, submit) = match cashier.command {
+        Command::Deposit => ("deposit-amount", "deposit-amount", "deposit-form", "deposit-submit", text("deposit")),
+        Command::Withdraw => {
+            ("withdraw-amount", "withdraw-amount", "withdraw-form", "withdraw-submit", text("withdraw"))
+        }
+    };
+    let values = [("form", form), ("label", &text(label)), ("form-submit", submit_test), ("submit", &submit)];
+    let made = html(include_str!("markup/form.html"), &values);
+    let amount = Field {
+        id,
+        test: "amount",
+        label,
+        kind: "text",
+        inputmode: "decimal",
+        autocomplete: "off",
+        value: &cashier.amount,
+    };
+    made.at("field-place").add(&field(amount, move || hint(store, cashier.command), move || cashier.error.get()));
+    quick(&made.at("quick"), store, cashier);
+    let is_sending = move || cashier.pending.with(|pending| matches!(pending, Pending::Sending(_)));
+    made.at(submit_test).hold(move || if is_sending() { Hold::Busy } else { Hold::Free });
+    made.submit(move || cashier.submit(store));
+    made
+}
+
+fn hint(store: &'static Store, command: Command) -> String {
+    match (command, store.known.get()) {
+        (Command::Withdraw, Some(known)) => {
+            let cash = format::money(known.balance.cash_minor, known.balance.currency);
+            text_with("withdraw-hint", &[("available", &cash)])
+        }
+        _ => String::new(),
+    }
+}
+
+fn quick(place: &El, store: &'static Store, cashier: &'static Cashier) {
+    let unit = 10_i64.pow(currency(store).exponent());
+    for whole in QUICK {
+        let values = [("whole", &*whole.to_string()), ("amount", &format::money(whole * unit, currency(store)))];
+        let button = html(include_str!("markup/quick.html"), &values);
+        button.press(move || {
+            cashier.error.set(String::new());
+            cashier.amount.set(whole.to_string());
+        });
+        place.add(&button);
+    }
+}
+
+/// The question before a withdrawal.
+fn confirm(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El {
+    let amount = format::money(order.amount_minor, currency(store));
+    let with_amount = |id| text_with(id, &[("amount", &amount)]);
+    let values = [("title", &*with_amount("confirm-title")), ("submit", &with_amount("confirm-submit"))];
+    let question = html(include_str!("markup/confirm.html"), &values);
+    question.at("confirm-submit").press(move || cashier.apply(store, Input::Confirm));
+    question.at("back").press(move || cashier.apply(store, Input::Back));
+    question
+}
+
+/// No answer came. Sending again repeats the key, so that nothing happens twice.
+fn unsure(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El {
+    let id = match cashier.command {
+        Command::Deposit => "unsure-deposit",
+        Command::Withdraw => "unsure-withdraw",
+    };
+    let amount = format::money(order.amount_minor, currency(store));
+    let question = notice(Tone::Warning, "unsure", &text_with(id, &[("amount", &amount)]));
+    question.set("tabindex", Some("-1")).at("body").add(&html(include_str!("markup/unsure.html"), &[]));
+    question.at("again").press(move || cashier.apply(store, Input::Again));
+    question.at("leave").press(move || {
+        cashier.apply(store, Input::Back);
+        store.refresh();
+    });
+    question
+}

@@ -1,0 +1,284 @@
+//! The wallet on a page, against a host of plain JavaScript. Texts show their ids, because the
+//! catalogue is empty: what is asserted holds in every language.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs)] // tests
+
+#[path = "../../../shared/fragment/tests/support/mod.rs"]
+mod support;
+
+use support::{FakeHost, settle};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Answers as the gateway does, unless `host.mode` says otherwise.
+const SETUP: &str = "
+    host.messages = {};
+    host.publish = function (topic) { this.published.push(topic); };
+    host.published = [];
+    host.cash = 10000; host.version = 5; host.mode = 'ok'; host.entries = [];
+    host.balance = () => ({ currency: 'EUR', cash_minor: host.cash, bonus_minor: 250, version: host.version, as_of_ms: 1 });
+    host.entry = (kind, cash_minor) => ({
+        id: String(host.version), version: host.version, kind, cash_minor, bonus_minor: 0, currency: 'EUR',
+        cash_after_minor: host.cash, bonus_after_minor: 250, reference: null, at_ms: Date.now(),
+    });
+    host.problem = (status, code, field = null) =>
+        ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field } });
+    host.answer = async ({ method, path, body }) => {
+        if (host.mode === 'down') return host.problem(503, 'unavailable');
+        if (host.mode === 'lost' && method === 'POST') throw Object.assign(new Error(), { name: 'Timeout' });
+        if (host.mode === 'wrong') return host.problem(401, 'wrong-credentials');
+        if (path.startsWith('/api/identity/')) return { status: 200, body: { player: null, csrf_token: null } };
+        if (path === '/api/wallet/balance') return { status: 200, body: host.balance() };
+        if (path.startsWith('/api/wallet/history')) return { status: 200, body: {
+            entries: host.entries, next_before: null, total_in_minor: 0, total_out_minor: 0, currency: 'EUR' } };
+        const sign = path === '/api/wallet/deposits' ? 1 : -1;
+        host.cash += sign * body.amount_minor; host.version += 1;
+        const entry = host.entry(sign > 0 ? 'deposit' : 'withdrawal', sign * body.amount_minor);
+        return { status: 201, body: { entry, balance: host.balance() } };
+    };";
+
+const PLAYER: &str = "{ player: { id: 'p1', name: 'Ada', demo: true } }";
+const VISITOR: &str = "{ player: null }";
+
+struct Page(FakeHost);
+
+impl Page {
+    async fn open(view: &str, session: &str) -> Self {
+        let mut host = FakeHost::new();
+        host.run(&format!("{SETUP} host.props.view = '{view}';"));
+        host.mount(wallet::App);
+        host.deliver("session.changed", session);
+        settle().await;
+        Self(host)
+    }
+
+    fn find(&self, hook: &str) -> Option<Element> {
+        self.0.root().query_selector(&format!("[data-test='{hook}']")).unwrap()
+    }
+
+    fn at(&self, hook: &str) -> HtmlElement {
+        self.find(hook).unwrap_or_else(|| panic!("no {hook} in {}", self.0.root().inner_html())).unchecked_into()
+    }
+
+    fn count(&self, hook: &str) -> u32 {
+        self.0.root().query_selector_all(&format!("[data-test='{hook}']")).unwrap().length()
+    }
+
+    async fn press(&self, hook: &str) {
+        self.at(hook).click();
+        settle().await;
+    }
+
+    async fn type_into(&self, hook: &str, text: &str) {
+        let input: HtmlInputElement = self.at(hook).unchecked_into();
+        input.set_value(text);
+        let bubbling = EventInit::new();
+        bubbling.set_bubbles(true);
+        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbling).unwrap()).unwrap();
+        settle().await;
+    }
+
+    fn commands(&self) -> Vec<String> {
+        self.0.calls("request").into_iter().filter(|request| request.contains("\"POST\"")).collect()
+    }
+
+    fn minor(&self) -> String {
+        self.at("balance").get_attribute("data-minor").unwrap_or_default()
+    }
+
+    /// Unmounts, so that the next test finds an empty page.
+    fn close(mut self) {
+        self.0.unmount();
+        self.0.root().remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_visitor_plays_with_one_click() {
+    let page = Page::open("side", VISITOR).await;
+    page.press("demo").await;
+    assert!(page.commands()[0].contains("/api/identity/demo"));
+    assert_eq!(page.0.run("return host.published.join()"), "session.stale");
+    page.press("demo").await;
+    assert_eq!(page.commands().len(), 1, "busy until the shell has told the session");
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    assert_eq!(page.minor(), "10000");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn credentials_are_checked_at_their_field_before_they_are_sent() {
+    let page = Page::open("main", VISITOR).await;
+    page.press("way-1").await;
+    page.type_into("name", "Ada").await;
+    page.type_into("email", "ada.example").await;
+    page.press("enter").await;
+    assert_eq!(page.at("email-error").inner_text(), "email-invalid");
+    assert_eq!(page.at("email").get_attribute("aria-invalid").as_deref(), Some("true"));
+    assert!(page.commands().is_empty());
+    page.type_into("email", "ada@example.com").await;
+    page.type_into("password", "short").await;
+    page.press("enter").await;
+    assert_eq!(page.at("password-error").inner_text(), "password-invalid");
+    assert_eq!(page.at("email-error").inner_text(), "");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn wrong_credentials_are_said_and_the_address_stays() {
+    let page = Page::open("side", VISITOR).await;
+    page.0.run("host.mode = 'wrong'");
+    page.type_into("email", "ada@example.com").await;
+    page.type_into("password", "not it").await;
+    page.press("enter").await;
+    assert!(page.at("entrance-error").inner_text().contains("wrong-credentials"));
+    assert_eq!(page.at("email").unchecked_into::<HtmlInputElement>().value(), "ada@example.com");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_wish_for_a_player_takes_the_focus_and_says_why() {
+    let page = Page::open("side", VISITOR).await;
+    page.0.deliver("session.sign-in-wanted", "{}");
+    settle().await;
+    assert!(page.find("wanted").is_some());
+    let focused = page.0.root().query_selector(":focus").unwrap();
+    assert_eq!(focused.and_then(|element| element.get_attribute("aria-labelledby")).as_deref(), Some("welcome"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_balance_only_goes_forward() {
+    let page = Page::open("side", PLAYER).await;
+    assert_eq!(page.minor(), "10000");
+    assert_eq!(page.at("bonus").get_attribute("data-minor").as_deref(), Some("250"));
+    page.0.deliver("wallet.balance", "{ ...host.balance(), cash_minor: 1, version: 4 }");
+    settle().await;
+    assert_eq!(page.minor(), "10000", "an older event changes nothing");
+    page.0.deliver("wallet.balance", "{ ...host.balance(), cash_minor: 9000, bonus_minor: 0, version: 6 }");
+    settle().await;
+    assert_eq!(page.minor(), "9000");
+    assert!(page.find("bonus").is_none(), "no bonus, no line for it");
+    assert_eq!(page.at("announcement").inner_text(), "balance-announcement");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_last_known_balance_outlives_the_wallet_service() {
+    let page = Page::open("side", PLAYER).await;
+    page.0.run("host.mode = 'down'");
+    page.0.deliver("shell.connection", "{ online: false }");
+    settle().await;
+    assert!(page.at("stale").inner_text().contains("stale-offline"));
+    page.0.deliver("shell.connection", "{ online: true }");
+    settle().await;
+    assert!(page.at("stale").inner_text().contains("stale-down"), "connected, but the service is down");
+    assert_eq!(page.minor(), "10000");
+    assert!(page.0.calls("report").iter().any(|call| call.contains("degraded")));
+    page.0.run("host.mode = 'ok'");
+    page.press("retry").await;
+    assert!(page.find("stale").is_none());
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn without_any_answer_there_is_an_error_and_a_way_on() {
+    let mut host = FakeHost::new();
+    host.run(&format!("{SETUP} host.props.view = 'main'; host.mode = 'down';"));
+    host.mount(wallet::App);
+    let page = Page(host);
+    assert!(page.find("loading").is_some());
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    assert!(page.find("balance-error").is_some() && page.find("history-error").is_some());
+    page.0.run("host.mode = 'ok'");
+    page.press("retry").await;
+    assert_eq!(page.minor(), "10000");
+    assert!(page.find("history-empty").is_some());
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
+    let page = Page::open("main", PLAYER).await;
+    page.0.run("host.mode = 'lost'");
+    page.press("quick-50").await;
+    page.press("deposit-submit").await;
+    assert!(page.at("unsure").inner_text().contains("unsure-deposit"));
+    page.0.run("host.mode = 'ok'");
+    page.press("again").await;
+    let commands = page.commands();
+    assert_eq!(commands.len(), 2);
+    assert_eq!(commands[0], commands[1], "same key, same amount");
+    assert!(commands[0].contains("\"idempotencyKey\"") && commands[0].contains("\"amount_minor\":5000"));
+    assert!(page.at("done").inner_text().contains("deposit-done"));
+    assert_eq!(page.minor(), "15000");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_withdrawal_is_checked_and_confirmed_first() {
+    let page = Page::open("side", PLAYER).await;
+    page.press("open-withdraw").await;
+    page.type_into("amount", "100.01").await;
+    page.press("withdraw-submit").await;
+    assert_eq!(page.at("withdraw-amount-error").inner_text(), "insufficient-funds");
+    page.type_into("amount", "1.234").await;
+    page.press("withdraw-submit").await;
+    assert_eq!(page.at("withdraw-amount-error").inner_text(), "amount-too-fine");
+    page.type_into("amount", "12,50").await;
+    page.press("withdraw-submit").await;
+    assert!(page.commands().is_empty(), "nothing is sent before it is confirmed");
+    page.press("confirm-submit").await;
+    assert!(page.commands()[0].contains("\"amount_minor\":1250"));
+    assert_eq!(page.minor(), "8750");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_live_line_appears_once() {
+    let page = Page::open("main", PLAYER).await;
+    assert_eq!(page.count("history-row"), 0);
+    for _ in 0..2 {
+        page.0.deliver("wallet.entry", "{ ...host.entry('win', 700), version: 6 }");
+    }
+    settle().await;
+    assert_eq!(page.count("history-row"), 1);
+    assert_eq!(page.at("history-row").get_attribute("data-minor").as_deref(), Some("700"));
+    page.press("kind-1").await;
+    assert_eq!(page.count("history-row"), 0, "a win is no deposit");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn another_player_sees_nothing_of_the_first() {
+    let page = Page::open("side", PLAYER).await;
+    page.press("open-deposit").await;
+    page.type_into("amount", "77").await;
+    page.0.deliver("session.changed", VISITOR);
+    settle().await;
+    assert!(page.find("balance").is_none());
+    page.0.run("host.cash = 1; host.version = 2");
+    page.0.deliver("session.changed", "{ player: { id: 'p2', name: 'Bob', demo: false } }");
+    settle().await;
+    assert_eq!(page.minor(), "1", "a lower version of another account is not older");
+    page.press("open-deposit").await;
+    assert_eq!(page.at("amount").unchecked_into::<HtmlInputElement>().value(), "");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_change_of_view_keeps_what_was_typed() {
+    let page = Page::open("side", PLAYER).await;
+    page.press("open-deposit").await;
+    page.type_into("amount", "77").await;
+    page.0.update(r#"{"view":"main","path":"/wallet","params":{}}"#);
+    settle().await;
+    assert_eq!(page.at("wallet").get_attribute("data-view").as_deref(), Some("main"));
+    assert_eq!(page.at("amount").unchecked_into::<HtmlInputElement>().value(), "77");
+    page.close();
+}

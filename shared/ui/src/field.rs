@@ -1,0 +1,81 @@
+//! A text field with everything that belongs to it.
+
+use std::rc::Rc;
+
+use crate::dom::{El, html};
+use crate::state::State;
+
+/// What makes one field differ from another.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// Unique in the fragment; the input's `id` and `name`.
+    pub id: &'static str,
+    /// The input's `data-test`.
+    pub test: &'static str,
+    /// The id of the label's text.
+    pub label: &'static str,
+    /// `text`, `email`, `password`.
+    pub kind: &'static str,
+    /// Which keyboard a phone shows.
+    pub inputmode: &'static str,
+    /// What a browser may fill in.
+    pub autocomplete: &'static str,
+    /// What is typed.
+    pub value: &'static State<String>,
+}
+
+const FIELD: &str = r#"<div class="field">
+<label class="field__label" for="{id}">{label}</label>
+<div class="field__box" data-test="{id}-box"><input class="field__input" id="{id}" name="{id}" data-test="{test}"
+ type="{kind}" inputmode="{inputmode}" autocomplete="{autocomplete}" autocapitalize="none" spellcheck="false"
+ aria-describedby="{id}-hint {id}-error"></div>
+<p class="field__hint" id="{id}-hint" data-test="{id}-hint"></p>
+<p class="field__error" id="{id}-error" data-test="{id}-error" aria-live="polite"></p>
+</div>"#;
+
+const REVEAL: &str = r#"<button type="button" class="field__reveal"><span class="icon" aria-hidden="true" data-test="eye"></span></button>"#;
+
+/// Label, input, hint and error. The error is announced when it appears, and read with the input;
+/// it is empty when nothing is wrong.
+#[must_use]
+pub fn field(field: Field, hint: impl Fn() -> String + 'static, error: impl Fn() -> String + 'static) -> El {
+    let Field { id, test, label, kind, inputmode, autocomplete, value } = field;
+    let made = html(
+        FIELD,
+        &[
+            ("id", id),
+            ("test", test),
+            ("label", &fragment::text::text(label)),
+            ("kind", kind),
+            ("inputmode", inputmode),
+            ("autocomplete", autocomplete),
+        ],
+    );
+    let input = made.at(test);
+    input.value(value);
+    made.at(&[id, "-hint"].concat()).text_with(hint);
+    made.at(&[id, "-error"].concat()).text_with(move || {
+        let error = error();
+        input.set("aria-invalid", (!error.is_empty()).then_some("true"));
+        error
+    });
+    made
+}
+
+/// Lets a password field show what is typed. `show` and `hide` are the ids of the button's names.
+pub fn reveal(field: &El, id: &str, show: &'static str, hide: &'static str) {
+    let around = field.at(&[id, "-box"].concat());
+    let (input, button) = (field.at(id), html(REVEAL, &[]));
+    let eye = button.at("eye");
+    let shown = Rc::new(State::new(false));
+    let (seen, name) = (shown.clone(), button.clone());
+    crate::dom::follow(move || {
+        let (kind, class, id) =
+            if seen.get() { ("text", "icon icon--eye-off", hide) } else { ("password", "icon icon--eye", show) };
+        input.set("type", Some(kind));
+        eye.set("class", Some(class));
+        name.set("aria-label", Some(&fragment::text::text(id)));
+    });
+    button.press(move || shown.update(|shown| *shown = !*shown));
+    around.set("class", Some("field__box field__box--reveal")).add(&button);
+}

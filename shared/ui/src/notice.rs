@@ -1,0 +1,60 @@
+//! Something the player should know.
+
+use leptos::prelude::*;
+
+use crate::dom::{El, html};
+
+/// What kind of news.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tone {
+    /// Good to know.
+    #[default]
+    Info,
+    /// It worked.
+    Success,
+    /// It works, with a restriction.
+    Warning,
+    /// It did not work.
+    Error,
+}
+
+const NOTICE: &str = r#"<div class="notice {tone}" role="{role}" data-test="{test}">
+<span class="icon {icon}" aria-hidden="true"></span>
+<div class="notice__body" data-test="body"><p data-test="news">{news}</p></div>
+</div>"#;
+
+/// A notice: an error interrupts a screen reader, everything else waits for its turn. What can be
+/// done about it is added to its `body`.
+#[must_use]
+pub fn notice(tone: Tone, test: &str, news: &str) -> El {
+    let (class, icon, role) = match tone {
+        Tone::Info => ("", "icon--info", "status"),
+        Tone::Success => ("notice--success", "icon--check", "status"),
+        Tone::Warning => ("notice--warning", "icon--warning", "status"),
+        Tone::Error => ("notice--error", "icon--warning", "alert"),
+    };
+    html(NOTICE, &[("tone", class), ("icon", icon), ("role", role), ("test", test), ("news", news)])
+}
+
+/// A [`notice`] for `view!`.
+#[component]
+pub fn Notice(
+    /// What kind of news.
+    tone: Tone,
+    /// The news.
+    #[prop(into)]
+    text: Signal<String>,
+    /// `data-test`.
+    #[prop(optional)]
+    test: &'static str,
+    /// What can be done about it.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let made = notice(tone, test, "");
+    made.at("news").text_with(move || text.get());
+    if let Some(children) = children {
+        made.at("body").view(children());
+    }
+    made
+}
