@@ -1,0 +1,130 @@
+//! The lobby: every table as a card, or as a line where there is little space.
+
+mod card;
+mod results;
+
+use crate::Page;
+use crate::dom::{El, html, origin};
+use crate::parts::{empty, notice, skeleton, unreachable_gateway};
+use crate::shared::{Shared, Stage};
+use crate::tables::{Health, Source};
+use card::Card;
+use contract::live::Tables;
+use results::Results;
+use std::cell::RefCell;
+
+/// The lobby while it stands.
+#[derive(Clone, Copy)]
+struct Lobby(Shared<State>);
+
+struct State {
+    /// Beside other content, in little space.
+    side: bool,
+    source: RefCell<Option<Source>>,
+    results: RefCell<Option<Results>>,
+    cards: RefCell<Vec<Card>>,
+    stage: Stage,
+    health: Health,
+    strip: El,
+    list: El,
+    root: El,
+}
+
+/// The lobby, as the page's main content or beside other content.
+pub(crate) fn page(side: bool) -> Page {
+    let markup = if side { include_str!("../markup/side.html") } else { include_str!("../markup/lobby.html") };
+    let root = html(markup, &[]);
+    let lobby = Lobby(Shared::new(State {
+        side,
+        source: RefCell::default(),
+        results: RefCell::default(),
+        cards: RefCell::default(),
+        stage: Stage::new(),
+        health: Health::default(),
+        strip: root.at("notices"),
+        list: root.at("tables"),
+        root: root.clone(),
+    }));
+    let source = Source::open(Box::new(move || lobby.paint()));
+    if let Some(state) = lobby.0.get() {
+        state.source.replace(Some(source));
+        if !side {
+            state.results.replace(Some(Results::open(Box::new(move || lobby.paint()))));
+        }
+    }
+    lobby.paint();
+    root.on(
+        "click",
+        Box::new(move |event| {
+            if origin(&event, "data-do").is_some() {
+                source.ask_again();
+            }
+        }),
+    );
+    (root, Box::new(|| {}))
+}
+
+impl Lobby {
+    fn paint(self) {
+        let Some(state) = self.0.get() else { return };
+        let Some(source) = *state.source.borrow() else { return };
+        let Some(tables) = source.tables() else {
+            let failed = source.failed();
+            state.list.fill(if failed { "failed" } else { "waiting" }, &|list| {
+                list.put(&if failed { unreachable_gateway() } else { skeleton() });
+            });
+            return;
+        };
+        let results = *state.results.borrow();
+        if let Some(results) = results {
+            results.follow(&tables);
+        }
+        let offline = !tables.vendor_online || results.is_some_and(Results::lost);
+        state.health.report(offline);
+        state.root.set("data-offline", if offline { "true" } else { "false" });
+        state.strip.fill(if offline { "offline" } else { "" }, &|strip| {
+            if offline {
+                strip.put(&notice("warning", "lobby-offline", "lobby-offline"));
+            }
+        });
+        state.paint_cards(&tables, results, offline);
+    }
+}
+
+impl State {
+    /// Cards are built when a table comes or goes; everything else about them is painted.
+    fn paint_cards(&self, tables: &Tables, results: Option<Results>, offline: bool) {
+        let mut key = String::new();
+        for table in &tables.tables {
+            key.push_str(&table.id);
+            key.push(' ');
+        }
+        if self.list.changed(&key) {
+            let mut cards = vec![];
+            let items = html(if self.side { "<ul class=\"lines\"></ul>" } else { "<ul class=\"cards\"></ul>" }, &[]);
+            self.stage.change(&mut || {
+                for table in &tables.tables {
+                    let (card, item) = (Card::new(table, self.side), html("<li></li>", &[]));
+                    item.put(&card.link);
+                    items.put(&item);
+                    cards.push(card);
+                }
+            });
+            self.list.empty();
+            self.list.put(&if cards.is_empty() {
+                empty("icon--chip", "lobby-empty", "lobby-empty-hint")
+            } else {
+                items
+            });
+            self.cards.replace(cards);
+        }
+        for (card, table) in self.cards.borrow().iter().zip(&tables.tables) {
+            card.paint(table.online && !offline);
+            if let Some(results) = results {
+                results.with(&table.id, &mut |state| {
+                    card.paint_facts(table, state.map(|state| &*state.history));
+                });
+            }
+        }
+    }
+}
