@@ -1,1 +1,48 @@
-fn main() {}
+//! The one tool that drives the project: it installs what is missing, builds and packs the
+//! page's parts, starts the programs, runs every test, and checks sizes and layers.
+//!
+//! It must never be linked by a program of ours, hold state of a running floor, or change a
+//! tracked file: everything it makes is under `target/`, the data folder and the user's cache.
+
+mod cli;
+mod failure;
+mod floor;
+mod process;
+mod size;
+mod terminal;
+mod test;
+mod tidy;
+mod tools;
+mod up;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::{Cli, Command};
+use terminal::Terminal;
+use workspace::Workspace;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let terminal = Terminal::detect();
+    match run(&cli, &terminal) {
+        Ok(code) => code,
+        Err(error) => {
+            terminal.error(&failure::explain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
+    let workspace = Workspace::find()?;
+    match &cli.command {
+        Command::Up(options) => up::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Test(options) => test::run(&workspace, terminal, options),
+        Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Size(options) => size::run(&workspace, terminal, options),
+        Command::Tidy => tidy::run(&workspace, terminal),
+    }
+}

@@ -1,0 +1,123 @@
+//! What can be typed. Every word of `--help` is here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Croupier's tool: starts the floor, tests it, packs it, measures it.
+#[derive(Debug, Parser)]
+#[command(name = "cargo croupier", bin_name = "cargo croupier", version, max_term_width = 100)]
+#[command(after_help = "Start here: `cargo croupier up`, then open http://localhost:8080.")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Install what is missing, build everything, start gateway and provider
+    ///
+    /// Stays in the foreground until Ctrl-C, which stops everything cleanly. The first start
+    /// compiles the build tools and takes some minutes; the next ones take seconds. A provider
+    /// that dies is started again; the page lives on without it meanwhile.
+    #[command(after_help = "Ports: the page is on PORT, the gateway's control port on PORT+1; \
+        the vendor's feed and video are on VENDOR-PORT, its control port on VENDOR-PORT+1. \
+        All of them listen on this machine only.")]
+    Up(UpOptions),
+    /// Run every test: native, in a headless browser, and end to end
+    ///
+    /// Installs what is missing first. The last line printed is `N passed, N failed`, over all
+    /// layers that ran; the exit code is not 0 if anything failed.
+    Test(TestOptions),
+    /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
+    ///
+    /// A part whose sources, dependencies and tools did not change is left as it is.
+    Pack(PackOptions),
+    /// Print the bytes of each part, and fail if one is over its budget
+    ///
+    /// Packs first what changed. Budgets are in croupier/budgets.toml; KiB is 1024 bytes.
+    Size(SizeOptions),
+    /// Check the rules that the compiler can't: layers, the browser edge, texts, documents
+    ///
+    /// Prints each violation with its place, and for a dependency the whole path that leads to
+    /// it. Fails if there is one.
+    Tidy,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct UpOptions {
+    /// The page's port; the gateway's control port is the one above it
+    #[arg(long, default_value_t = 8080, value_parser = clap::value_parser!(u16).range(1..=65534))]
+    pub(crate) port: u16,
+    /// The vendor's port; its control port is the one above it
+    #[arg(long, default_value_t = 9090, value_parser = clap::value_parser!(u16).range(1..=65534))]
+    pub(crate) vendor_port: u16,
+    /// Where players, money and keys are kept between starts
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub(crate) data: PathBuf,
+    /// Don't open the browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// Don't start the vendor: the lobby shows as offline, everything else works
+    #[arg(long)]
+    pub(crate) no_provider: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct TestOptions {
+    /// Run one layer alone
+    #[arg(long)]
+    pub(crate) only: Option<Layer>,
+    /// Run the tests whose name contains NAME
+    #[arg(long, value_name = "NAME")]
+    pub(crate) filter: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Layer {
+    /// Native tests of every crate, and the examples in the documentation
+    Unit,
+    /// Headless tests of shell, SDK and fragments, run by wasm-pack in Chromium
+    Wasm,
+    /// Scenarios with the real programs and a real browser
+    E2e,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct PackOptions {
+    /// Where the floor is made
+    #[arg(long, value_name = "DIR", default_value = "target/floor")]
+    pub(crate) out: PathBuf,
+    /// Pack a fragment from another folder, such as a stand-in for tests; can be repeated.
+    /// Without a PART, nothing else is packed
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) fragment: Vec<PathBuf>,
+    /// Only these parts: `shell`, or a fragment's name. All of them if none is named
+    #[arg(value_name = "PART")]
+    pub(crate) parts: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct SizeOptions {
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_last_port_is_refused_because_the_control_port_is_above_it() {
+        assert!(Cli::try_parse_from(["croupier", "up", "--port", "65534"]).is_ok());
+        assert!(Cli::try_parse_from(["croupier", "up", "--port", "65535"]).is_err());
+        assert!(Cli::try_parse_from(["croupier", "up", "--port", "0"]).is_err());
+    }
+}

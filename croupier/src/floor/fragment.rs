@@ -1,0 +1,129 @@
+//! A fragment's release: entry module, Wasm, one style sheet, catalogues, release.json.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use contract::manifest::{Catalogue, File, Fragment, Manifest, SCHEMA};
+use sha2::{Digest, Sha256};
+
+use super::build::Builder;
+use super::folder::{Folder, content_hash, hex, sha384};
+use super::{LANGUAGES, Part, catalogue, description, document, glue, style};
+use crate::workspace;
+
+/// Packs what trunk built.
+pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -> Result<BTreeSet<PathBuf>> {
+    let described = description::read(&part.folder)?;
+    let mut release = Release::open(floor, &described.name)?;
+    let entry = builder.minify(&glue::factory(&read_only_one(built, ".js")?)?)?;
+    let wasm = builder.shake(&only_one(built, ".wasm")?, &entry)?;
+    let entry = release.add(&described.name, "js", entry.as_bytes())?;
+    let wasm = release.add(&described.name, "wasm", &wasm)?;
+    let sheets = sheets(built)?;
+    let style =
+        if sheets.is_empty() { None } else { Some(release.add("style", "css", style::join(&sheets).as_bytes())?) };
+    let mut messages = Vec::new();
+    for locale in LANGUAGES {
+        if let Some(text) = catalogue_of(&part.folder, locale)? {
+            let file = release.add(&format!("messages.{locale}"), "json", text.as_bytes())?;
+            messages.push(Catalogue { locale: locale.to_owned(), file });
+        }
+    }
+    let mut fragment = Fragment {
+        name: described.name,
+        version: String::new(),
+        channel: described.channel,
+        slots: described.slots,
+        placement: described.placement,
+        site: described.site,
+        entry,
+        wasm: Some(wasm),
+        style,
+        messages,
+        publishes: described.publishes,
+        subscribes: described.subscribes,
+        limits: described.limits,
+        capabilities: described.capabilities,
+        critical: described.critical,
+    };
+    // Everything that makes this release what it is, its limits and rights included.
+    let content = hex(&Sha256::digest(serde_json::to_vec(&fragment)?)[..4]);
+    fragment.version = format!("{}-{content}", crate_version(&part.folder)?);
+    check(&fragment)?;
+    release.finish(&fragment, floor)
+}
+
+/// The shell must be able to read what is packed: the same check that it makes.
+fn check(fragment: &Fragment) -> Result<()> {
+    let manifest =
+        Manifest { schema: SCHEMA, serial: 1, issued_at_ms: 0, expires_at_ms: 0, fragments: vec![fragment.clone()] };
+    let read = Manifest::read_checked(serde_json::to_value(&manifest)?).context("the release is not valid")?;
+    ensure!(read == manifest, "the release does not read back as it was written");
+    Ok(())
+}
+
+struct Release {
+    folder: Folder,
+    name: String,
+}
+
+impl Release {
+    fn open(floor: &Path, name: &str) -> Result<Self> {
+        Ok(Self { folder: Folder::open(floor.join("fragments").join(name))?, name: name.to_owned() })
+    }
+
+    fn add(&mut self, stem: &str, extension: &str, bytes: &[u8]) -> Result<File> {
+        let name = format!("{stem}-{}.{extension}", content_hash(bytes));
+        self.folder.write_with_twins(&name, bytes)?;
+        Ok(File { url: format!("/fragments/{}/{name}", self.name), sha384: sha384(bytes), size: bytes.len() as u64 })
+    }
+
+    /// The release's description last: what it names is there by then.
+    fn finish(mut self, fragment: &Fragment, floor: &Path) -> Result<BTreeSet<PathBuf>> {
+        let text = serde_json::to_string_pretty(fragment)? + "\n";
+        self.folder.write("release.json", text.as_bytes())?;
+        self.folder.finish(floor)
+    }
+}
+
+fn only_one(folder: &Path, suffix: &str) -> Result<PathBuf> {
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
+    let mut found = paths.into_iter().filter(|path| path.to_string_lossy().ends_with(suffix));
+    match (found.next(), found.next()) {
+        (Some(path), None) => Ok(path),
+        (None, _) => anyhow::bail!("trunk wrote no *{suffix}; index.html needs a link with data-trunk rel=\"rust\""),
+        _ => anyhow::bail!("trunk wrote more than one *{suffix}; a fragment has one"),
+    }
+}
+
+fn read_only_one(folder: &Path, suffix: &str) -> Result<String> {
+    let path = only_one(folder, suffix)?;
+    fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
+}
+
+fn sheets(built: &Path) -> Result<Vec<String>> {
+    let html = fs::read_to_string(built.join("index.html")).context("reading the index.html that trunk wrote")?;
+    document::style_sheets(&html)
+        .into_iter()
+        .map(|name| fs::read_to_string(built.join(&name)).with_context(|| format!("reading {name}")))
+        .collect()
+}
+
+/// The JSON of a catalogue; none if the fragment has none of that language.
+pub(super) fn catalogue_of(folder: &Path, locale: &str) -> Result<Option<String>> {
+    let path = folder.join("locales").join(locale).with_extension("ftl");
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    Ok(Some(catalogue::Catalogue::parse(&path, &text)?.to_json()?))
+}
+
+fn crate_version(folder: &Path) -> Result<String> {
+    let metadata = workspace::members(&folder.join("Cargo.toml"))?;
+    let package = metadata.packages.iter().find(|package| workspace::folder_of(package) == folder);
+    Ok(package.with_context(|| format!("{} holds no package", folder.display()))?.version.to_string())
+}

@@ -1,0 +1,196 @@
+//! Packing: from the sources of shell and fragments to the folder that the gateway serves.
+//!
+//! Each part is built by trunk, and packed into files whose names carry a hash of their content,
+//! each beside its brotli and zstd twin. A part whose inputs did not change is not touched.
+
+mod build;
+mod catalogue;
+mod description;
+mod document;
+mod exports;
+mod fingerprint;
+mod folder;
+mod fragment;
+mod glue;
+mod shell;
+mod style;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::cli::PackOptions;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use crate::tools::{self, Toolbox, pinned};
+use crate::workspace::Workspace;
+use build::Builder;
+use fingerprint::Stamp;
+
+pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
+use fingerprint::files_below;
+
+/// Where the floor of this project is.
+pub(crate) fn default_floor(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("floor")
+}
+
+/// One thing to pack: the shell, or a fragment.
+#[derive(Debug)]
+struct Part {
+    name: String,
+    folder: PathBuf,
+    is_shell: bool,
+}
+
+impl Part {
+    /// Its name, with its folder's where that is another one: a stand-in has the name of the
+    /// fragment whose place it takes.
+    fn label(&self) -> String {
+        let folder = self.folder.file_name().unwrap_or_default().to_string_lossy();
+        if folder == self.name.as_str() { self.name.clone() } else { format!("{} ({folder})", self.name) }
+    }
+}
+
+/// The command `pack`.
+///
+/// # Errors
+/// A part can't be built or packed.
+pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &PackOptions) -> Result<()> {
+    let out = absolute(&options.out)?;
+    let mut parts = if options.parts.is_empty() && !options.fragment.is_empty() {
+        Vec::new()
+    } else {
+        chosen(parts_of(workspace)?, &options.parts)?
+    };
+    for folder in &options.fragment {
+        parts.push(outside(&absolute(folder)?)?);
+    }
+    pack_parts(workspace, terminal, &parts, &out)
+}
+
+/// Packs shell and fragments of this project.
+///
+/// # Errors
+/// A part can't be built or packed.
+pub(crate) fn pack(workspace: &Workspace, terminal: &Terminal) -> Result<()> {
+    pack_parts(workspace, terminal, &parts_of(workspace)?, &default_floor(workspace))
+}
+
+/// Packs fragments from other folders.
+///
+/// # Errors
+/// A part can't be built or packed.
+pub(crate) fn pack_fragments(
+    workspace: &Workspace,
+    terminal: &Terminal,
+    folders: &[PathBuf],
+    out: &Path,
+) -> Result<()> {
+    let parts = folders.iter().map(|folder| outside(folder)).collect::<Result<Vec<_>>>()?;
+    pack_parts(workspace, terminal, &parts, out)
+}
+
+fn pack_parts(workspace: &Workspace, terminal: &Terminal, parts: &[Part], out: &Path) -> Result<()> {
+    tools::wasm_target(terminal, workspace.root())?;
+    let toolbox = Toolbox::ready(workspace, terminal, pinned::FOR_PACKING)?;
+    let _one_at_a_time = lock(workspace)?;
+    let common = fingerprint::common(workspace, &toolbox)?;
+    let mut due = Vec::new();
+    let mut unchanged = Vec::new();
+    for part in parts {
+        let fingerprint = fingerprint::of_part(&part.folder, &common)?;
+        if Stamp::is_current(out, &part.name, &fingerprint) {
+            unchanged.push(part.name.as_str());
+        } else {
+            due.push((part, fingerprint));
+        }
+    }
+    if !unchanged.is_empty() {
+        terminal.say(format!("  unchanged: {}", unchanged.join(", ")));
+    }
+    if due.is_empty() {
+        return Ok(());
+    }
+    let builder = Builder::new(workspace, &toolbox)?;
+    builder.fetch(terminal)?;
+    for (part, fingerprint) in due {
+        let step = terminal.step(format!("Building {}", part.label()));
+        let built = builder.build(&part.name, &part.folder, &step)?;
+        step.detail("packing");
+        let files = if part.is_shell {
+            shell::pack(&builder, part, &built, out)
+        } else {
+            fragment::pack(&builder, part, &built, out)
+        };
+        let files = files.with_context(|| format!("packing {}", part.name))?;
+        Stamp::new(fingerprint, files).write(out, &part.name)?;
+        step.done("");
+    }
+    Ok(())
+}
+
+/// Two runs that build the same part, as `up` beside `test`, would write into each other's files:
+/// the second one waits until the guard is dropped, and finds the work done.
+fn lock(workspace: &Workspace) -> Result<File> {
+    let folder = workspace.target().join("trunk");
+    fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("making {}", path.display()))?;
+    file.lock().with_context(|| format!("locking {}", path.display()))?;
+    Ok(file)
+}
+
+fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
+    let mut parts = vec![Part { name: "shell".to_owned(), folder: workspace.path("shell"), is_shell: true }];
+    for folder in workspace.fragments()? {
+        parts.push(outside(&folder)?);
+    }
+    Ok(parts)
+}
+
+fn outside(folder: &Path) -> Result<Part> {
+    let folder = folder.canonicalize().with_context(|| format!("looking for {}", folder.display()))?;
+    let description = description::read(&folder)?;
+    Ok(Part { name: description.name, folder, is_shell: false })
+}
+
+fn chosen(parts: Vec<Part>, names: &[String]) -> Result<Vec<Part>> {
+    let known = parts.iter().map(|part| part.name.clone()).collect::<Vec<_>>().join(", ");
+    if let Some(unknown) = names.iter().find(|name| !parts.iter().any(|part| part.name == **name)) {
+        return Err(
+            Failure::new(format!("there is no part named {unknown}"), format!("the parts are: {known}.")).into()
+        );
+    }
+    Ok(parts.into_iter().filter(|part| names.is_empty() || names.contains(&part.name)).collect())
+}
+
+fn absolute(path: &Path) -> Result<PathBuf> {
+    std::path::absolute(path).with_context(|| format!("{} is not a usable path", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn part(name: &str) -> Part {
+        Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false }
+    }
+
+    #[test]
+    fn a_stand_in_is_told_from_what_it_stands_in_for() {
+        let part = |folder: &str| Part { folder: PathBuf::from(folder), ..part("promotions") };
+        assert_eq!(part("apps/promotions").label(), "promotions");
+        assert_eq!(part("tests/fragments/panicking").label(), "promotions (panicking)");
+    }
+
+    #[test]
+    fn parts_are_chosen_by_name_and_an_unknown_one_is_refused() {
+        let names = |chosen: Vec<Part>| chosen.into_iter().map(|part| part.name).collect::<Vec<_>>();
+        assert_eq!(names(chosen(vec![part("shell"), part("wallet")], &[]).unwrap()), ["shell", "wallet"]);
+        assert_eq!(names(chosen(vec![part("shell"), part("wallet")], &["wallet".into()]).unwrap()), ["wallet"]);
+        let error = chosen(vec![part("shell")], &["walet".into()]).unwrap_err();
+        assert!(error.to_string().contains("walet"), "{error}");
+    }
+}

@@ -1,0 +1,90 @@
+//! `size`: what each part weighs, and whether that is within its budget.
+
+mod budgets;
+mod weigh;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::cli::SizeOptions;
+use crate::floor;
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
+use budgets::Budgets;
+use weigh::{Bytes, Part};
+
+/// Prints the table, or JSON.
+///
+/// # Errors
+/// A part can't be packed, or the floor can't be read.
+pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &SizeOptions) -> Result<ExitCode> {
+    floor::pack(workspace, terminal)?;
+    let budgets = Budgets::read(&workspace.path("croupier/budgets.toml"))?;
+    let parts = weigh::floor(&floor::default_floor(workspace), &budgets)?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&parts)?);
+    } else {
+        print!("{}", table(&parts));
+    }
+    let over = parts.iter().any(|part| !part.passes());
+    Ok(if over { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn table(parts: &[Part]) -> String {
+    let mut text = String::from(
+        "bytes, and after brotli 11   budgets in KiB (1024 bytes)\n\
+         part                    wasm             glue            style       counted    budget\n",
+    );
+    for part in parts {
+        text.push_str(&format!(
+            "{:<13} {:>15} {:>16} {:>16} {:>13} {:>9}  {}\n",
+            part.name,
+            both(part.wasm),
+            both(part.glue),
+            both(part.style),
+            kib(part.counted_brotli),
+            kib(part.budget_bytes),
+            verdict(part),
+        ));
+    }
+    text.push_str("counted: wasm + glue; for the first paint index.html + style\n");
+    text
+}
+
+fn both(bytes: Bytes) -> String {
+    if bytes.raw == 0 { "–".to_owned() } else { format!("{} {:>7}", bytes.raw, bytes.brotli) }
+}
+
+fn kib(bytes: u64) -> String {
+    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
+}
+
+fn verdict(part: &Part) -> String {
+    if part.within_budget {
+        return "ok".to_owned();
+    }
+    let over = format!("OVER by {} bytes", part.counted_brotli - part.budget_bytes);
+    if part.passes() { format!("{over}, a known debt") } else { over }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_over_its_budget_is_said_so_in_bytes() {
+        let part = Part {
+            name: "wallet".into(),
+            wasm: Bytes { raw: 150_000, brotli: 51_000 },
+            glue: Bytes { raw: 9_000, brotli: 3_000 },
+            style: Bytes::default(),
+            counted_brotli: 54_000,
+            budget_bytes: 51_200,
+            within_budget: false,
+            debt_bytes: None,
+        };
+        let text = table(&[part]);
+        assert!(text.contains("OVER by 2800 bytes") && text.contains("52.7 KiB"), "{text}");
+    }
+}

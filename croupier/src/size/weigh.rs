@@ -1,0 +1,144 @@
+//! Reading sizes off a packed floor.
+
+use std::fs;
+use std::ops::AddAssign;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use contract::manifest::{File, Fragment};
+use serde::Serialize;
+
+use super::budgets::Budgets;
+
+/// A size, before and after brotli 11.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub(super) struct Bytes {
+    pub(super) raw: u64,
+    pub(super) brotli: u64,
+}
+
+impl AddAssign for Bytes {
+    fn add_assign(&mut self, other: Self) {
+        self.raw += other.raw;
+        self.brotli += other.brotli;
+    }
+}
+
+/// A line of the table.
+#[derive(Debug, Serialize)]
+pub(super) struct Part {
+    pub(super) name: String,
+    pub(super) wasm: Bytes,
+    pub(super) glue: Bytes,
+    pub(super) style: Bytes,
+    /// What the budget is about.
+    pub(super) counted_brotli: u64,
+    pub(super) budget_bytes: u64,
+    pub(super) within_budget: bool,
+    /// What it may weigh while it is over its budget.
+    pub(super) debt_bytes: Option<u64>,
+}
+
+impl Part {
+    fn new(name: &str, [wasm, glue, style]: [Bytes; 3], counted_brotli: u64, budget_bytes: u64) -> Self {
+        let within_budget = counted_brotli <= budget_bytes;
+        Self { name: name.to_owned(), wasm, glue, style, counted_brotli, budget_bytes, within_budget, debt_bytes: None }
+    }
+
+    /// Within its budget, or no heavier than what it is allowed meanwhile.
+    pub(super) fn passes(&self) -> bool {
+        self.within_budget || self.debt_bytes.is_some_and(|debt| self.counted_brotli <= debt)
+    }
+}
+
+/// Every part of a floor: the shell, the first paint, the fragments in order of name.
+pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
+    let shell = floor.join("shell");
+    let [wasm, glue, style, page] = [".wasm", ".js", ".css", ".html"].map(|suffix| all(&shell, suffix));
+    let (wasm, glue, style, page) = (wasm?, glue?, style?, page?);
+    let mut parts = vec![
+        Part::new("shell", [wasm, glue, Bytes::default()], wasm.brotli + glue.brotli, budgets.shell_bytes()),
+        Part::new(
+            "first paint",
+            [Bytes::default(), Bytes::default(), style],
+            page.brotli + style.brotli,
+            budgets.first_paint_bytes(),
+        ),
+    ];
+    let mut folders = entries(&floor.join("fragments"))?;
+    folders.sort();
+    for folder in folders {
+        let release = folder.join("release.json");
+        let text = fs::read(&release).with_context(|| format!("reading {}", release.display()))?;
+        let fragment: Fragment = serde_json::from_slice(&text).with_context(|| format!("{}", release.display()))?;
+        let weigh = |file: Option<&File>| {
+            file.map_or(Ok(Bytes::default()), |file| of_file(&floor.join(file.url.trim_start_matches('/'))))
+        };
+        let (wasm, glue) = (weigh(fragment.wasm.as_ref())?, weigh(Some(&fragment.entry))?);
+        let style = weigh(fragment.style.as_ref())?;
+        let counted = wasm.brotli + glue.brotli;
+        let part = Part::new(&fragment.name, [wasm, glue, style], counted, budgets.fragment_bytes());
+        parts.push(Part { debt_bytes: budgets.debt_bytes(&fragment.name), ..part });
+    }
+    Ok(parts)
+}
+
+fn all(folder: &Path, suffix: &str) -> Result<Bytes> {
+    let mut sum = Bytes::default();
+    for path in entries(folder)? {
+        if path.to_string_lossy().ends_with(suffix) {
+            sum += of_file(&path)?;
+        }
+    }
+    Ok(sum)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
+    entries.map(|entry| Ok(entry?.path())).collect()
+}
+
+fn of_file(path: &Path) -> Result<Bytes> {
+    let length = |path: &Path| -> Result<u64> {
+        Ok(fs::metadata(path).with_context(|| format!("reading {}", path.display()))?.len())
+    };
+    let mut twin = path.as_os_str().to_owned();
+    twin.push(".br");
+    Ok(Bytes { raw: length(path)?, brotli: length(Path::new(&twin))? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_within_its_budget_up_to_the_last_byte() {
+        let none = [Bytes::default(); 3];
+        assert!(Part::new("a", none, 1024, 1024).within_budget);
+        assert!(!Part::new("a", none, 1025, 1024).passes());
+    }
+
+    #[test]
+    fn a_part_in_debt_may_not_grow() {
+        let weighing = |bytes| Part { debt_bytes: Some(2048), ..Part::new("a", [Bytes::default(); 3], bytes, 1024) };
+        assert!(weighing(2048).passes() && !weighing(2048).within_budget);
+        assert!(!weighing(2049).passes());
+    }
+
+    #[test]
+    fn the_shell_is_all_its_wasm_and_glue_and_the_first_paint_its_page_and_style() {
+        let folder = tempfile::tempdir().unwrap();
+        let shell = folder.path().join("shell");
+        fs::create_dir_all(&shell).unwrap();
+        fs::create_dir_all(folder.path().join("fragments")).unwrap();
+        for (name, raw, brotli) in
+            [("s.wasm", 9, 5), ("s.js", 8, 4), ("s.css", 7, 3), ("t.css", 6, 2), ("index.html", 5, 1)]
+        {
+            fs::write(shell.join(name), vec![0; raw]).unwrap();
+            fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
+        }
+        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\n").unwrap();
+        let parts = floor(folder.path(), &budgets).unwrap();
+        assert_eq!((parts[0].counted_brotli, parts[1].counted_brotli), (9, 6));
+    }
+}

@@ -1,0 +1,182 @@
+//! The three layers, each run by the runner made for it.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::DependencyKind;
+
+use super::browser;
+use super::counts::Counts;
+use crate::floor;
+use crate::process::{cargo, quiet_program, run, succeed};
+use crate::terminal::{Step, Terminal};
+use crate::tools::{self, Toolbox, pinned};
+use crate::up;
+use crate::workspace::{self, Workspace};
+
+/// Packages without native tests: the scenarios are a layer of their own, and the stand-in is
+/// only ever mounted by them.
+const NOT_UNIT: &str = "not (package(scenarios) | package(panicking))";
+
+/// What tests have measured: the lines that they begin with `figure: `.
+fn figures(output: &str) -> impl Iterator<Item = &str> {
+    output.lines().filter_map(|line| line.trim_start().strip_prefix("figure: "))
+}
+
+/// Where the tests run.
+pub(super) struct Bench<'a> {
+    workspace: &'a Workspace,
+    terminal: &'a Terminal,
+    filter: Option<&'a str>,
+}
+
+impl<'a> Bench<'a> {
+    pub(super) fn new(workspace: &'a Workspace, terminal: &'a Terminal, filter: Option<&'a str>) -> Self {
+        Self { workspace, terminal, filter }
+    }
+
+    /// Native tests of all crates, and the examples in the contract's documentation.
+    pub(super) fn unit(&mut self) -> Result<Counts> {
+        tools::compilers()?;
+        let mut counts = self.nextest("native tests", "--workspace", NOT_UNIT, &[])?;
+        let step = self.terminal.step("Running the documentation's examples");
+        let mut command = cargo(&step);
+        command.args(["test", "--release", "--doc", "--package", "contract", "--features", "serde"]);
+        command.args(self.filter.map(|name| ["--".to_owned(), name.to_owned()]).into_iter().flatten());
+        counts += self.libtest(&mut command, step)?;
+        Ok(counts)
+    }
+
+    /// Headless tests of every package that has some.
+    pub(super) fn wasm(&mut self) -> Result<Counts> {
+        tools::wasm_target(self.terminal, self.workspace.root())?;
+        let driver = browser::chromedriver(self.terminal)?;
+        let toolbox = Toolbox::ready(self.workspace, self.terminal, &[&pinned::WASM_BINDGEN, &pinned::WASM_PACK])?;
+        let mut counts = Counts::default();
+        for (name, folder) in self.headless_packages()? {
+            let step = self.terminal.step(format!("Testing {name} in a headless browser"));
+            let mut command = quiet_program("wasm-pack");
+            command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
+            command.arg(&driver).arg(folder).args(self.filter);
+            command.env("PATH", toolbox.path()?).env("CARGO_TERM_COLOR", "never");
+            command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.workspace.path(".config/webdriver.json"));
+            // Generous: the default of 20 s is short for a busy machine.
+            command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
+            counts += self.libtest(&mut command, step)?;
+        }
+        Ok(counts)
+    }
+
+    /// Scenarios against the real programs, on a floor packed from these sources.
+    pub(super) fn end_to_end(&mut self) -> Result<Counts> {
+        tools::compilers()?;
+        let driver = browser::chromedriver(self.terminal)?;
+        let axe = Toolbox::ready(self.workspace, self.terminal, &[&pinned::AXE])?.file(&pinned::AXE)?;
+        floor::pack(self.workspace, self.terminal)?;
+        let stand_ins = self.stand_ins()?;
+        floor::pack_fragments(self.workspace, self.terminal, &stand_ins, &self.workspace.target().join("stand-ins"))?;
+        up::build_programs(self.workspace, self.terminal)?;
+        // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
+        let programs = [("CROUPIER_CHROMEDRIVER", driver), ("CROUPIER_AXE", axe)];
+        self.nextest("scenarios", "--package=scenarios", "all()", &programs)
+    }
+
+    /// Builds the tests of the selected packages, and runs those that the expression names. They
+    /// find the programs that they drive in the environment.
+    fn nextest(&self, what: &str, selection: &str, tests: &str, programs: &[(&str, PathBuf)]) -> Result<Counts> {
+        let toolbox = Toolbox::ready(self.workspace, self.terminal, &[&pinned::NEXTEST])?;
+        let expression = match self.filter {
+            Some(name) => format!("({tests}) & test({name})"),
+            None => tests.to_owned(),
+        };
+        let nextest = |step: &Step| -> Result<Command> {
+            let mut command = cargo(step);
+            command.args(["nextest", "run", "--release", selection, "--filterset", &expression]);
+            command.env("PATH", toolbox.path()?).current_dir(self.workspace.root());
+            command.envs(programs.iter().map(|(name, path)| (name, path)));
+            Ok(command)
+        };
+        let step = self.terminal.step(format!("Building the {what}"));
+        succeed(nextest(&step)?.arg("--no-run"), &step).with_context(|| format!("the {what} could not be built"))?;
+        step.done("");
+        let step = self.terminal.step(format!("Running the {what}"));
+        let finished = run(
+            nextest(&step)?.args([
+                "--no-fail-fast",
+                "--no-tests",
+                "pass",
+                "--failure-output",
+                "final",
+                "--color",
+                "never",
+            ]),
+            &step,
+        )?;
+        let Some(mut counts) = Counts::of_nextest(&finished.output) else {
+            bail!("the runner of the {what} broke ({}):\n{}", finished.status, finished.output);
+        };
+        if !finished.status.success() {
+            counts = counts.at_least_one_failed();
+        }
+        self.conclude(step, counts, &finished.output);
+        Ok(counts)
+    }
+
+    /// Runs a program that prints libtest's results.
+    fn libtest(&self, command: &mut Command, step: Step) -> Result<Counts> {
+        let finished = run(command.current_dir(self.workspace.root()), &step)?;
+        let mut counts = Counts::of_libtest(&finished.output);
+        if !finished.status.success() {
+            counts = counts.at_least_one_failed();
+        }
+        self.conclude(step, counts, &finished.output);
+        Ok(counts)
+    }
+
+    fn conclude(&self, step: Step, counts: Counts, output: &str) {
+        if counts.failed > 0 {
+            drop(step);
+            self.terminal.say(output);
+        } else {
+            step.done(&counts.to_string());
+            for figure in figures(output) {
+                self.terminal.say(format!("  {figure}"));
+            }
+        }
+    }
+
+    /// The packages with tests for the browser: those that depend on its test runner.
+    fn headless_packages(&self) -> Result<Vec<(String, PathBuf)>> {
+        let metadata = self.workspace.members()?;
+        let has_runner = |package: &&cargo_metadata::Package| {
+            let mut dependencies = package.dependencies.iter();
+            dependencies.any(|dependency| {
+                dependency.kind == DependencyKind::Development && dependency.name == "wasm-bindgen-test"
+            })
+        };
+        let found = metadata.packages.iter().filter(has_runner);
+        Ok(found.map(|package| (package.name.to_string(), workspace::folder_of(package))).collect())
+    }
+
+    /// The fragments that take a real one's place in a scenario.
+    fn stand_ins(&self) -> Result<Vec<PathBuf>> {
+        let folder = self.workspace.path("tests/fragments");
+        let entries = std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+        let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+        let mut folders = paths.into_iter().filter(|path| path.join("fragment.toml").is_file()).collect::<Vec<_>>();
+        folders.sort();
+        Ok(folders)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::figures;
+
+    #[test]
+    fn what_was_measured_is_found_in_the_runners_output() {
+        let output = "PASS [ 1.0s] a\n    figure: a bet takes 9 ms\n  not a figure: 3\n";
+        assert_eq!(figures(output).collect::<Vec<_>>(), ["a bet takes 9 ms"]);
+    }
+}

@@ -1,0 +1,127 @@
+//! `up`: everything installed, built and running, until Ctrl-C.
+
+mod browser;
+mod child;
+mod ports;
+mod signal;
+mod supervise;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::cli::UpOptions;
+use crate::floor;
+use crate::process::{cargo, succeed};
+use crate::terminal::Terminal;
+use crate::tools;
+use crate::workspace::Workspace;
+use ports::Ports;
+use supervise::{Program, Supervisor};
+
+/// Runs until it is told to stop.
+///
+/// # Errors
+/// Something can't be installed, built or started, or the gateway ended by itself.
+pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOptions) -> Result<()> {
+    let ports = Ports::of(options);
+    // Before minutes are spent on building.
+    ports.check()?;
+    tools::compilers()?;
+    floor::pack(workspace, terminal)?;
+    build_programs(workspace, terminal)?;
+    let data = std::path::absolute(&options.data).context("the data folder has no usable path")?;
+    let plan = Plan { workspace, ports, data };
+    if !options.no_provider {
+        plan.make_vendor_keys(terminal)?;
+    }
+    let mut supervisor = Supervisor::new(terminal)?;
+    if !options.no_provider {
+        supervisor.start(plan.provider())?;
+    }
+    supervisor.start(plan.gateway())?;
+    let address = format!("http://localhost:{}", ports.gateway);
+    terminal.say(format!(
+        "\nThe floor is open: {address}\nLogs and data are in {}. Ctrl-C stops everything.",
+        plan.data.display()
+    ));
+    if !options.no_open {
+        browser::open(&address);
+    }
+    supervisor.run()
+}
+
+/// Compiles gateway and provider. The whole workspace is selected, as in the tests, so that
+/// dependencies are compiled with one set of features, once.
+pub(crate) fn build_programs(workspace: &Workspace, terminal: &Terminal) -> Result<()> {
+    let step = terminal.step("Building gateway and provider");
+    let mut command = cargo(&step);
+    command.args(["build", "--release", "--workspace", "--bin", "gateway", "--bin", "provider"]);
+    succeed(command.current_dir(workspace.root()), &step).context("gateway and provider could not be built")?;
+    step.done("");
+    Ok(())
+}
+
+/// Where a program of this workspace is, once built.
+pub(crate) fn program(workspace: &Workspace, name: &str) -> PathBuf {
+    workspace.target().join("release").join(name)
+}
+
+struct Plan<'a> {
+    workspace: &'a Workspace,
+    ports: Ports,
+    data: PathBuf,
+}
+
+impl Plan<'_> {
+    /// The gateway reads the vendor's public key when it starts, so it must be there by then.
+    fn make_vendor_keys(&self, terminal: &Terminal) -> Result<()> {
+        if self.vendor_key().is_file() {
+            return Ok(());
+        }
+        let step = terminal.step("Making the vendor's keys");
+        let mut command = Command::new(program(self.workspace, "provider"));
+        command.arg("keys").arg("--data").arg(self.provider_data());
+        succeed(&mut command, &step).context("the vendor's keys could not be made")?;
+        step.done("");
+        Ok(())
+    }
+
+    fn provider_data(&self) -> PathBuf {
+        self.data.join("provider")
+    }
+
+    fn vendor_key(&self) -> PathBuf {
+        self.provider_data().join("vendor.pub")
+    }
+
+    fn provider(&self) -> Program {
+        let ports = self.ports;
+        self.program("provider", true)
+            .option("--listen", format!("127.0.0.1:{}", ports.provider))
+            .option("--control", format!("127.0.0.1:{}", ports.provider_control))
+            .option("--data", self.provider_data())
+            .option("--wallet-url", format!("http://127.0.0.1:{}", ports.gateway))
+            .option("--public-url", format!("http://localhost:{}", ports.provider))
+    }
+
+    fn gateway(&self) -> Program {
+        let ports = self.ports;
+        self.program("gateway", false)
+            .option("--listen", format!("127.0.0.1:{}", ports.gateway))
+            .option("--control", format!("127.0.0.1:{}", ports.gateway_control))
+            .option("--data", self.data.join("gateway"))
+            .option("--floor", floor::default_floor(self.workspace))
+            .option("--vendor-url", format!("http://localhost:{}", ports.provider))
+            .option("--vendor-key", self.vendor_key())
+    }
+
+    fn program(&self, name: &'static str, may_die: bool) -> Program {
+        Program::new(name, program(self.workspace, name), self.log(name), may_die)
+    }
+
+    fn log(&self, name: &str) -> PathBuf {
+        Path::new(&self.data).join("logs").join(name).with_extension("log")
+    }
+}
