@@ -1,0 +1,72 @@
+//! A player opens the page for the first time.
+
+use anyhow::{Context, Result, ensure};
+use scenarios::floor::Options;
+use scenarios::scenario::play;
+use serde_json::{Value, json};
+
+/// All three fragments are mounted, the browser reports nothing, axe finds nothing serious: on
+/// every view, in both themes.
+#[tokio::test]
+async fn everything_is_mounted_and_accessible() -> Result<()> {
+    play("fresh_start", Options::default(), (1440, 900), async |scene| {
+        for path in ["/", "/wallet", "/promotions", "/live/roulette-1", "/live/baccarat-1"] {
+            scene.open(path).await?;
+            for theme in ["dark", "light"] {
+                let script = "document.documentElement.dataset.theme = arguments[0]";
+                scene.browser.run(script, vec![json!(theme)]).await?;
+                let serious = scene.browser.axe().await?;
+                ensure!(serious.is_empty(), "axe on {path}, {theme}:\n{}", serious.join("\n"));
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Every file of every fragment is asked for by the HTML itself: none waits for another one to
+/// arrive first.
+#[tokio::test]
+async fn everything_loads_in_one_burst() -> Result<()> {
+    play("one_burst", Options::default(), (1440, 900), async |scene| {
+        scene.open("/").await?;
+        let log = scene.browser.network_log().await?;
+        let asked: Vec<&Value> = log
+            .iter()
+            .filter(|message| message["method"] == "Network.requestWillBeSent")
+            .map(|m| &m["params"])
+            .collect();
+        let named = |part: &str| -> Vec<&&Value> {
+            asked
+                .iter()
+                .filter(|request| request["request"]["url"].as_str().is_some_and(|url| url.contains(part)))
+                .collect()
+        };
+        for fragment in ["wallet", "live-stream", "promotions"] {
+            let files = named(&format!("/fragments/{fragment}/"));
+            ensure!(files.len() >= 4, "{fragment}: glue, Wasm, style and texts, not {}", files.len());
+            for file in &files {
+                ensure!(file["initiator"]["type"] == "parser", "not asked for by the HTML: {file}");
+            }
+        }
+        // The burst ends before the first of its answers could have caused another request.
+        let page = asked.iter().find(|request| request["type"] == "Document").context("the page")?;
+        let html = page["requestId"].as_str().context("an id")?;
+        let html_done = log
+            .iter()
+            .find(|m| m["method"] == "Network.loadingFinished" && m["params"]["requestId"] == html)
+            .and_then(|m| m["params"]["timestamp"].as_f64())
+            .context("the page has arrived")?;
+        let last = named("/fragments/").iter().filter_map(|file| file["timestamp"].as_f64()).fold(0.0, f64::max);
+        println!("figure: last file of the burst asked for {:.0} ms after the HTML", (last - html_done) * 1000.0);
+        let shell_done = log
+            .iter()
+            .filter(|m| m["method"] == "Network.loadingFinished")
+            .filter(|m| named("/shell-").iter().any(|file| file["requestId"] == m["params"]["requestId"]))
+            .filter_map(|m| m["params"]["timestamp"].as_f64())
+            .fold(f64::INFINITY, f64::min);
+        ensure!(last < shell_done, "a fragment's file was asked for only after a file of the shell had arrived");
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,20 @@
+//! The scenarios, a module each. Run them with `cargo croupier test --only e2e`; one of them with
+//! `--filter NAME`.
+
+mod bet_round_trip;
+mod broken_files;
+mod claim;
+mod clean_stop;
+mod crash;
+mod fresh_start;
+mod gateway_restart;
+mod keyboard;
+mod narrow;
+mod play_roulette;
+mod provider_killed;
+mod routing;
+mod steps;
+mod two_tabs;
+mod vendor_faults;
+mod video;
+mod wallet_down;
