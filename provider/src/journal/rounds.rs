@@ -1,8 +1,8 @@
 //! Rounds: each is opened once and ends once, settled or cancelled, with all of its bets.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use contract::feed::{HISTORY, Outcome, Paid, RefusalCode, Refused, Stake};
+use contract::feed::{HISTORY, Outcome, RefusalCode, Refused, Stake};
 use contract::live::Game;
 use contract::money::Currency;
 use contract::vendor;
@@ -13,15 +13,6 @@ use super::calls::{self, Call, Kind};
 use super::{JournalError, from_name, from_text, to_text};
 use crate::game;
 use crate::refusal::Refusal;
-
-/// What the end of a round leaves to do.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Closing {
-    /// The calls to make.
-    pub calls: Vec<Call>,
-    /// Players for whom nothing is open any more, and what they are to be told.
-    pub paid: Vec<(String, Paid)>,
-}
 
 /// Reserves sequence numbers of a table: everything above the returned number, `count` of them,
 /// has never been given out, and never will be by a later run.
@@ -70,12 +61,13 @@ pub fn draw(db: &Transaction<'_>, round: &str, outcome: &Outcome, now_ms: i64) -
     take_undecided_back(db, round, now_ms)
 }
 
-/// Settles a round whose outcome is written: each bet wins or loses, each session with a win gets
-/// one call.
+/// Settles a round whose outcome is written: each bet wins or loses. Returns one call for each session
+/// with bets. One that has won nothing gets one as well, with an amount of 0: until it comes, the
+/// operator has to hold its bets for open.
 ///
 /// # Errors
 /// The round has no outcome or has ended, or the database's.
-pub fn settle(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Closing, JournalError> {
+pub fn settle(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Vec<Call>, JournalError> {
     let wrong_state = || JournalError::WrongState { round: round.to_owned(), step: "settled" };
     let (table, game, outcome): (String, String, String) = db
         .query_row("SELECT table_id, game, outcome FROM rounds WHERE id = ? AND state = 'drawn'", [round], |row| {
@@ -87,42 +79,33 @@ pub fn settle(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Closing,
     let outcome: Outcome = from_text("outcome", &outcome)?;
     end(db, round, "settled", now_ms)?;
 
-    let mut closing = Closing::default();
-    let mut players = BTreeSet::new();
+    let mut due = Vec::new();
     for ((player, session), bets) in standing_by_session(db, round)? {
         let settled = settle_session(db, &bets, game, &outcome)?;
-        if settled.won_minor > 0 {
-            let transaction = uuid::Uuid::new_v4().to_string();
-            let body = to_text(&vendor::Transaction {
-                transaction: transaction.clone(),
-                session,
-                player: player.clone(),
-                table: table.clone(),
-                round: round.to_owned(),
-                amount_minor: settled.won_minor,
-                currency: settled.currency,
-                game,
-                settles: bets.iter().map(|bet| bet.id.clone()).collect(),
-            })?;
-            let call = Call { id: transaction, kind: Kind::Win, body, player: player.clone(), round: round.to_owned() };
-            owe(db, &call, &bets, now_ms)?;
-            closing.calls.push(call);
-        }
-        players.insert(player);
+        let transaction = uuid::Uuid::new_v4().to_string();
+        let body = to_text(&vendor::Transaction {
+            transaction: transaction.clone(),
+            session,
+            player: player.clone(),
+            table: table.clone(),
+            round: round.to_owned(),
+            amount_minor: settled.won_minor,
+            currency: settled.currency,
+            game,
+            settles: bets.iter().map(|bet| bet.id.clone()).collect(),
+        })?;
+        let call = Call { id: transaction, kind: Kind::Win, body, player, round: round.to_owned() };
+        owe(db, &call, &bets, now_ms)?;
+        due.push(call);
     }
-    for player in players {
-        if let Some(paid) = calls::paid(db, &player, round)? {
-            closing.paid.push((player, paid));
-        }
-    }
-    Ok(closing)
+    Ok(due)
 }
 
-/// Cancels a round that has no outcome: every bet goes back.
+/// Cancels a round that has no outcome: every bet goes back, by the calls that are returned.
 ///
 /// # Errors
 /// The round has an outcome or has ended, or the database's.
-pub fn cancel(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Closing, JournalError> {
+pub fn cancel(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Vec<Call>, JournalError> {
     let open: bool =
         db.query_row("SELECT EXISTS (SELECT 1 FROM rounds WHERE id = ? AND state = 'open')", [round], |row| {
             row.get(0)
@@ -140,7 +123,7 @@ pub fn cancel(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Closing,
         db.execute("UPDATE bets SET won_minor = staked_minor WHERE id = ?", [&bet])?;
         calls.push(take_back(db, &bet, None, now_ms)?);
     }
-    Ok(Closing { calls, paid: Vec::new() })
+    Ok(calls)
 }
 
 /// The rounds of a table that have not ended, with the outcome of those that were drawn.

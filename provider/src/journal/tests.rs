@@ -75,21 +75,25 @@ async fn a_round_pays_each_session_once_and_settles_once() {
     books.placed(wish("b", "ada", "straight-5", 200)).await;
     books.placed(wish("c", "bob", "straight-6", 300)).await;
     assert_eq!(books.draw(1).await, []);
-    let closing = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
-    // Bob lost: there is nothing to call for, and he can be told at once.
-    assert_eq!(closing.paid.len(), 1);
-    assert_eq!((closing.paid[0].0.as_str(), closing.paid[0].1.won_minor), ("bob", 0));
-    let [call] = closing.calls.as_slice() else { panic!("{closing:?}") };
-    let body: contract::vendor::Transaction = serde_json::from_str(&call.body).unwrap();
-    assert_eq!((body.amount_minor, body.player.as_str(), body.transaction.as_str()), (200, "ada", call.id.as_str()));
-    assert_eq!(body.settles, ["bet-ada-a", "bet-ada-b"]);
+    let calls = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    let [ada, bob] = calls.as_slice() else { panic!("{calls:?}") };
+    let body = |call: &Call| serde_json::from_str::<contract::vendor::Transaction>(&call.body).unwrap();
+    let won = body(ada);
+    assert_eq!((won.amount_minor, won.player.as_str(), won.transaction.as_str()), (200, "ada", ada.id.as_str()));
+    assert_eq!(won.settles, ["bet-ada-a", "bet-ada-b"]);
+    // Bob lost: the operator has to hear that his bet is settled as well.
+    let lost = body(bob);
+    assert_eq!((lost.amount_minor, lost.player.as_str()), (0, "bob"));
+    assert_eq!(lost.settles, ["bet-bob-c"]);
     assert!(matches!(
         books.journal.write(|db| rounds::settle(db, "round", 6)).await,
         Err(JournalError::WrongState { .. })
     ));
-    let paid = books.finish(call, Verdict::Done).await.unwrap();
+    let paid = books.finish(ada, Verdict::Done).await.unwrap();
     assert_eq!((paid.staked_minor, paid.won_minor, paid.cancelled), (300, 200, false));
-    assert_eq!(books.finish(call, Verdict::Done).await, None, "a second answer is no news");
+    assert_eq!(books.finish(ada, Verdict::Done).await, None, "a second answer is no news");
+    let paid = books.finish(bob, Verdict::Done).await.unwrap();
+    assert_eq!((paid.staked_minor, paid.won_minor), (300, 0));
     let report = books.journal.write(report::open_books).await.unwrap();
     assert!(report.rounds.is_empty() && report.bets.is_empty() && report.calls.is_empty());
 }
@@ -122,11 +126,10 @@ async fn a_cancelled_round_gives_every_stake_back_once() {
     books.placed(wish("a", "ada", "red", 100)).await;
     books.placed(wish("b", "ada", "black", 250)).await;
     assert!(matches!(books.take(wish("c", "ada", "odd", 100)).await, Taken::New(_)));
-    let closing = books.journal.write(|db| rounds::cancel(db, "round", 6)).await.unwrap();
-    assert_eq!(closing.calls.len(), 3);
-    assert!(closing.paid.is_empty());
+    let calls = books.journal.write(|db| rounds::cancel(db, "round", 6)).await.unwrap();
+    assert_eq!(calls.len(), 3);
     let mut told = Vec::new();
-    for call in &closing.calls {
+    for call in &calls {
         told.extend(books.finish(call, Verdict::Done).await);
     }
     // Once, for what counted; the undecided bet was refused, not refunded.
@@ -181,10 +184,10 @@ async fn everything_survives_a_restart() {
     let books = books().await;
     books.placed(wish("a", "ada", "red", 100)).await;
     books.draw(1).await;
-    let closing = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    let calls = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
     assert_eq!(books.journal.write(|db| rounds::reserve_sequence(db, "roulette-1", 100)).await.unwrap(), 0);
     let books = books.reopened().await;
-    assert_eq!(books.journal.write(calls::pending).await.unwrap(), closing.calls);
+    assert_eq!(books.journal.write(super::calls::pending).await.unwrap(), calls);
     assert_eq!(books.journal.write(|db| rounds::reserve_sequence(db, "roulette-1", 100)).await.unwrap(), 100);
     let history = books.journal.write(|db| rounds::history(db, "roulette-1")).await.unwrap();
     assert_eq!(history, [roulette::outcome("round", 1)]);
@@ -195,12 +198,8 @@ async fn a_refused_win_waits_for_a_person() {
     let books = books().await;
     books.placed(wish("a", "ada", "red", 100)).await;
     books.draw(1).await;
-    let closing = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
-    assert_eq!(
-        books.finish(&closing.calls[0], Verdict::Review).await,
-        None,
-        "nobody is told of money that did not come"
-    );
+    let calls = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    assert_eq!(books.finish(&calls[0], Verdict::Review).await, None, "nobody is told of money that did not come");
     let report = books.journal.write(report::open_books).await.unwrap();
     assert_eq!((report.bets[0].state.as_str(), report.calls[0].state.as_str()), ("review", "review"));
 }
@@ -220,5 +219,5 @@ async fn a_second_process_is_refused_and_a_failed_job_leaves_nothing() {
     let unfinished = books.journal.write(|db| rounds::unfinished(db, "roulette-1")).await.unwrap();
     assert_eq!(unfinished, [("round".into(), None)]);
     books.journal.close().await;
-    assert!(matches!(books.journal.write(calls::pending).await, Err(JournalError::Closed)));
+    assert!(matches!(books.journal.write(super::calls::pending).await, Err(JournalError::Closed)));
 }

@@ -11,7 +11,8 @@ use crate::clock;
 use crate::faults::{Fault, Faults};
 use crate::feed::Players;
 use crate::game::Source;
-use crate::journal::rounds::{self, Closing};
+use crate::journal::calls::Call;
+use crate::journal::rounds;
 use crate::journal::{Journal, JournalError};
 use crate::random;
 use crate::round::{Effect, Illegal, Input, Round, Timing};
@@ -204,21 +205,10 @@ impl Dealer {
     async fn end(
         &self,
         round: &str,
-        how: fn(&rusqlite::Transaction<'_>, &str, i64) -> Result<Closing, JournalError>,
+        how: fn(&rusqlite::Transaction<'_>, &str, i64) -> Result<Vec<Call>, JournalError>,
     ) -> Result<(), DealerError> {
-        let (id, players) = (round.to_owned(), Arc::clone(&self.players));
-        let closing = self
-            .journal
-            .write_then(
-                move |db| how(db, &id, clock::now_ms()),
-                move |closing| {
-                    for (player, paid) in &closing.paid {
-                        players.tell_paid(player, paid.clone());
-                    }
-                },
-            )
-            .await?;
-        self.settler.enqueue(closing.calls);
+        let id = round.to_owned();
+        self.settler.enqueue(self.journal.write(move |db| how(db, &id, clock::now_ms())).await?);
         Ok(())
     }
 
