@@ -35,12 +35,9 @@
 //! Spots, chips and buttons that can't be used just now have `aria-disabled="true"` and keep the
 //! focus; they are never `disabled`.
 
-#![allow(unreachable_pub, reason = "the component macro declares each function twice, once out of reach")]
-
 mod baccarat;
 mod bets;
 mod countdown;
-mod dom;
 mod lag;
 mod layout;
 mod lobby;
@@ -48,35 +45,30 @@ mod parts;
 mod roads;
 mod roulette;
 mod route;
-mod shared;
+mod stage;
 mod still;
 mod table;
 mod tables;
 mod watch;
 
-use dom::El;
-use fragment::{View, host};
-use leptos::prelude::*;
-use leptos::web_sys::Element;
-use shared::Stage;
+use fragment::{View, follow, host};
+use stage::Stage;
 use std::cell::RefCell;
+use ui::{El, html};
+use web_sys::HtmlElement;
 
-fragment::app!(App);
+fragment::app!(open);
 
 /// What stands in the root: an element, and how to paint it when the path changes.
 type Page = (El, Box<dyn Fn()>);
 
-/// The fragment: the lobby, or the table that the route names.
-#[component]
-pub fn App() -> impl IntoView {
-    view! { <div class="app live" use:start></div> }
-}
-
-/// Follows the route.
-fn start(root: Element) {
-    let stage = Stage::new();
+/// Shows the lobby, or the table that the route names.
+pub fn open(root: HtmlElement) {
+    let app = html(r#"<div class="app live"></div>"#, &[]);
+    El::from(root).add(&app);
+    let stage = Stage::default();
     let shown = RefCell::new(None::<((bool, Option<String>), Page)>);
-    Effect::new(move || {
+    follow(move || {
         let props = host().props().get();
         let table = props.table.filter(|_| props.view == View::Main);
         let place = (props.view == View::Side, table.clone());
@@ -86,12 +78,12 @@ fn start(root: Element) {
         {
             return repaint();
         }
-        stage.change(&mut || {
+        stage.change(|| {
             let page: Page = match &table {
                 Some(table) => table::page(table),
                 None => lobby::page(place.0),
             };
-            root.replace_children_with_node_1(page.0.element());
+            app.empty().add(&page.0);
             shown.replace(Some((place.clone(), page)));
         });
     });

@@ -1,7 +1,7 @@
 //! The history of a table as players read it: coloured numbers, or the bead road.
 
 use contract::feed::{Outcome, Winner};
-use contract::roulette::RED;
+use contract::roulette::is_red;
 
 /// Beads in one column of the road.
 pub(crate) const BEADS: usize = 6;
@@ -10,7 +10,7 @@ pub(crate) const BEADS: usize = 6;
 pub(crate) fn colour(number: u8) -> &'static str {
     match number {
         0 => "green",
-        _ if RED.contains(&number) => "red",
+        _ if is_red(number) => "red",
         _ => "black",
     }
 }

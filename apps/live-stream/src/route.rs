@@ -1,5 +1,7 @@
 //! The addresses of tables, and of two tables side by side.
 
+use contract::plain::{concat, cut};
+
 /// Where the control for a second table leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Second {
@@ -11,20 +13,19 @@ pub(crate) enum Second {
 
 /// A table's address.
 pub(crate) fn table_path(table: &str) -> String {
-    ["/live/", table].concat()
+    concat(&["/live/", table])
 }
 
 /// The control for `table` on the page `path`, with the other tables that there are.
 pub(crate) fn second(path: &str, table: &str, others: &[String]) -> Option<Second> {
-    let mut parts = path.split('/').filter(|part| !part.is_empty()).skip(1);
-    match (parts.next(), parts.next()) {
-        (Some(first), Some(beside)) => {
+    match path.strip_prefix("/live/").and_then(|tables| cut(tables, b'/')) {
+        Some((first, beside)) => {
             let stays = if table == first { beside } else { first };
             Some(Second::Close(table_path(stays)))
         }
-        _ => {
+        None => {
             let other = others.iter().find(|other| *other != table)?;
-            Some(Second::Open([&table_path(table), "/", other].concat()))
+            Some(Second::Open(concat(&[&table_path(table), "/", other])))
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Still pictures of a table: where there is no stream, and in the lobby.
 
-use crate::dom::El;
 use crate::tables;
+use ui::El;
 
 /// A picture that is renewed from time to time; nothing of it shows while it is missing.
 #[derive(Clone)]
@@ -14,8 +14,8 @@ impl Still {
     /// Shows the picture at `url` in `image`, once it is renewed for the first time.
     pub(crate) fn new(image: El, url: &str) -> Self {
         let (missing, there) = (image.clone(), image.clone());
-        image.on("error", Box::new(move |_| missing.class("gone", true)));
-        image.on("load", Box::new(move |_| there.class("gone", false)));
+        image.listen("error", move |_| _ = missing.class("gone", true));
+        image.listen("load", move |_| _ = there.class("gone", false));
         Self { image, url: url.to_owned() }
     }
 

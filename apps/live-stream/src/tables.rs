@@ -1,23 +1,25 @@
 //! The tables that there are: asked for once, then kept up to date by `live.tables`.
 
-use crate::shared::Shared;
 use contract::event::{Connection, LiveTables};
 use contract::live::{Table, Tables};
+use contract::plain::{concat, integer};
+use fragment::scope::Held;
 use fragment::text::text_with;
 use fragment::{clock, format, host, spawn};
-use leptos::prelude::document;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use ui::document;
 
 /// How long after a failure the gateway is asked again.
 const RETRY_MS: u32 = 4_000;
 
 /// The lobby as far as it is known.
 #[derive(Clone, Copy)]
-pub(crate) struct Source(Shared<State>);
+pub(crate) struct Source(Held<State>);
 
 struct State {
     /// The last good answer.
-    tables: RefCell<Option<Tables>>,
+    tables: RefCell<Option<Rc<Tables>>>,
     /// The gateway did not answer, and nothing has come since.
     failed: Cell<bool>,
     changed: Box<dyn Fn()>,
@@ -26,7 +28,7 @@ struct State {
 impl Source {
     /// Begins to ask and to listen, and calls `changed` from then on; ends with the view.
     pub(crate) fn open(changed: Box<dyn Fn()>) -> Self {
-        let source = Self(Shared::new(State { tables: RefCell::new(None), failed: Cell::new(false), changed }));
+        let source = Self(Held::new(State { tables: RefCell::new(None), failed: Cell::new(false), changed }));
         host().subscribe(LiveTables, move |tables| source.know(tables));
         host().subscribe(Connection, move |connection| {
             if connection.online {
@@ -56,7 +58,7 @@ impl Source {
             match answer {
                 Ok(tables) => self.know(tables),
                 Err(error) => {
-                    host().warn(&error.to_string());
+                    host().warn(&error.text());
                     state.failed.set(true);
                     (state.changed)();
                 }
@@ -66,7 +68,7 @@ impl Source {
 
     fn know(self, tables: Tables) {
         if let Some(state) = self.0.get() {
-            state.tables.replace(Some(tables));
+            state.tables.replace(Some(Rc::new(tables)));
             state.failed.set(false);
             (state.changed)();
         }
@@ -78,7 +80,7 @@ impl Source {
     }
 
     /// The last good answer.
-    pub(crate) fn tables(self) -> Option<Tables> {
+    pub(crate) fn tables(self) -> Option<Rc<Tables>> {
         self.0.get()?.tables.borrow().clone()
     }
 }
@@ -106,7 +108,7 @@ pub(crate) fn limits(table: &Table) -> String {
 /// A picture's address that no cache has an answer for.
 pub(crate) fn fresh(url: &str) -> String {
     let separator = if url.contains('?') { "&t=" } else { "?t=" };
-    [url, separator, &clock::now_ms().to_string()].concat()
+    concat(&[url, separator, &integer(clock::now_ms())])
 }
 
 /// The page is on the screen.

@@ -33,12 +33,12 @@ pub mod offers;
 mod store;
 mod view;
 
-use leptos::prelude::*;
+use ui::El;
+use web_sys::HtmlElement;
 
-/// The promotions.
-#[component]
-pub fn App() -> impl IntoView {
-    view::promotions(store::Store::open())
+/// Shows the fragment in its element.
+pub fn open(root: HtmlElement) {
+    El::from(root).add(&view::promotions(store::Store::open()));
 }
 
-fragment::app!(App);
+fragment::app!(open);

@@ -1,5 +1,6 @@
 //! The state behind the views: everything that is known, asked for and heard.
 
+use contract::plain::concat;
 use std::cell::{Cell, RefCell};
 
 use contract::event::{Connection, Nothing, PromotionsCredited, PromotionsOffer, SessionChanged, SignInWanted};
@@ -8,9 +9,8 @@ use contract::problem::Code;
 use contract::promotions::{Offer, Offers, OptIn};
 use contract::wire::{Encode, Sink};
 use fragment::text::{text, text_with};
-use fragment::{RequestError, clock, format, host, new_key};
-use leptos::prelude::document;
-use ui::{Retry, State};
+use fragment::{RequestError, State, clock, format, host, new_key};
+use ui::{Retry, document};
 
 use crate::offers::{merge_change, merge_list, merge_offer};
 
@@ -158,7 +158,7 @@ impl Store {
                 Err(error) => {
                     let now_ms = clock::now_ms();
                     self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
-                    host().warn(&error.to_string());
+                    host().warn(&error.text());
                     self.set_down(true);
                 }
             }
@@ -241,7 +241,7 @@ impl Store {
         let epoch = self.epoch.get();
         fragment::spawn(async move {
             let action = if command == Command::Claim { "/claim" } else { "/opt-in" };
-            let path = ["/api/promotions/offers/", &order.offer, action].concat();
+            let path = concat(&["/api/promotions/offers/", &order.offer, action]);
             let reply = host().post::<_, Offer>(&path, &command, Some(&order.key)).await;
             if self.epoch.get() != epoch {
                 return;
@@ -263,7 +263,7 @@ impl Store {
     }
 
     fn not_carried_out(&'static self, order: Order, error: &RequestError) {
-        host().warn(&error.to_string());
+        host().warn(&error.text());
         let id = match (error.code(), error) {
             (Some(Code::Conflict), _) => {
                 // It stands differently than the card said.

@@ -48,7 +48,7 @@ impl Page {
     async fn open(session: &str) -> Self {
         let mut host = FakeHost::new();
         host.run(&format!("{SETUP} host.props.view = 'main';"));
-        host.mount(promotions::App);
+        host.mount(promotions::open);
         host.deliver("session.changed", session);
         settle().await;
         Self(host)
@@ -179,7 +179,7 @@ async fn progress_arrives_live() {
 async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     let mut host = FakeHost::new();
     host.run(&format!("{SETUP} host.mode = 'down';"));
-    host.mount(promotions::App);
+    host.mount(promotions::open);
     let page = Page(host);
     assert!(page.find("[data-test='loading']").is_some());
     settle().await;

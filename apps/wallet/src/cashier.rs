@@ -5,8 +5,7 @@ use contract::money::{AmountError, Currency, parse_amount};
 use contract::problem::Code;
 use contract::wallet::{MoneyCommand, Receipt};
 use fragment::text::{text, text_with};
-use fragment::{RequestError, format, host, new_key};
-use ui::State;
+use fragment::{RequestError, State, format, host, new_key};
 
 use crate::pending::{Input, Order, Pending, step};
 use crate::store::Store;
@@ -121,7 +120,7 @@ impl Cashier {
     }
 
     fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, key: String) -> Input {
-        host().warn(&error.to_string());
+        host().warn(&error.text());
         let refusal = match (error.code(), error) {
             (Some(Code::InsufficientFunds), _) => insufficient(store),
             (Some(Code::LimitReached), _) => text("limit-reached"),

@@ -7,8 +7,7 @@ use contract::identity::{Session, SignIn, SignUp};
 use contract::problem::Code;
 use contract::wire::{Encode, Sink};
 use fragment::text::text;
-use fragment::{RequestError, clock, host};
-use ui::State;
+use fragment::{RequestError, State, clock, host};
 
 use crate::credentials::{self, CredentialField};
 
@@ -159,7 +158,7 @@ impl Entrance {
                 return;
             }
         }
-        host().warn(&error.to_string());
+        host().warn(&error.text());
         self.failure.set(text(match (error.code(), error) {
             (Some(Code::WrongCredentials), _) => "wrong-credentials",
             (Some(Code::TooMany), _) => "too-many",

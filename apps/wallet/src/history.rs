@@ -1,6 +1,7 @@
 //! The lines of the history: pages that are asked for and lines that arrive live, as one list
 //! without doubles, newest first.
 
+use contract::plain::{concat, digits, integer};
 use contract::wallet::{Entry, EntryKind, History};
 
 /// How long the shown period is.
@@ -39,7 +40,7 @@ pub const KINDS: [Option<EntryKind>; 6] = [
 pub const PERIODS: [Period; 4] = [Period::Day, Period::Week, Period::Month, Period::All];
 
 /// How many lines one page holds.
-pub const PAGE: usize = 20;
+pub const PAGE: u64 = 20;
 
 impl Filter {
     /// The start of the period, if it has one.
@@ -58,16 +59,16 @@ impl Filter {
     /// The path that asks for the page before the line `before`, or for the first page.
     #[must_use]
     pub fn path(self, now_ms: i64, before: Option<u64>) -> String {
-        let mut path = ["/api/wallet/history?limit=", &PAGE.to_string()].concat();
+        let mut path = concat(&["/api/wallet/history?limit=", &digits(PAGE)]);
         let mut add = |name: &str, value: &str| path.extend(["&", name, "=", value]);
         if let Some(kind) = self.kind {
             add("kind", kind.as_str());
         }
         if let Some(from_ms) = self.from_ms(now_ms) {
-            add("from_ms", &from_ms.to_string());
+            add("from_ms", &integer(from_ms));
         }
         if let Some(before) = before {
-            add("before", &before.to_string());
+            add("before", &digits(before));
         }
         path
     }

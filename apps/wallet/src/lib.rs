@@ -47,12 +47,12 @@ mod entrance;
 mod store;
 mod view;
 
-use leptos::prelude::*;
+use ui::El;
+use web_sys::HtmlElement;
 
-/// The wallet.
-#[component]
-pub fn App() -> impl IntoView {
-    view::wallet(store::Store::open())
+/// Shows the fragment in its element.
+pub fn open(root: HtmlElement) {
+    El::from(root).add(&view::wallet(store::Store::open()));
 }
 
-fragment::app!(App);
+fragment::app!(open);

@@ -9,9 +9,8 @@ use contract::event::{WalletBalance, WalletEntry};
 use contract::identity::Player;
 use contract::problem::Code;
 use contract::wallet::{Balance, Entry, History};
-use fragment::{RequestError, clock, host};
-use leptos::prelude::{document, untrack};
-use ui::{Retry, State};
+use fragment::{RequestError, State, clock, follow, host, untrack};
+use ui::{Retry, document};
 
 use crate::balance::{self, Known};
 use crate::cashier::{Cashier, Command};
@@ -97,7 +96,7 @@ impl Store {
         host.subscribe(SignInWanted, move |_| self.entrance.wanted(self.is_player()));
         clock::every(1_000, move || self.tick());
         // Asks again whenever another filter is chosen.
-        ui::follow(move || self.load_history());
+        follow(move || self.load_history());
     }
 
     /// What the history is asked for.
@@ -291,7 +290,7 @@ impl Store {
         let now_ms = clock::now_ms();
         self.now_ms.set(now_ms);
         self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
-        host().warn(&error.to_string());
+        host().warn(&error.text());
         self.set_down(true);
     }
 

@@ -49,7 +49,7 @@ impl Page {
     async fn open(view: &str, session: &str) -> Self {
         let mut host = FakeHost::new();
         host.run(&format!("{SETUP} host.props.view = '{view}';"));
-        host.mount(wallet::App);
+        host.mount(wallet::open);
         host.deliver("session.changed", session);
         settle().await;
         Self(host)
@@ -189,7 +189,7 @@ async fn the_last_known_balance_outlives_the_wallet_service() {
 async fn without_any_answer_there_is_an_error_and_a_way_on() {
     let mut host = FakeHost::new();
     host.run(&format!("{SETUP} host.props.view = 'main'; host.mode = 'down';"));
-    host.mount(wallet::App);
+    host.mount(wallet::open);
     let page = Page(host);
     assert!(page.find("loading").is_some());
     page.0.deliver("session.changed", PLAYER);

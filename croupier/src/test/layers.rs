@@ -58,7 +58,7 @@ impl<'a> Bench<'a> {
             let step = self.terminal.step(format!("Testing {name} in a headless browser"));
             let mut command = quiet_program("wasm-pack");
             command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
-            command.arg(&driver).arg(folder).args(self.filter);
+            command.arg(&driver).arg(folder).arg("--all-features").args(self.filter);
             command.env("PATH", toolbox.path()?).env("CARGO_TERM_COLOR", "never");
             command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.workspace.path(".config/webdriver.json"));
             // Generous: the default of 20 s is short for a busy machine.

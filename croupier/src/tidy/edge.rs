@@ -1,13 +1,13 @@
 //! Only the browser's edge names the browser.
 //!
 //! In the shell the edge is `src/lib.rs` and the folder `src/edge`; everything else is its pure
-//! core. In a fragment it is the views: a file that names leptos, `ui` or the fragment's `dom` is
-//! one; a file without is a pure module, which native tests run.
+//! core. In a fragment it is the views: a file that names `ui`, or leptos, is one; a file without is a
+//! pure module, which native tests run.
 
 use super::{Finding, Source};
 
 /// What a view is made with.
-const VIEW: [&str; 3] = ["leptos", "ui", "dom"];
+const VIEW: [&str; 2] = ["ui", "leptos"];
 
 const BROWSER: [&str; 6] = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo", "reqwasm"];
 
@@ -34,7 +34,7 @@ fn is_pure(source: &Source) -> bool {
         return path != "lib.rs" && !path.starts_with("edge/");
     }
     let of_fragment = source.path.strip_prefix("apps/").and_then(|path| path.split_once("/src/"));
-    of_fragment.is_some_and(|(_, path)| path != "lib.rs" && path != "dom.rs" && !is_view(&source.text))
+    of_fragment.is_some_and(|(_, path)| path != "lib.rs" && !is_view(&source.text))
 }
 
 fn is_view(text: &str) -> bool {
@@ -72,7 +72,7 @@ mod tests {
         assert!(checked("shell/src/edge/dom.rs", "use web_sys::Window;").is_empty());
         assert!(checked("shell/src/lib.rs", "use wasm_bindgen::prelude::*;").is_empty());
         assert!(checked("apps/wallet/src/view/form.rs", "use leptos::prelude::*;\nuse web_sys::Event;").is_empty());
-        assert!(checked("apps/live-stream/src/cloth.rs", "use crate::dom::El;\nuse web_sys::Event;").is_empty());
+        assert!(checked("apps/live-stream/src/cloth.rs", "use ui::El;\nuse web_sys::Event;").is_empty());
     }
 
     #[test]

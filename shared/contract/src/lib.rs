@@ -17,6 +17,7 @@ pub mod identity;
 pub mod live;
 pub mod manifest;
 pub mod money;
+pub mod plain;
 pub mod problem;
 pub mod promotions;
 pub mod roulette;

@@ -1,5 +1,6 @@
 //! Money is an integer count of a currency's minor unit. There is no float in this project's money.
 
+use crate::plain::{cut, decimal};
 use std::fmt;
 
 wire! {
@@ -37,26 +38,6 @@ impl Currency {
     }
 }
 
-/// An integer with its last `decimals` digits behind the point.
-#[must_use]
-pub fn decimal(number: i64, decimals: usize) -> String {
-    // By hand: padding and slicing would bring the machinery of `format!` into every fragment.
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::with_capacity(digits.len() + decimals + 3);
-    if number < 0 {
-        text.push('-');
-    }
-    let zeros = (decimals + 1).saturating_sub(digits.len());
-    let whole = zeros + digits.len() - decimals;
-    for (at, digit) in std::iter::repeat_n('0', zeros).chain(digits.chars()).enumerate() {
-        if at == whole {
-            text.push('.');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 /// Why a text is no amount of money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AmountError {
@@ -92,7 +73,7 @@ pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, AmountError> 
     if text.is_empty() {
         return Err(AmountError::Empty);
     }
-    let (whole, decimals) = text.split_once(['.', ',']).unwrap_or((text, ""));
+    let (whole, decimals) = cut(text, b'.').or_else(|| cut(text, b',')).unwrap_or((text, ""));
     let digits_only = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     if whole.is_empty() || !digits_only(whole) || !digits_only(decimals) {
         return Err(AmountError::NotANumber);
@@ -101,11 +82,13 @@ pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, AmountError> 
     if decimals.len() > exponent {
         return Err(AmountError::TooManyDecimals);
     }
-    let minor = format!("{whole}{decimals:0<exponent$}");
-    match minor.parse::<i64>() {
-        Ok(minor) if minor <= crate::wire::MAX_INTEGER => Ok(minor),
-        _ => Err(AmountError::TooLarge),
+    let mut minor: i64 = 0;
+    // The decimals that were not written are zeros.
+    for digit in whole.bytes().chain(decimals.bytes()).chain([b'0'; 3]).take(whole.len() + exponent) {
+        let shifted = minor.checked_mul(10).and_then(|minor| minor.checked_add(i64::from(digit - b'0')));
+        minor = shifted.filter(|minor| *minor <= crate::wire::MAX_INTEGER).ok_or(AmountError::TooLarge)?;
     }
+    Ok(minor)
 }
 
 #[cfg(test)]

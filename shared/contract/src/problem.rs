@@ -60,6 +60,6 @@ impl Problem {
     /// The kind, when it is one that this version knows.
     #[must_use]
     pub fn code(&self) -> Option<Code> {
-        Code::from_name(self.r#type.rsplit('/').next().unwrap_or_default())
+        self.r#type.strip_prefix("/problems/").and_then(Code::from_name)
     }
 }

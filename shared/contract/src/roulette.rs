@@ -1,8 +1,27 @@
 //! The spots of a European roulette table: their names on the wire, the numbers they cover and
 //! what they pay. Shared by the vendor, which settles by it, and the fragment, which draws by it.
 
+use crate::plain::{concat, cut, integer, number};
+use crate::wire::position;
+
 /// The red numbers; the others but 0 are black.
 pub const RED: [u8; 18] = [1, 3, 5, 7, 9, 12, 14, 16, 18, 19, 21, 23, 25, 27, 30, 32, 34, 36];
+
+/// A bit for each red number: searching an array of bytes is fast, and half a kilobyte of code.
+const RED_SET: u64 = {
+    let (mut set, mut index) = (0, 0);
+    while index < RED.len() {
+        set |= 1 << RED[index];
+        index += 1;
+    }
+    set
+};
+
+/// Whether a number is red.
+#[must_use]
+pub const fn is_red(number: u8) -> bool {
+    number <= 36 && RED_SET >> number & 1 == 1
+}
 
 /// The order of the pockets around the wheel, clockwise from 0.
 pub const WHEEL: [u8; 37] = [
@@ -46,56 +65,67 @@ pub enum Spot {
 }
 
 impl Spot {
+    /// The spots that are one place on every table.
+    const SINGLE: [(&str, Self); 7] = [
+        ("red", Self::Red),
+        ("black", Self::Black),
+        ("odd", Self::Odd),
+        ("even", Self::Even),
+        ("low", Self::Low),
+        ("high", Self::High),
+        ("first-four", Self::FirstFour),
+    ];
+
+    /// The spots that a number tells apart.
+    const NUMBERED: [&str; 7] = ["straight", "street", "corner", "line", "trio", "column", "dozen"];
+
     /// The spot of that name; `None` for a name that is not on the table.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        let mut parts = name.splitn(2, '-');
-        let (kind, rest) = (parts.next()?, parts.next().unwrap_or_default());
-        let spot = match kind {
-            "red" => Self::Red,
-            "black" => Self::Black,
-            "odd" => Self::Odd,
-            "even" => Self::Even,
-            "low" => Self::Low,
-            "high" => Self::High,
-            "first" => Self::FirstFour,
-            "straight" => Self::Straight(rest.parse().ok()?),
-            "street" => Self::Street(rest.parse().ok()?),
-            "corner" => Self::Corner(rest.parse().ok()?),
-            "line" => Self::Line(rest.parse().ok()?),
-            "trio" => Self::Trio(rest.parse().ok()?),
-            "column" => Self::Column(rest.parse().ok()?),
-            "dozen" => Self::Dozen(rest.parse().ok()?),
-            "split" => {
-                let (low, high) = rest.split_once('-')?;
-                Self::Split(low.parse().ok()?, high.parse().ok()?)
+        if let Some((_, spot)) = Self::SINGLE.iter().find(|(single, _)| *single == name) {
+            return Some(*spot);
+        }
+        let (kind, rest) = cut(name, b'-')?;
+        let of = |text: &str| u8::try_from(number(text)?).ok();
+        let spot = if kind == "split" {
+            let (low, high) = cut(rest, b'-')?;
+            Self::Split(of(low)?, of(high)?)
+        } else {
+            let n = of(rest)?;
+            match position(&Self::NUMBERED, kind)? {
+                0 => Self::Straight(n),
+                1 => Self::Street(n),
+                2 => Self::Corner(n),
+                3 => Self::Line(n),
+                4 => Self::Trio(n),
+                5 => Self::Column(n),
+                _ => Self::Dozen(n),
             }
-            _ => return None,
         };
-        // One spelling only ("straight-07", "red-1" are none), and only places that exist.
+        // One spelling only ("straight-07" is none), and only places that exist.
         (spot.name() == name && spot.exists()).then_some(spot)
     }
 
     /// The name on the wire.
     #[must_use]
     pub fn name(self) -> String {
-        match self {
-            Self::Straight(n) => format!("straight-{n}"),
-            Self::Split(low, high) => format!("split-{low}-{high}"),
-            Self::Street(n) => format!("street-{n}"),
-            Self::Corner(n) => format!("corner-{n}"),
-            Self::Line(n) => format!("line-{n}"),
-            Self::Trio(n) => format!("trio-{n}"),
-            Self::FirstFour => "first-four".into(),
-            Self::Column(n) => format!("column-{n}"),
-            Self::Dozen(n) => format!("dozen-{n}"),
-            Self::Red => "red".into(),
-            Self::Black => "black".into(),
-            Self::Odd => "odd".into(),
-            Self::Even => "even".into(),
-            Self::Low => "low".into(),
-            Self::High => "high".into(),
-        }
+        let (kind, n) = match self {
+            Self::Straight(n) => (0, n),
+            Self::Street(n) => (1, n),
+            Self::Corner(n) => (2, n),
+            Self::Line(n) => (3, n),
+            Self::Trio(n) => (4, n),
+            Self::Column(n) => (5, n),
+            Self::Dozen(n) => (6, n),
+            Self::Split(low, high) => {
+                return concat(&["split-", &integer(low.into()), "-", &integer(high.into())]);
+            }
+            single => {
+                let named = Self::SINGLE.iter().find(|(_, spot)| *spot == single);
+                return named.map_or("", |(name, _)| *name).to_owned();
+            }
+        };
+        concat(&[Self::NUMBERED[kind], "-", &integer(n.into())])
     }
 
     /// True if the chip lies on the winning number.
@@ -112,8 +142,8 @@ impl Spot {
             Self::FirstFour => number <= 3,
             Self::Column(n) => in_field && number % 3 == n % 3,
             Self::Dozen(n) => in_field && (number - 1) / 12 + 1 == n,
-            Self::Red => RED.contains(&number),
-            Self::Black => in_field && !RED.contains(&number),
+            Self::Red => is_red(number),
+            Self::Black => in_field && !is_red(number),
             Self::Odd => number % 2 == 1,
             Self::Even => in_field && number.is_multiple_of(2),
             Self::Low => (1..=18).contains(&number),

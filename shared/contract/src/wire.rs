@@ -5,6 +5,7 @@
 //! `JsValue`, and the feature `serde` for `serde_json::Value`, so that one test can hold the two
 //! codecs against each other.
 
+use crate::plain::{concat, integer};
 use std::fmt;
 
 /// A value did not have the shape that the contract gives it.
@@ -13,21 +14,30 @@ pub struct WireError {
     /// Where, as a path from the root: `items[3].amount_minor`. Empty for the root itself.
     pub path: String,
     /// What was expected there.
-    pub expected: &'static str,
+    pub expected: Expected,
+}
+
+/// What a value should have been.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// In words.
+    Words(&'static str),
+    /// One of these names.
+    OneOf(&'static [&'static str]),
 }
 
 impl WireError {
     /// An error at the value being read.
     #[must_use]
     pub fn expected(expected: &'static str) -> Self {
-        Self { path: String::new(), expected }
+        Self { path: String::new(), expected: Expected::Words(expected) }
     }
 
     /// The same error seen from the object that holds the value under `name`.
     #[must_use]
     pub fn within(mut self, name: &str) -> Self {
         let separator = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
-        self.path = [name, separator, &self.path].concat();
+        self.path = concat(&[name, separator, &self.path]);
         self
     }
 }
@@ -37,7 +47,18 @@ impl WireError {
     #[must_use]
     pub fn text(&self) -> String {
         let path = if self.path.is_empty() { "value" } else { &self.path };
-        [path, ": expected ", self.expected].concat()
+        let mut text = concat(&[path, ": expected "]);
+        match self.expected {
+            Expected::Words(words) => text.push_str(words),
+            Expected::OneOf(names) => {
+                text.push_str("one of");
+                for name in names {
+                    text.push(' ');
+                    text.push_str(name);
+                }
+            }
+        }
+        text
     }
 }
 
@@ -98,8 +119,12 @@ impl<S: Source> Reader<S> {
     /// Keeps the error unless there is one already. Its path is completed on the way out.
     #[inline(never)]
     pub fn fail(&mut self, expected: &'static str) {
+        self.fail_with(Expected::Words(expected));
+    }
+
+    fn fail_with(&mut self, expected: Expected) {
         if self.error.is_none() {
-            self.error = Some(WireError::expected(expected));
+            self.error = Some(WireError { path: String::new(), expected });
         }
     }
 
@@ -118,9 +143,10 @@ impl<S: Source> Reader<S> {
     }
 
     /// Takes what a union's reader has to say about its tag.
-    pub fn fail_at(&mut self, member: &'static str, expected: &'static str) {
+    #[inline(never)]
+    pub fn fail_at(&mut self, member: &'static str, names: &'static [&'static str]) {
         if self.error.is_none() {
-            self.error = Some(WireError::expected(expected).within(member));
+            self.error = Some(WireError { path: member.to_owned(), expected: Expected::OneOf(names) });
         }
     }
 
@@ -155,6 +181,15 @@ impl<S: Source> Reader<S> {
         .unwrap_or_default()
     }
 
+    /// The place of a name among those that are allowed; the first after a failure.
+    #[inline(never)]
+    pub fn choice(&mut self, names: &'static [&'static str]) -> usize {
+        position(names, &self.name(None)).unwrap_or_else(|| {
+            self.fail_with(Expected::OneOf(names));
+            0
+        })
+    }
+
     #[inline(never)]
     #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // bounds are checked
     fn integer(&mut self, least: i64, most: i64) -> i64 {
@@ -170,6 +205,13 @@ impl<S: Source> Reader<S> {
             }
         }
     }
+}
+
+/// The place of a name in a list.
+#[inline(never)]
+#[must_use]
+pub fn position(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|known| *known == name)
 }
 
 /// Reads a value and checks it.
@@ -267,26 +309,29 @@ impl<T: Encode> Encode for Option<T> {
 
 impl<T: Decode> Decode for Vec<T> {
     fn decode<S: Source>(reader: &mut Reader<S>) -> Self {
-        let Some(items) = reader.value.items() else {
-            reader.fail("a list");
-            return Self::new();
-        };
-        let mut list = Self::with_capacity(items.len());
-        for item in items {
-            let outer = reader.enter(item);
-            list.push(T::decode(reader));
-            reader.leave_item(outer, list.len() - 1);
-        }
+        let mut list = Self::new();
+        reader.each_item(&mut |reader| list.push(T::decode(reader)));
         list
     }
 }
 
 impl<S: Source> Reader<S> {
+    /// Calls `read` at each item of a list. One loop for the lists of all types.
+    #[inline(never)]
+    fn each_item(&mut self, read: &mut dyn FnMut(&mut Self)) {
+        let Some(items) = self.value.items() else { return self.fail("a list") };
+        for (index, item) in items.into_iter().enumerate() {
+            let outer = self.enter(item);
+            read(self);
+            self.leave_item(outer, index);
+        }
+    }
+
     #[inline(never)]
     fn leave_item(&mut self, outer: (S, bool), index: usize) {
         if !outer.1 && self.error.is_some() {
             // `format!` would bring its machinery into every fragment.
-            self.leave(outer, &["[", &index.to_string(), "]"].concat());
+            self.leave(outer, &concat(&["[", &integer(i64::try_from(index).unwrap_or(i64::MAX)), "]"]));
         } else {
             self.value = outer.0;
         }
@@ -371,25 +416,24 @@ macro_rules! wire {
             /// Every value, in the order of declaration.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
 
+            const NAMES: &[&str] = &[$($text),*];
+
             /// The name on the wire.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $text),* }
+                Self::NAMES[self as usize]
             }
 
             /// The value of that name on the wire.
             #[must_use]
             pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($text => Some(Self::$variant),)* _ => None }
+                $crate::wire::position(Self::NAMES, name).map(|index| Self::ALL[index])
             }
         }
 
         impl $crate::wire::Decode for $name {
             fn decode<S: $crate::wire::Source>(reader: &mut $crate::wire::Reader<S>) -> Self {
-                Self::from_name(&reader.name(None)).unwrap_or_else(|| {
-                    reader.fail(concat!("one of" $(, " ", $text)*));
-                    Self::ALL[0]
-                })
+                Self::ALL[reader.choice(Self::NAMES)]
             }
         }
 
@@ -418,7 +462,7 @@ macro_rules! wire {
                 match tag.as_str() {
                     $($text => return Self::$variant($crate::wire::Decode::decode(reader)),)*
                     $first_text => {}
-                    _ => reader.fail_at($tag, concat!("one of ", $first_text $(, " ", $text)*)),
+                    _ => reader.fail_at($tag, &[$first_text $(, $text)*]),
                 }
                 Self::$first($crate::wire::Decode::decode(reader))
             }
@@ -438,107 +482,7 @@ macro_rules! wire {
 }
 
 #[cfg(feature = "serde")]
-mod json {
-    use super::{Sink, Source};
-    use serde_json::Value;
-
-    impl Source for Value {
-        fn member(&self, name: &str) -> Self {
-            self.get(name).cloned().unwrap_or(Value::Null)
-        }
-        fn is_absent(&self) -> bool {
-            self.is_null()
-        }
-        fn text(&self) -> Option<String> {
-            self.as_str().map(str::to_owned)
-        }
-        fn number(&self) -> Option<f64> {
-            self.as_f64()
-        }
-        fn flag(&self) -> Option<bool> {
-            self.as_bool()
-        }
-        fn items(&self) -> Option<Vec<Self>> {
-            self.as_array().cloned()
-        }
-    }
-
-    impl Sink for Value {
-        fn absent() -> Self {
-            Value::Null
-        }
-        fn from_text(text: &str) -> Self {
-            text.into()
-        }
-        #[allow(clippy::cast_possible_truncation)] // the contract's integers have at most 53 bits
-        fn from_number(number: f64) -> Self {
-            (number as i64).into()
-        }
-        fn from_flag(flag: bool) -> Self {
-            flag.into()
-        }
-        fn from_items(items: Vec<Self>) -> Self {
-            items.into()
-        }
-        fn object() -> Self {
-            Value::Object(serde_json::Map::new())
-        }
-        fn set(&mut self, name: &str, value: Self) {
-            if let Value::Object(map) = self {
-                map.insert(name.to_owned(), value);
-            }
-        }
-    }
-}
+mod json;
 
 #[cfg(all(test, feature = "serde"))]
-mod tests {
-    use super::*;
-    use crate::feed::{FromVendor, RefusalCode, Refused};
-    use crate::wallet::{Balance, History};
-
-    fn balance() -> Balance {
-        Balance {
-            currency: crate::money::Currency::Eur,
-            cash_minor: 5,
-            bonus_minor: 0,
-            version: 3,
-            as_of_ms: 1_700_000_000_000,
-        }
-    }
-
-    #[test]
-    fn both_codecs_write_the_same() {
-        let written: serde_json::Value = balance().write();
-        assert_eq!(written, serde_json::to_value(balance()).unwrap());
-        let refused =
-            FromVendor::Refused(Refused { key: None, code: RefusalCode::TableLimit, field: None, detail: "no".into() });
-        let written: serde_json::Value = refused.write();
-        assert_eq!(written, serde_json::to_value(&refused).unwrap());
-        assert_eq!(read(written), Ok(refused));
-    }
-
-    #[test]
-    fn a_raw_field_name_is_plain_on_the_wire() {
-        let problem = crate::problem::Problem {
-            r#type: "/problems/internal".into(),
-            title: "t".into(),
-            status: 500,
-            detail: "d".into(),
-            field: None,
-        };
-        let written: serde_json::Value = problem.write();
-        assert_eq!(written, serde_json::to_value(&problem).unwrap());
-        assert_eq!(read(written), Ok(problem));
-    }
-
-    #[test]
-    fn an_error_names_the_member_by_its_path() {
-        let mut entry = serde_json::json!({ "entries": [{ "id": 5 }], "total_in_minor": 0, "total_out_minor": 0, "currency": "EUR" });
-        let error = read::<_, History>(entry.clone()).unwrap_err();
-        assert_eq!(error.to_string(), "entries[0].id: expected text");
-        entry["entries"] = serde_json::json!([]);
-        entry["total_in_minor"] = serde_json::json!(1.5);
-        assert_eq!(read::<_, History>(entry).unwrap_err().path, "total_in_minor");
-    }
-}
+mod tests;

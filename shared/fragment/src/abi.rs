@@ -1,48 +1,50 @@
-//! The fragment ABI, version 1: from the shell's `mount(host)` to a Leptos view and back.
+//! The fragment ABI, version 1: from the shell's `mount(host)` to a view and back.
 
-use crate::host::{self, HostObject, Props};
-use crate::{lifetime, panic};
-use leptos::IntoView;
-use leptos::mount::mount_to;
-use leptos::prelude::{Set, signal};
-use wasm_bindgen::closure::Closure;
+use crate::call::callback;
+use crate::host::{self, HostObject};
+use crate::{panic, scope};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::HtmlElement;
 
-/// Mounts `app` into the host's root element. Called by the function that [`crate::app!`] exports.
+/// Mounts a fragment into the host's root element. Called by the function that [`crate::app!`]
+/// exports.
 ///
-/// The handle's `unmount()` removes the view and ends whatever is still running; `update(props)`
+/// The handle's `unmount()` ends whatever is still running and empties the root; `update(props)`
 /// hands over changed props.
-pub fn mount<V>(host: JsValue, app: impl FnOnce() -> V + 'static) -> JsValue
-where
-    V: IntoView + 'static,
-{
-    let host: HostObject = host.unchecked_into();
-    panic::report();
-    lifetime::end_with(&host.signal());
-    let root = host.root();
-    let props = Props::read(&host.props());
-    let view = mount_to(root, move || {
-        // Inside the root owner, so that the signal lives exactly as long as the view.
-        let (props, set_props) = signal(props);
-        host::adopt(host, props, set_props);
-        app()
-    });
-    handle(Box::new(move || drop(view)))
+pub fn mount(host: JsValue, app: impl FnOnce(HtmlElement)) -> JsValue {
+    let root = enter(host);
+    scope::keep(Shown(root.clone()));
+    app(root);
+    handle()
 }
 
-fn handle(drop_view: Box<dyn FnOnce()>) -> JsValue {
-    let handle = js_sys::Object::new();
-    let unmount = Closure::once_into_js(move || {
-        drop_view();
-        lifetime::end_all();
+/// The view in the root; goes last.
+struct Shown(HtmlElement);
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.set_text_content(None);
+    }
+}
+
+/// All but the view.
+pub(crate) fn enter(host: JsValue) -> HtmlElement {
+    let host: HostObject = host.unchecked_into();
+    panic::report();
+    scope::end_with(&host.signal());
+    let root = host.root();
+    host::adopt(host);
+    root
+}
+
+pub(crate) fn handle() -> JsValue {
+    let handle = js_wire::object();
+    let unmount = callback(|_| {
+        scope::end_all();
         host::leave();
     });
-    let update = Closure::<dyn Fn(JsValue)>::new(|props: JsValue| {
-        if let Some(set_props) = host::set_props() {
-            set_props.set(Props::read(&props));
-        }
-    });
-    js_wire::set(&handle, "unmount", &unmount);
+    let update = callback(|props| host::update(&props));
+    js_wire::set(&handle, "unmount", &unmount.into_js_value());
     js_wire::set(&handle, "update", &update.into_js_value());
-    handle.into()
+    handle
 }

@@ -4,14 +4,14 @@
 //! What a frame means is the fragment's business; after each [`FeedState::Live`] it subscribes to
 //! its tables again, since a new connection knows nothing of the old one.
 
+use crate::call::{Call, Callback, callback};
 use crate::clock::{self, Timer};
 use crate::host::host;
-use crate::lifetime;
+use crate::scope::keep;
 use contract::feed::{FromVendor, HEARTBEAT_MS, MAX_FRAME_BYTES, ToVendor};
-use js_sys::JsString;
+use contract::plain::{concat, integer};
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, WebSocket};
 
@@ -43,10 +43,14 @@ pub struct Feed {
 impl Feed {
     /// Connects and stays connected.
     pub fn open(url: &str, on_frame: impl Fn(FromVendor) + 'static, on_state: impl Fn(FeedState) + 'static) -> Self {
+        Self::open_boxed(url, Box::new(on_frame), Box::new(on_state))
+    }
+
+    fn open_boxed(url: &str, on_frame: Box<dyn Call<FromVendor, ()>>, on_state: Box<dyn Call<FeedState, ()>>) -> Self {
         let line = Rc::new(Line {
             url: url.to_owned(),
-            on_frame: Box::new(on_frame),
-            on_state: Box::new(on_state),
+            on_frame,
+            on_state,
             state: Cell::new(None),
             socket: RefCell::new(None),
             timer: RefCell::new(None),
@@ -55,7 +59,7 @@ impl Feed {
             malformed: Cell::new(0),
             closed: Cell::new(false),
         });
-        lifetime::keep(CloseWithFragment(Rc::downgrade(&line)));
+        keep(CloseWithFragment(Rc::downgrade(&line)));
         line.connect();
         Self { line }
     }
@@ -91,8 +95,8 @@ impl Drop for CloseWithFragment {
 
 struct Line {
     url: String,
-    on_frame: Box<dyn Fn(FromVendor)>,
-    on_state: Box<dyn Fn(FeedState)>,
+    on_frame: Box<dyn Call<FromVendor, ()>>,
+    on_state: Box<dyn Call<FeedState, ()>>,
     state: Cell<Option<FeedState>>,
     socket: RefCell<Option<Socket>>,
     /// Waits for silence while connected, for the next attempt while not.
@@ -129,7 +133,7 @@ impl Line {
             self.malformed.set(self.malformed.get().saturating_add(1));
             // Each power of two: a vendor that sends nothing else must not flood the log.
             if self.malformed.get().is_power_of_two() {
-                host().warn(&format!("feed: {} malformed frames", self.malformed.get()));
+                host().warn(&concat(&["feed: ", &integer(self.malformed.get().into()), " malformed frames"]));
             }
             return;
         };
@@ -137,7 +141,7 @@ impl Line {
         self.failures.set(0);
         self.heard();
         self.enter(FeedState::Live);
-        (self.on_frame)(frame);
+        self.on_frame.call(frame);
     }
 
     /// Something was heard: waits for silence anew.
@@ -176,7 +180,7 @@ impl Line {
         self.enter(FeedState::Down);
         let failures = self.failures.get();
         self.failures.set(failures.saturating_add(1));
-        self.set_timer(retry_ms(failures, js_sys::Math::random()), |line| {
+        self.set_timer(retry_ms(failures, clock::random()), |line| {
             line.connect();
         });
     }
@@ -199,7 +203,7 @@ impl Line {
 
     fn enter(&self, state: FeedState) {
         if self.state.replace(Some(state)) != Some(state) && !self.closed.get() {
-            (self.on_state)(state);
+            self.on_state.call(state);
         }
     }
 
@@ -221,35 +225,28 @@ impl Line {
 /// A WebSocket with its listeners; dropping it silences and closes it.
 struct Socket {
     socket: WebSocket,
-    _on_open: Closure<dyn Fn()>,
-    _on_message: Closure<dyn Fn(MessageEvent)>,
-    _on_close: Closure<dyn Fn()>,
+    _listeners: [Callback; 3],
 }
 
 impl Socket {
     fn open(url: &str, line: &Rc<Line>) -> Option<Self> {
         let socket = WebSocket::new(url).ok()?;
-        let on_open = listener(line, Line::opened);
-        let on_close = listener(line, Line::lost);
-        let weak = Rc::downgrade(line);
-        let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
-            if let Some(line) = weak.upgrade() {
-                line.received(&event.data());
-            }
-        });
+        let on_open = listener(line, |line, _| line.opened());
+        let on_message = listener(line, |line, event| line.received(&event.unchecked_ref::<MessageEvent>().data()));
+        // An error is always followed by a close.
+        let on_close = listener(line, |line, _| line.lost());
         socket.set_onopen(Some(on_open.as_ref().unchecked_ref()));
         socket.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        // An error is always followed by a close.
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        Some(Self { socket, _on_open: on_open, _on_message: on_message, _on_close: on_close })
+        Some(Self { socket, _listeners: [on_open, on_message, on_close] })
     }
 }
 
-fn listener(line: &Rc<Line>, f: fn(&Rc<Line>)) -> Closure<dyn Fn()> {
+fn listener(line: &Rc<Line>, f: fn(&Rc<Line>, JsValue)) -> Callback {
     let line = Rc::downgrade(line);
-    Closure::new(move || {
+    callback(move |event| {
         if let Some(line) = line.upgrade() {
-            f(&line);
+            f(&line, event);
         }
     })
 }
@@ -267,11 +264,10 @@ impl Drop for Socket {
 /// Checks the length before a byte is looked at. Counted in UTF-16 units, of which no text has
 /// more than it has bytes.
 fn read_frame(data: &JsValue) -> Option<FromVendor> {
-    let text = data.dyn_ref::<JsString>()?;
-    if text.length() as usize > MAX_FRAME_BYTES {
+    if !data.is_string() || js_wire::length(data) > MAX_FRAME_BYTES {
         return None;
     }
-    js_wire::read(&js_wire::parse(text).ok()?).ok()
+    js_wire::read(&js_wire::parse(data).ok()?).ok()
 }
 
 /// Doubles up to a bound, and spreads the upper half, so that the players of a vendor that comes

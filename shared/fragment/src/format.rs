@@ -5,15 +5,16 @@
 
 use crate::clock;
 use crate::host::host;
-use contract::money::{Currency, decimal};
-use std::cell::RefCell;
+use crate::instance::instance;
+use contract::money::Currency;
+use contract::plain::decimal;
+use std::cell::{OnceCell, RefCell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(js_namespace = Intl)]
-    #[derive(Clone)]
     type NumberFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl)]
     fn new(locale: &str, options: &JsValue) -> NumberFormat;
@@ -21,7 +22,6 @@ extern "C" {
     fn format_decimal(this: &NumberFormat, decimal: &str) -> String;
 
     #[wasm_bindgen(js_namespace = Intl)]
-    #[derive(Clone)]
     type DateTimeFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl)]
     fn new(locale: &str, options: &JsValue) -> DateTimeFormat;
@@ -29,7 +29,6 @@ extern "C" {
     fn format_ms(this: &DateTimeFormat, ms: f64) -> String;
 
     #[wasm_bindgen(js_namespace = Intl)]
-    #[derive(Clone)]
     type RelativeTimeFormat;
     #[wasm_bindgen(constructor, js_namespace = Intl)]
     fn new(locale: &str, options: &JsValue) -> RelativeTimeFormat;
@@ -37,7 +36,6 @@ extern "C" {
     fn format_unit(this: &RelativeTimeFormat, amount: f64, unit: &str) -> String;
 
     #[wasm_bindgen(js_namespace = Intl)]
-    #[derive(Clone)]
     type PluralRules;
     #[wasm_bindgen(constructor, js_namespace = Intl)]
     fn new(locale: &str) -> PluralRules;
@@ -59,11 +57,13 @@ enum DateKind {
     Time,
 }
 
-thread_local! {
-    static NUMBERS: RefCell<Vec<(NumberKind, NumberFormat)>> = const { RefCell::new(Vec::new()) };
-    static DATES: RefCell<Vec<(DateKind, DateTimeFormat)>> = const { RefCell::new(Vec::new()) };
-    static RELATIVE: RefCell<Option<RelativeTimeFormat>> = const { RefCell::new(None) };
-    static PLURAL: RefCell<Option<PluralRules>> = const { RefCell::new(None) };
+/// The formatters that were needed so far.
+#[derive(Default)]
+pub(crate) struct Formats {
+    numbers: RefCell<Vec<(NumberKind, NumberFormat)>>,
+    dates: RefCell<Vec<(DateKind, DateTimeFormat)>>,
+    relative: OnceCell<RelativeTimeFormat>,
+    plural: OnceCell<PluralRules>,
 }
 
 /// An amount with its currency: `€12.50`, `¥500`, `KWD 1.234`.
@@ -112,29 +112,25 @@ pub fn ago(ms: i64) -> String {
         3_600..86_400 => (seconds / 3_600, "hour"),
         _ => (seconds / 86_400, "day"),
     };
-    let format = RELATIVE.with_borrow_mut(|cached| {
-        cached
-            .get_or_insert_with(|| RelativeTimeFormat::new(&host().locale(), &options(&[("numeric", "auto")])))
-            .clone()
-    });
-    format.format_unit(as_number(amount), unit)
+    let format = || RelativeTimeFormat::new(&host().locale(), &options(&[("numeric", "auto")]));
+    instance().formats.relative.get_or_init(format).format_unit(as_number(amount), unit)
 }
 
 /// The plural form that the language uses for `n`.
 pub(crate) fn plural_category(n: i64) -> String {
-    let rules =
-        PLURAL.with_borrow_mut(|cached| cached.get_or_insert_with(|| PluralRules::new(&host().locale())).clone());
-    rules.select(as_number(n))
+    instance().formats.plural.get_or_init(|| PluralRules::new(&host().locale())).select(as_number(n))
 }
 
 fn format_number(kind: NumberKind, minor: i64, decimals: u32) -> String {
-    let cached = NUMBERS.with_borrow(|all| all.iter().find(|(of, _)| *of == kind).map(|(_, format)| format.clone()));
-    let format = cached.unwrap_or_else(|| {
-        let format = NumberFormat::new(&host().locale(), &number_options(kind));
-        NUMBERS.with_borrow_mut(|all| all.push((kind, format.clone())));
-        format
-    });
-    format.format_decimal(&decimal(minor, decimals as usize))
+    let decimal = decimal(minor, decimals as usize);
+    let mut formats = instance().formats.numbers.borrow_mut();
+    if let Some((_, format)) = formats.iter().find(|(of, _)| *of == kind) {
+        return format.format_decimal(&decimal);
+    }
+    let format = NumberFormat::new(&host().locale(), &number_options(kind));
+    let text = format.format_decimal(&decimal);
+    formats.push((kind, format));
+    text
 }
 
 fn number_options(kind: NumberKind) -> JsValue {
@@ -149,25 +145,26 @@ fn number_options(kind: NumberKind) -> JsValue {
 }
 
 fn format_date(kind: DateKind, ms: i64) -> String {
-    let cached = DATES.with_borrow(|all| all.iter().find(|(of, _)| *of == kind).map(|(_, format)| format.clone()));
-    let format = cached.unwrap_or_else(|| {
-        let options = match kind {
-            DateKind::DateTime => options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
-            DateKind::Time => options(&[("timeStyle", "short")]),
-        };
-        let format = DateTimeFormat::new(&host().locale(), &options);
-        DATES.with_borrow_mut(|all| all.push((kind, format.clone())));
-        format
-    });
-    format.format_ms(as_number(ms))
+    let mut formats = instance().formats.dates.borrow_mut();
+    if let Some((_, format)) = formats.iter().find(|(of, _)| *of == kind) {
+        return format.format_ms(as_number(ms));
+    }
+    let options = match kind {
+        DateKind::DateTime => options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
+        DateKind::Time => options(&[("timeStyle", "short")]),
+    };
+    let format = DateTimeFormat::new(&host().locale(), &options);
+    let text = format.format_ms(as_number(ms));
+    formats.push((kind, format));
+    text
 }
 
 fn options(pairs: &[(&str, &str)]) -> JsValue {
-    let options = js_sys::Object::new();
+    let options = js_wire::object();
     for (name, value) in pairs {
         js_wire::set(&options, name, &(*value).into());
     }
-    options.into()
+    options
 }
 
 #[allow(clippy::cast_precision_loss)] // instants and counts, far below 2^53; never money

@@ -1,17 +1,19 @@
 //! The host: how a fragment reaches the shell.
 
-use crate::lifetime;
-use crate::request::RequestError;
+use crate::call::{Callback, callback};
+use crate::instance::instance;
+use crate::request::{Reply, Request, RequestError};
+use crate::scope::keep;
+use crate::spawn::{Promise, settled};
+use crate::state::State;
 use contract::event::Topic;
+use contract::plain::concat;
 use contract::problem::Problem;
 use contract::wire::{Decode, Encode, WireError};
-use js_sys::{Function, Promise};
-use leptos::prelude::{ReadSignal, Set, WriteSignal, signal};
 use std::cell::RefCell;
-use wasm_bindgen::closure::Closure;
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, HtmlElement};
 
 #[wasm_bindgen]
@@ -36,7 +38,7 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn publish(this: &HostObject, topic: &str, payload: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
-    fn subscribe(this: &HostObject, topic: &str, handler: &JsValue) -> Result<Function, JsValue>;
+    fn subscribe(this: &HostObject, topic: &str, handler: &JsValue) -> Result<Unsubscribe, JsValue>;
     #[wasm_bindgen(method)]
     fn navigate(this: &HostObject, path: &str);
     #[wasm_bindgen(method)]
@@ -45,48 +47,54 @@ extern "C" {
     fn report(this: &HostObject, level: &str, message: &str);
     #[wasm_bindgen(method)]
     pub(crate) fn fail(this: &HostObject, message: &str);
+
+    /// What `subscribe` returns.
+    type Unsubscribe;
+    #[wasm_bindgen(method, catch)]
+    fn call(this: &Unsubscribe) -> Result<(), JsValue>;
 }
 
-struct Adopted {
-    host: HostObject,
-    props: ReadSignal<Props>,
-    set_props: WriteSignal<Props>,
+/// What the fragment was mounted with.
+#[derive(Default)]
+pub(crate) struct Adopted {
+    /// Set from mount to unmount.
+    host: RefCell<Option<HostObject>>,
+    props: State<Props>,
 }
 
-thread_local! {
-    /// Set from mount to unmount. One per Wasm instance, because an instance is one fragment.
-    static ADOPTED: RefCell<Option<Adopted>> = const { RefCell::new(None) };
-}
-
-pub(crate) fn adopt(host: HostObject, props: ReadSignal<Props>, set_props: WriteSignal<Props>) {
-    ADOPTED.set(Some(Adopted { host, props, set_props }));
+pub(crate) fn adopt(host: HostObject) {
+    let adopted = &instance().host;
+    adopted.props.set(Props::read(&host.props()));
+    adopted.host.replace(Some(host));
 }
 
 pub(crate) fn leave() {
-    ADOPTED.set(None);
+    instance().host.host.take();
 }
 
-pub(crate) fn set_props() -> Option<WriteSignal<Props>> {
-    ADOPTED.with_borrow(|adopted| adopted.as_ref().map(|adopted| adopted.set_props))
+/// Takes over changed props.
+pub(crate) fn update(props: &JsValue) {
+    instance().host.props.set(Props::read(props));
 }
 
 /// The shell's object, unless the fragment is unmounted. A clone, so that no borrow is held while
 /// the shell runs: it may call back.
 pub(crate) fn object() -> Option<HostObject> {
-    ADOPTED.with_borrow(|adopted| adopted.as_ref().map(|adopted| adopted.host.clone()))
+    instance().host.host.borrow().clone()
 }
 
 /// Where a fragment is shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum View {
     /// In the main column, on its own route.
+    #[default]
     Main,
     /// Beside it, in little space.
     Side,
 }
 
 /// What the shell says about the place.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Props {
     /// Where the fragment is shown.
     pub view: View,
@@ -111,7 +119,7 @@ impl Props {
 #[derive(Clone, Copy, Debug)]
 pub struct Host(());
 
-/// The host of this instance, from anywhere inside the component tree.
+/// The host of this instance, from anywhere inside the fragment.
 #[must_use]
 pub fn host() -> Host {
     Host(())
@@ -137,29 +145,20 @@ impl Host {
     }
 
     /// View and route; changes as the player moves through the page.
-    ///
-    /// # Panics
-    /// Outside a mounted fragment.
     #[must_use]
-    pub fn props(&self) -> ReadSignal<Props> {
-        ADOPTED.with_borrow(|adopted| adopted.as_ref().expect("a mounted fragment").props)
+    pub fn props(&self) -> &'static State<Props> {
+        &instance().host.props
     }
 
     /// Asks for a resource.
-    ///
-    /// # Errors
-    /// See [`RequestError`].
-    pub async fn get<T: Decode>(&self, path: &str) -> Result<T, RequestError> {
-        read_reply(&send("GET", path, None, None).await?)
+    pub fn get<T: Decode>(&self, path: &str) -> Request<T> {
+        Request::new(send("GET", path, None, None))
     }
 
     /// Sends a command. Money commands carry a `key` from [`crate::new_key`]; repeating a command
     /// under the same key has no second effect.
-    ///
-    /// # Errors
-    /// See [`RequestError`].
-    pub async fn post<B: Encode, T: Decode>(&self, path: &str, body: &B, key: Option<&str>) -> Result<T, RequestError> {
-        read_reply(&send("POST", path, Some(js_wire::write(body)), key).await?)
+    pub fn post<B: Encode, T: Decode>(&self, path: &str, body: &B, key: Option<&str>) -> Request<T> {
+        Request::new(send("POST", path, Some(js_wire::write(body)), key))
     }
 
     /// Publishes an event. A refusal (not granted, too large, too many) is reported, not returned:
@@ -169,25 +168,24 @@ impl Host {
     }
 
     /// Calls `handler` for each event of a topic; for a retained topic with its last payload at
-    /// once. Ends with the component. A payload that breaks the contract is reported and skipped.
+    /// once. Ends with the current scope. A payload that breaks the contract is reported and skipped.
     pub fn subscribe<T: Topic>(&self, _topic: T, handler: impl Fn(T::Payload) + 'static) {
-        subscribe(
-            T::NAME,
-            Closure::new(move |payload: JsValue| match js_wire::read(&payload) {
-                Ok(payload) => handler(payload),
-                Err(error) => refuse(T::NAME, &error),
-            }),
-        );
+        let heard = move |payload| match js_wire::read(&payload) {
+            Ok(payload) => handler(payload),
+            Err(error) => refuse(T::NAME, &error),
+        };
+        subscribe(T::NAME, callback(heard));
     }
 
-    /// The last payload of a retained topic, and every later one. Ends with the component.
+    /// The last payload of a retained topic, and every later one. Ends with the current scope.
     #[must_use]
-    pub fn latest<T: Topic>(&self, topic: T) -> ReadSignal<Option<T::Payload>>
+    pub fn latest<T: Topic>(&self, topic: T) -> Rc<State<Option<T::Payload>>>
     where
-        T::Payload: Send + Sync + 'static,
+        T::Payload: 'static,
     {
-        let (latest, set_latest) = signal(None);
-        self.subscribe(topic, move |payload| set_latest.set(Some(payload)));
+        let latest = Rc::new(State::new(None));
+        let heard = latest.clone();
+        self.subscribe(topic, move |payload| heard.update(|latest| *latest = Some(payload)));
         latest
     }
 
@@ -221,7 +219,7 @@ fn report(level: &str, message: &str) {
 }
 
 fn refuse(topic: &str, error: &WireError) {
-    report("warn", &[topic, ": ", &error.to_string()].concat());
+    report("warn", &concat(&[topic, ": ", &error.text()]));
 }
 
 fn publish(topic: &str, payload: &JsValue) {
@@ -233,31 +231,29 @@ fn publish(topic: &str, payload: &JsValue) {
 
 /// A live subscription: ends when dropped.
 struct Subscription {
-    unsubscribe: Function,
-    _handler: Closure<dyn Fn(JsValue)>,
+    unsubscribe: Unsubscribe,
+    _handler: Callback,
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
         // The shell's function does not throw; if it did, there is nothing left to undo.
-        _ = self.unsubscribe.call0(&JsValue::UNDEFINED);
+        _ = self.unsubscribe.call();
     }
 }
 
-fn subscribe(topic: &str, handler: Closure<dyn Fn(JsValue)>) {
+fn subscribe(topic: &str, handler: Callback) {
     let Some(host) = object() else { return };
     match host.subscribe(topic, handler.as_ref()) {
-        Ok(unsubscribe) => {
-            lifetime::keep(Subscription { unsubscribe, _handler: handler });
-        }
+        Ok(unsubscribe) => keep(Subscription { unsubscribe, _handler: handler }),
         Err(refused) => report("warn", &js_wire::member(&refused, "message").as_string().unwrap_or_default()),
     }
 }
 
 /// Resolves to the body of a success. Never resolves once the fragment is unmounted.
-async fn send(method: &str, path: &str, body: Option<JsValue>, key: Option<&str>) -> Result<JsValue, RequestError> {
-    let Some(host) = object() else { return std::future::pending().await };
-    let request = js_sys::Object::new();
+fn send(method: &str, path: &str, body: Option<JsValue>, key: Option<&str>) -> Reply {
+    let Some(host) = object() else { return Box::pin(std::future::pending()) };
+    let request = js_wire::object();
     js_wire::set(&request, "method", &method.into());
     js_wire::set(&request, "path", &path.into());
     if let Some(body) = body {
@@ -266,7 +262,11 @@ async fn send(method: &str, path: &str, body: Option<JsValue>, key: Option<&str>
     if let Some(key) = key {
         js_wire::set(&request, "idempotencyKey", &key.into());
     }
-    let reply = JsFuture::from(host.request(&request)).await;
+    Box::pin(answer(host.request(&request)))
+}
+
+async fn answer(promise: Promise) -> Result<JsValue, RequestError> {
+    let reply = settled(&promise).await;
     let reply = reply.map_err(|rejection| RequestError::from_rejection(&rejection))?;
     let body = js_wire::member(&reply, "body");
     match js_wire::member(&reply, "status").as_f64() {
@@ -278,11 +278,7 @@ async fn send(method: &str, path: &str, body: Option<JsValue>, key: Option<&str>
     }
 }
 
-fn read_reply<T: Decode>(body: &JsValue) -> Result<T, RequestError> {
-    js_wire::read(body).map_err(RequestError::Malformed)
-}
-
 /// For `text`: the catalogue of the page's language.
 pub(crate) fn messages() -> JsValue {
-    object().map_or(JsValue::UNDEFINED, |host| host.messages().unchecked_into())
+    object().map_or(JsValue::UNDEFINED, |host| host.messages())
 }

@@ -1,6 +1,7 @@
 //! A panic's last words, said to the shell before the instance aborts.
 
 use crate::host;
+use contract::plain::{concat, integer};
 use std::panic::PanicHookInfo;
 use std::sync::Once;
 
@@ -25,7 +26,7 @@ pub(crate) fn report() {
 fn last_words(info: &PanicHookInfo<'_>) -> String {
     let message = info.payload_as_str().unwrap_or("panic");
     match info.location() {
-        Some(place) => [message, " at ", place.file(), ":", &place.line().to_string()].concat(),
+        Some(place) => concat(&[message, " at ", place.file(), ":", &integer(place.line().into())]),
         None => message.to_owned(),
     }
 }

@@ -4,6 +4,7 @@
 //! tidy` keeps that from happening.
 
 use crate::{format, host};
+use contract::plain::{concat, cut};
 use wasm_bindgen::JsValue;
 
 /// The text of `id`.
@@ -39,18 +40,38 @@ pub fn count(id: &str, n: i64, args: &[(&str, &str)]) -> String {
 /// Fills `{name}` from `args`, else with `rest`; without either the placeholder stays readable.
 fn fill(pattern: &str, args: &[(&str, &str)], rest: Option<&str>) -> String {
     let mut filled = String::with_capacity(pattern.len());
-    let mut parts = pattern.split('{');
-    filled.push_str(parts.next().unwrap_or_default());
-    for part in parts {
-        let hole = part.split_once('}');
-        let value =
-            hole.and_then(|(name, _)| args.iter().find(|(arg, _)| *arg == name).map(|(_, value)| *value).or(rest));
-        match (hole, value) {
-            (Some((_, after)), Some(value)) => filled.extend([value, after]),
-            _ => filled.extend(["{", part]),
+    fill_holes(pattern, &mut filled, &mut |name, filled| match value_of(args, name).or(rest) {
+        Some(value) => filled.push_str(value),
+        None => filled.push_str(&concat(&["{", name, "}"])),
+    });
+    filled
+}
+
+/// Copies `pattern`, calling `put(name, into)` in the place of each `{name}`.
+#[inline(never)]
+pub fn fill_holes(pattern: &str, into: &mut String, put: &mut dyn FnMut(&str, &mut String)) {
+    let mut rest = pattern;
+    while let Some((before, from)) = cut(rest, b'{') {
+        into.push_str(before);
+        match cut(from, b'}') {
+            Some((name, after)) => {
+                put(name, into);
+                rest = after;
+            }
+            // A brace that opens nothing.
+            None => {
+                into.push('{');
+                rest = from;
+            }
         }
     }
-    filled
+    into.push_str(rest);
+}
+
+/// The value of that name among pairs of name and value.
+#[must_use]
+pub fn value_of<'v>(pairs: &[(&str, &'v str)], name: &str) -> Option<&'v str> {
+    pairs.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
 }
 
 #[cfg(test)]

@@ -65,7 +65,7 @@ impl World {
             (Rc::default(), Rc::<RefCell<Vec<_>>>::default(), Rc::<RefCell<Vec<_>>>::default());
         let (keep, on_state, on_frame): (Rc<RefCell<Option<Feed>>>, _, _) =
             (Rc::clone(&feed), states.clone(), frames.clone());
-        shell.mount(move || {
+        shell.mount(move |_| {
             let opened = Feed::open(
                 url,
                 move |frame| on_frame.borrow_mut().push(frame),

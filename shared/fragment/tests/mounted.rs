@@ -9,22 +9,25 @@ use contract::event::{Credited, LiveRound, Nothing, PromotionsCredited, SessionS
 use contract::money::Currency;
 use contract::problem::Code;
 use contract::wallet::{Balance, MoneyCommand};
-use fragment::{RequestError, View, clock, format, host, text};
-use leptos::prelude::*;
+use fragment::{RequestError, State, View, clock, follow, format, host, text};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use support::{FakeHost, settle};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::HtmlElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
 const BALANCE: &str = "{currency: 'EUR', cash_minor: 1250, bonus_minor: 0, version: 7, as_of_ms: 1700000000000}";
 
-fn balance_app() -> impl IntoView {
+fn balance_app(root: HtmlElement) {
     let balance = host().latest(WalletBalance);
-    view! { <p>{move || balance.get().map(|balance| format::money(balance.cash_minor, balance.currency))}</p> }
+    follow(move || {
+        balance.with(|known| {
+            let words = known.as_ref().map(|balance| format::money(balance.cash_minor, balance.currency));
+            root.set_inner_text(&words.unwrap_or_default());
+        });
+    });
 }
 
 #[wasm_bindgen_test]
@@ -56,7 +59,7 @@ async fn a_payload_that_breaks_the_contract_is_reported_by_topic_and_field() {
 #[wasm_bindgen_test]
 fn what_is_published_has_the_contracts_shape() {
     let mut shell = FakeHost::new();
-    shell.mount(|| {
+    shell.mount(|_| {
         let credited = Credited { offer: "a".into(), amount_minor: 500, currency: Currency::Eur };
         host().publish(PromotionsCredited, &credited);
         host().publish(SessionStale, &Nothing {});
@@ -75,7 +78,7 @@ async fn a_command_carries_body_and_key_and_its_answer_is_read() {
     shell.run(&format!("host.answer = async () => ({{ status: 201, body: {BALANCE} }})"));
     let answer = Rc::new(RefCell::new(None));
     let seen = answer.clone();
-    shell.mount(move || {
+    shell.mount(move |_| {
         fragment::spawn(async move {
             let command = MoneyCommand { amount_minor: 100, currency: Currency::Eur };
             let reply = host().post::<_, Balance>("/api/wallet/deposits", &command, Some("key")).await;
@@ -111,7 +114,7 @@ async fn failures_of_a_request_are_told_apart() {
         shell.run(&format!("host.answer = async () => {{ {answer} }}"));
         let seen = Rc::new(RefCell::new(String::new()));
         let result = seen.clone();
-        shell.mount(move || {
+        shell.mount(move |_| {
             fragment::spawn(async move {
                 let error = host().get::<Balance>("/api/wallet/balance").await.unwrap_err();
                 *result.borrow_mut() = match &error {
@@ -138,7 +141,7 @@ async fn after_unmount_no_timer_and_no_future_goes_on() {
     let ticks = Rc::new(Cell::new(0));
     let went_on = Rc::new(Cell::new(false));
     let (count, flag) = (ticks.clone(), went_on.clone());
-    shell.mount(move || {
+    shell.mount(move |_| {
         clock::every(1, move || count.set(count.get() + 1));
         fragment::spawn(async move {
             _ = host().get::<Nothing>("/api/wallet/balance").await;
@@ -161,7 +164,7 @@ async fn the_abort_signal_alone_ends_everything() {
     let mut shell = FakeHost::new();
     let ticks = Rc::new(Cell::new(0));
     let count = ticks.clone();
-    shell.mount(move || {
+    shell.mount(move |_| {
         clock::every(1, move || count.set(count.get() + 1));
         host().subscribe(LiveRound, |_| {});
     });
@@ -174,45 +177,68 @@ async fn the_abort_signal_alone_ends_everything() {
 }
 
 #[wasm_bindgen_test]
-async fn what_a_component_started_ends_with_the_component() {
+async fn what_a_part_of_the_view_started_ends_with_it() {
     let mut shell = FakeHost::new();
-    let ticks = Arc::new(AtomicU32::new(0));
-    let count = ticks.clone();
-    let shown = Rc::new(Cell::new(None));
-    let setter = shown.clone();
-    shell.mount(move || {
-        let (open, set_open) = signal(true);
-        setter.set(Some(set_open));
-        move || {
-            open.get().then(|| {
+    let ticks = Rc::new(Cell::new(0));
+    let open = Rc::new(State::new(true));
+    let (count, shown) = (ticks.clone(), open.clone());
+    shell.mount(move |_| {
+        follow(move || {
+            if shown.get() {
                 let count = count.clone();
-                clock::every(1, move || {
-                    count.fetch_add(1, Relaxed);
-                });
-                view! { <p>"open"</p> }
-            })
-        }
+                clock::every(1, move || count.set(count.get() + 1));
+            }
+        });
     });
     settle().await;
-    assert!(ticks.load(Relaxed) > 0);
-    shown.get().unwrap().set(false);
+    assert!(ticks.get() > 0);
+    open.set(false);
     settle().await;
-    let at_close = ticks.load(Relaxed);
+    let at_close = ticks.get();
     settle().await;
-    assert_eq!(ticks.load(Relaxed), at_close, "the closed part ticks on");
+    assert_eq!(ticks.get(), at_close, "the closed part ticks on");
+    shell.unmount();
+}
+
+#[wasm_bindgen_test]
+async fn a_request_of_a_part_that_is_gone_is_answered_into_the_void() {
+    let mut shell = FakeHost::new();
+    shell.run(
+        "host.answer = () => new Promise((resolve) => { host.resolve = () => resolve({ status: 200, body: {} }) })",
+    );
+    let open = Rc::new(State::new(true));
+    let went_on = Rc::new(Cell::new(false));
+    let (shown, flag) = (open.clone(), went_on.clone());
+    shell.mount(move |_| {
+        follow(move || {
+            if shown.get() {
+                let flag = flag.clone();
+                fragment::spawn(async move {
+                    _ = host().get::<Nothing>("/api/wallet/balance").await;
+                    flag.set(true);
+                });
+            }
+        });
+    });
+    settle().await;
+    open.set(false);
+    settle().await;
+    // The promise settles while the fragment lives on; an exception would fail this test.
+    shell.run("host.resolve()");
+    settle().await;
+    assert!(!went_on.get());
     shell.unmount();
 }
 
 #[wasm_bindgen_test]
 async fn props_follow_the_route() {
     let mut shell = FakeHost::new();
-    shell.mount(|| {
-        let props = host().props();
-        move || {
-            let props = props.get();
+    shell.mount(|root| {
+        follow(move || {
+            let props = host().props().get();
             let view = if props.view == View::Main { "main" } else { "side" };
-            format!("{view} {} {}", props.path, props.table.unwrap_or_default())
-        }
+            root.set_inner_text(&format!("{view} {} {}", props.path, props.table.unwrap_or_default()));
+        });
     });
     assert_eq!(shell.shown(), "side /");
     shell.update(r#"{"view": "main", "path": "/live/roulette-1", "params": {"table": "roulette-1"}}"#);
@@ -224,7 +250,7 @@ async fn props_follow_the_route() {
 #[wasm_bindgen_test]
 fn texts_numbers_and_money_are_the_languages_own() {
     let mut shell = FakeHost::new();
-    shell.mount(|| ());
+    shell.mount(|_| {});
     assert_eq!(text::text_with("hello", &[("name", "Ada")]), "Hello Ada");
     assert_eq!(text::count("bets", 1, &[("table", "Jade")]), "1 bet at Jade");
     assert_eq!(text::count("bets", 1_200, &[("table", "Jade")]), "1,200 bets at Jade");

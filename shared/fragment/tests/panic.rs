@@ -17,7 +17,7 @@ wasm_bindgen_test_configure!(run_in_browser);
 #[wasm_bindgen_test]
 fn a_panic_is_reported_with_its_place() {
     let mut shell = FakeHost::new();
-    shell.mount(|| ());
+    shell.mount(|_| ());
     let panics = Closure::<dyn Fn()>::new(|| panic!("the dealer left"));
     // Only JavaScript can catch the trap that a panic ends in.
     let caught = Function::new_with_args(

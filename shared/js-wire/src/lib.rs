@@ -142,7 +142,13 @@ pub fn stringify(value: &JsValue) -> String {
 pub fn copy(value: &JsValue) -> Result<(JsValue, usize), WireError> {
     let text = json_stringify(value).unwrap_or(JsValue::UNDEFINED);
     let copy = parse(&text)?;
-    Ok((copy, text.unchecked_ref::<List>().length() as usize))
+    Ok((copy, length(&text)))
+}
+
+/// How many UTF-16 units a text has.
+#[must_use]
+pub fn length(text: &JsValue) -> usize {
+    text.unchecked_ref::<List>().length() as usize
 }
 
 /// The value as an array, if it is one.

@@ -1,32 +1,11 @@
 //! One of a few.
 
-use std::rc::Rc;
-
-use leptos::prelude::*;
+use contract::plain::{concat, integer};
+use fragment::{State, follow};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
-use crate::dom::{El, follow, html};
-use crate::state::State;
-
-/// Which one of a few is chosen, and how to choose.
-#[derive(Clone)]
-pub struct Choice {
-    get: Rc<dyn Fn() -> usize>,
-    set: Rc<dyn Fn(usize)>,
-}
-
-impl From<&'static State<usize>> for Choice {
-    fn from(state: &'static State<usize>) -> Self {
-        Self { get: Rc::new(|| state.get()), set: Rc::new(|index| state.set(index)) }
-    }
-}
-
-impl From<RwSignal<usize>> for Choice {
-    fn from(signal: RwSignal<usize>) -> Self {
-        Self { get: Rc::new(move || signal.get()), set: Rc::new(move |index| signal.set(index)) }
-    }
-}
+use crate::dom::{El, html};
 
 const TAB: &str = r#"<button type="button" class="segments__item" role="tab" id="{id}" data-test="{id}" aria-controls="{of}-panel">{label}</button>"#;
 
@@ -36,29 +15,25 @@ const RADIO: &str = r#"<label class="segments__item"><input type="radio" name="{
 ///
 /// Arrow keys, Home and End move between the tabs and choose at once.
 #[must_use]
-pub fn tabs(id: &'static str, label: &str, labels: &[String], selected: impl Into<Choice>) -> El {
-    list_of_tabs(id, label, labels, selected.into())
-}
-
-fn list_of_tabs(id: &'static str, label: &str, labels: &[String], selected: Choice) -> El {
+pub fn tabs(id: &'static str, label: &str, labels: &[String], selected: &'static State<usize>) -> El {
     let count = labels.len();
     let made = html(r#"<div class="segments" role="tablist" aria-label="{label}"></div>"#, &[("label", label)]);
     for (index, label) in labels.iter().enumerate() {
         let tab = html(TAB, &[("id", &item_id(id, index)), ("of", id), ("label", label)]);
-        let (marked, pressed, shown) = (selected.clone(), selected.clone(), tab.clone());
+        let shown = tab.clone();
         follow(move || {
-            let is_selected = (marked.get)() == index;
-            shown.set("aria-selected", Some(if is_selected { "true" } else { "false" }));
-            shown.set("tabindex", Some(if is_selected { "0" } else { "-1" }));
+            let is_selected = selected.get() == index;
+            shown.set("aria-selected", if is_selected { "true" } else { "false" });
+            shown.set("tabindex", if is_selected { "0" } else { "-1" });
         });
-        tab.press(move || (pressed.set)(index));
+        tab.press(move || selected.set(index));
         made.add(&tab);
     }
-    let list = made.0.clone();
+    let list = made.element().clone();
     made.listen("keydown", move |event| {
-        if let Some(index) = destination(&event, &list, (selected.get)(), count) {
+        if let Some(index) = destination(&event, &list, selected.get(), count) {
             event.prevent_default();
-            (selected.set)(index);
+            selected.set(index);
             focus_tab(&list, index);
         }
     });
@@ -67,49 +42,28 @@ fn list_of_tabs(id: &'static str, label: &str, labels: &[String], selected: Choi
 
 /// Radio buttons that look like tabs; the browser brings their keys.
 #[must_use]
-pub fn segments(id: &'static str, label: &str, labels: &[String], selected: impl Into<Choice>) -> El {
-    list_of_radios(id, label, labels, &selected.into())
-}
-
-fn list_of_radios(id: &'static str, label: &str, labels: &[String], selected: &Choice) -> El {
+pub fn segments(id: &'static str, label: &str, labels: &[String], selected: &'static State<usize>) -> El {
     let open = r#"<div class="segments segments--wrap" role="radiogroup" aria-label="{label}"></div>"#;
     let made = html(open, &[("label", label)]);
     for (index, label) in labels.iter().enumerate() {
         let item_id = item_id(id, index);
         let item = html(RADIO, &[("id", &item_id), ("of", id), ("label", label)]);
-        let (marked, pressed) = (selected.clone(), selected.clone());
         let radio = item.at(&item_id);
         let shown = radio.clone();
-        follow(move || shown.check((marked.get)() == index));
-        radio.listen("change", move |_| (pressed.set)(index));
+        follow(move || shown.check(selected.get() == index));
+        radio.listen("change", move |_| selected.set(index));
         made.add(&item);
     }
     made
 }
 
-/// [`segments`] for `view!`.
-#[component]
-pub fn Segments(
-    /// Unique in the fragment.
-    id: &'static str,
-    /// What is chosen here.
-    #[prop(into)]
-    label: String,
-    /// What each choice says.
-    choices: Vec<String>,
-    /// Which one is chosen.
-    selected: RwSignal<usize>,
-) -> impl IntoView {
-    segments(id, &label, &choices, selected)
-}
-
 fn item_id(id: &str, index: usize) -> String {
-    [id, "-", &index.to_string()].concat()
+    concat(&[id, "-", &integer(i64::try_from(index).unwrap_or(i64::MAX))])
 }
 
 /// Where a key leads from the tab `from`; `ArrowLeft` leads forward where text runs right to left.
 fn destination(event: &Event, list: &Element, from: usize, count: usize) -> Option<usize> {
-    let key = event.dyn_ref::<KeyboardEvent>()?.key();
+    let key = event.unchecked_ref::<KeyboardEvent>().key();
     let forward = match key.as_str() {
         "Home" => return Some(0),
         "End" => return Some(count - 1),

@@ -1,9 +1,11 @@
 //! A text field with everything that belongs to it.
 
+use contract::plain::concat;
 use std::rc::Rc;
 
+use fragment::{State, follow};
+
 use crate::dom::{El, html};
-use crate::state::State;
 
 /// What makes one field differ from another.
 #[derive(Clone, Copy, Debug)]
@@ -53,10 +55,10 @@ pub fn field(field: Field, hint: impl Fn() -> String + 'static, error: impl Fn()
     );
     let input = made.at(test);
     input.value(value);
-    made.at(&[id, "-hint"].concat()).text_with(hint);
-    made.at(&[id, "-error"].concat()).text_with(move || {
+    made.at(&concat(&[id, "-hint"])).text_with(hint);
+    made.at(&concat(&[id, "-error"])).text_with(move || {
         let error = error();
-        input.set("aria-invalid", (!error.is_empty()).then_some("true"));
+        input.flag("aria-invalid", !error.is_empty());
         error
     });
     made
@@ -64,18 +66,18 @@ pub fn field(field: Field, hint: impl Fn() -> String + 'static, error: impl Fn()
 
 /// Lets a password field show what is typed. `show` and `hide` are the ids of the button's names.
 pub fn reveal(field: &El, id: &str, show: &'static str, hide: &'static str) {
-    let around = field.at(&[id, "-box"].concat());
+    let around = field.at(&concat(&[id, "-box"]));
     let (input, button) = (field.at(id), html(REVEAL, &[]));
     let eye = button.at("eye");
     let shown = Rc::new(State::new(false));
     let (seen, name) = (shown.clone(), button.clone());
-    crate::dom::follow(move || {
+    follow(move || {
         let (kind, class, id) =
             if seen.get() { ("text", "icon icon--eye-off", hide) } else { ("password", "icon icon--eye", show) };
-        input.set("type", Some(kind));
-        eye.set("class", Some(class));
-        name.set("aria-label", Some(&fragment::text::text(id)));
+        input.set("type", kind);
+        eye.set("class", class);
+        name.set("aria-label", &fragment::text::text(id));
     });
     button.press(move || shown.update(|shown| *shown = !*shown));
-    around.set("class", Some("field__box field__box--reveal")).add(&button);
+    around.set("class", "field__box field__box--reveal").add(&button);
 }

@@ -5,23 +5,23 @@
 //! mechanism: something is written here only where markup must keep promises to assistive
 //! technology (names, descriptions, roles, keys), so that it is written once.
 //!
-//! | element | for `view!` | what it is |
-//! |---|---|---|
-//! | [`El::hold`] | [`Button`] | a button with a busy state that keeps the focus |
-//! | [`field`], [`reveal`] | | label, input, hint and error, wired together; a password that can be shown |
-//! | [`notice`] | [`Notice`] | something the player should know, announced |
-//! | [`empty`] | [`Empty`] | what stands where there is nothing |
-//! | [`skeleton`] | [`Skeleton`] | what stands where something is on its way |
-//! | [`progress_bar`] | | how far, in words as well |
-//! | [`tabs`] | | one of a few panels |
-//! | [`segments`] | [`Segments`] | one of a few values |
+//! | element | what it is |
+//! |---|---|
+//! | [`El::hold`] | a button with a busy state that keeps the focus |
+//! | [`field`], [`reveal`] | label, input, hint and error, wired together; a password that can be shown |
+//! | [`notice`] | something the player should know, announced |
+//! | [`empty`] | what stands where there is nothing |
+//! | [`skeleton`] | what stands where something is on its way |
+//! | [`progress_bar`] | how far, in words as well |
+//! | [`tabs`] | one of a few panels |
+//! | [`segments`] | one of a few values |
 //!
 //! [`Retry`] says when to ask a service again that did not answer, so that all of them come back
 //! alike.
 //!
-//! The functions return an [`El`], made from markup with [`html`] and following [`State`]s: what a
-//! fragment is built of where bytes count (see `dom`). The components wrap them for fragments
-//! written with `view!`.
+//! The functions return an [`El`], made from markup with [`html`] and following states: what a
+//! fragment is built of where bytes count (see `dom`). A fragment in a framework of its own uses
+//! the classes.
 //!
 //! Chips, cards, icons and arrangement are classes only: `chip chip--accent`, `card`,
 //! `icon icon--gift`, `stack`, `row`.
@@ -30,27 +30,22 @@
 //! on the screen, writes a style attribute (the page's content security policy forbids it), or
 //! holds a text: every word comes from the fragment's catalogue.
 
-#![allow(unreachable_pub, reason = "the component macro declares each function twice, once out of reach")]
-
 mod button;
 mod choice;
 mod dom;
 mod field;
-mod leptos_view;
 mod markup;
 mod notice;
 mod progress;
 mod retry;
-mod state;
 mod waiting;
 
-pub use button::{Button, Hold, Kind};
-pub use choice::{Choice, Segments, segments, tabs};
-pub use dom::{El, follow, html, parsed};
+pub use button::Hold;
+pub use choice::{segments, tabs};
+pub use dom::{El, document, html, origin, parsed};
 pub use field::{Field, field, reveal};
 pub use markup::fill;
-pub use notice::{Notice, Tone, notice};
+pub use notice::{Tone, notice};
 pub use progress::progress_bar;
 pub use retry::Retry;
-pub use state::State;
-pub use waiting::{Empty, Skeleton, empty, skeleton};
+pub use waiting::{empty, skeleton};

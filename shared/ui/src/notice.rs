@@ -1,7 +1,5 @@
 //! Something the player should know.
 
-use leptos::prelude::*;
-
 use crate::dom::{El, html};
 
 /// What kind of news.
@@ -34,27 +32,4 @@ pub fn notice(tone: Tone, test: &str, news: &str) -> El {
         Tone::Error => ("notice--error", "icon--warning", "alert"),
     };
     html(NOTICE, &[("tone", class), ("icon", icon), ("role", role), ("test", test), ("news", news)])
-}
-
-/// A [`notice`] for `view!`.
-#[component]
-pub fn Notice(
-    /// What kind of news.
-    tone: Tone,
-    /// The news.
-    #[prop(into)]
-    text: Signal<String>,
-    /// `data-test`.
-    #[prop(optional)]
-    test: &'static str,
-    /// What can be done about it.
-    #[prop(optional)]
-    children: Option<Children>,
-) -> impl IntoView {
-    let made = notice(tone, test, "");
-    made.at("news").text_with(move || text.get());
-    if let Some(children) = children {
-        made.at("body").view(children());
-    }
-    made
 }

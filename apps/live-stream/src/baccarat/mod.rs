@@ -4,13 +4,13 @@ mod hand;
 mod road;
 mod spots;
 
-use crate::dom::{El, html};
 use crate::table::Model;
 use contract::feed::{Dealt, Hand, Outcome, Suit, Winner};
 use fragment::format;
 use fragment::text::{text, text_with};
 use road::Road;
 use spots::Spots;
+use ui::{El, html};
 
 /// What only a baccarat table has.
 pub(crate) struct View {
@@ -54,7 +54,7 @@ fn verdict(outcome: &Outcome) -> Option<String> {
 /// Who won, with the points.
 pub(crate) fn put_outcome(place: &El, outcome: &Outcome) {
     if let (Some(winner), Some(words)) = (outcome.winner, verdict(outcome)) {
-        place.put_html(
+        place.add_html(
             r#"<span class="won won--{winner}">{words}</span>"#,
             &[("winner", winner.as_str()), ("words", &words)],
         );
@@ -81,7 +81,7 @@ fn put_side(place: &El, dealt: &[Dealt], hand: Hand, name: &str) {
             put_card(&cards, dealt);
         }
     }
-    place.put(&side);
+    place.add(&side);
 }
 
 fn put_card(place: &El, dealt: &Dealt) {
@@ -91,7 +91,7 @@ fn put_card(place: &El, dealt: &Dealt) {
         Suit::Diamonds => ("red", "♦"),
         Suit::Clubs => ("black", "♣"),
     };
-    place.put_html(
+    place.add_html(
         r#"<i class="playing-card playing-card--{class}">{rank}{suit}</i>"#,
         &[("class", class), ("rank", hand::rank(dealt.rank)), ("suit", suit)],
     );

@@ -1,12 +1,12 @@
 //! The bead road, and how often each side won.
 
 use super::{initial, verdict};
-use crate::dom::{El, html};
 use crate::roads::{beads, wins};
 use crate::table::Model;
 use contract::feed::Outcome;
 use fragment::format;
 use fragment::text::text;
+use ui::{El, html};
 
 /// Columns of the road.
 const COLUMNS: usize = 10;
@@ -20,7 +20,7 @@ pub(super) struct Road {
 impl Road {
     pub(super) fn build(aside: &El) -> Self {
         let root = html(include_str!("../markup/road.html"), &[]);
-        aside.put(&root);
+        aside.add(&root);
         Self { counts: root.at("counts"), road: root.at("history") }
     }
 
@@ -39,7 +39,7 @@ impl Road {
     }
 
     fn count(&self, side: &str, count: i64) {
-        self.counts.put_html(
+        self.counts.add_html(
             r#"<span class="counts__item"><i class="dot dot--{side}" aria-hidden="true"></i>{name} <b>{count}</b></span>"#,
             &[("side", side), ("name", &text(side)), ("count", &format::number(count))],
         );
@@ -55,5 +55,5 @@ fn put_bead(road: &El, outcome: &Outcome) {
     let shown = bead.at("bead");
     shown.class("result--player-pair", outcome.player_pair);
     shown.class("result--banker-pair", outcome.banker_pair);
-    road.put(&bead);
+    road.add(&bead);
 }

@@ -1,11 +1,11 @@
 //! The five spots of the baccarat table.
 
 use crate::bets::Pile;
-use crate::dom::{El, html};
 use crate::table::{Model, pile_on, token};
 use contract::feed::{Outcome, Winner};
 use fragment::format;
 use fragment::text::{text, text_with};
+use ui::{El, html};
 
 /// The spots, as they lie; each is the id of its name as well.
 const SPOTS: [&str; 5] = ["player-pair", "player", "tie", "banker", "banker-pair"];
@@ -25,10 +25,10 @@ impl Spots {
                 r#"<button type="button" class="field-spot field-spot--{spot}" data-test="spot" data-spot="{spot}"><strong>{name}</strong><span class="small figures" data-words="{odds}"></span><span class="slot" data-test="chips"></span></button>"#,
                 &[("spot", spot), ("name", &text(spot)), ("odds", &odds(spot))],
             );
-            root.put(&button);
+            root.add(&button);
             spots.push((spot, button.clone(), button.at("chips")));
         }
-        bets.put(&root);
+        bets.add(&root);
         Self { root, spots }
     }
 
@@ -44,7 +44,7 @@ impl Spots {
             button.set("aria-label", &label(model, spot, pile));
             place.empty();
             if let Some(pile) = pile {
-                place.put(&token(pile, model.table.currency));
+                place.add(&token(pile, model.table.currency));
             }
         }
     }

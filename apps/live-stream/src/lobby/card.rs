@@ -1,12 +1,13 @@
 //! One table of the lobby: all of it is one link.
 
-use crate::dom::{El, html};
 use crate::still::Still;
 use crate::{baccarat, roads, route, tables};
 use contract::feed::Outcome;
 use contract::live::{Game, Table};
+use contract::plain::integer;
 use fragment::clock;
 use fragment::text::{count, text};
+use ui::{El, html};
 
 /// How often a card's picture is renewed while it is on the screen.
 const PICTURE_MS: u32 = 5_000;
@@ -63,11 +64,11 @@ impl Card {
         self.link.at("results").fill(newest, &|results| {
             for outcome in history.iter().take(SHOWN) {
                 let (class, words) = match (outcome.number, outcome.winner) {
-                    (Some(number), _) => (roads::colour(number), number.to_string()),
+                    (Some(number), _) => (roads::colour(number), integer(number.into())),
                     (None, Some(winner)) => (winner.as_str(), baccarat::initial(winner)),
                     (None, None) => continue,
                 };
-                results.put_html(
+                results.add_html(
                     r#"<i class="result result--{class}">{words}</i>"#,
                     &[("class", class), ("words", &words)],
                 );

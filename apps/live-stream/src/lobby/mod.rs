@@ -4,18 +4,19 @@ mod card;
 mod results;
 
 use crate::Page;
-use crate::dom::{El, html, origin};
 use crate::parts::{empty, notice, skeleton, unreachable_gateway};
-use crate::shared::{Shared, Stage};
+use crate::stage::Stage;
 use crate::tables::{Health, Source};
 use card::Card;
 use contract::live::Tables;
+use fragment::scope::Held;
 use results::Results;
 use std::cell::RefCell;
+use ui::{El, Tone, html, origin};
 
 /// The lobby while it stands.
 #[derive(Clone, Copy)]
-struct Lobby(Shared<State>);
+struct Lobby(Held<State>);
 
 struct State {
     /// Beside other content, in little space.
@@ -34,12 +35,12 @@ struct State {
 pub(crate) fn page(side: bool) -> Page {
     let markup = if side { include_str!("../markup/side.html") } else { include_str!("../markup/lobby.html") };
     let root = html(markup, &[]);
-    let lobby = Lobby(Shared::new(State {
+    let lobby = Lobby(Held::new(State {
         side,
         source: RefCell::default(),
         results: RefCell::default(),
         cards: RefCell::default(),
-        stage: Stage::new(),
+        stage: Stage::default(),
         health: Health::default(),
         strip: root.at("notices"),
         list: root.at("tables"),
@@ -53,14 +54,11 @@ pub(crate) fn page(side: bool) -> Page {
         }
     }
     lobby.paint();
-    root.on(
-        "click",
-        Box::new(move |event| {
-            if origin(&event, "data-do").is_some() {
-                source.ask_again();
-            }
-        }),
-    );
+    root.listen("click", move |event| {
+        if origin(&event, "data-do").is_some() {
+            source.ask_again();
+        }
+    });
     (root, Box::new(|| {}))
 }
 
@@ -71,7 +69,7 @@ impl Lobby {
         let Some(tables) = source.tables() else {
             let failed = source.failed();
             state.list.fill(if failed { "failed" } else { "waiting" }, &|list| {
-                list.put(&if failed { unreachable_gateway() } else { skeleton() });
+                list.add(&if failed { unreachable_gateway() } else { skeleton() });
             });
             return;
         };
@@ -84,7 +82,7 @@ impl Lobby {
         state.root.set("data-offline", if offline { "true" } else { "false" });
         state.strip.fill(if offline { "offline" } else { "" }, &|strip| {
             if offline {
-                strip.put(&notice("warning", "lobby-offline", "lobby-offline"));
+                strip.add(&notice(Tone::Warning, "lobby-offline", "lobby-offline"));
             }
         });
         state.paint_cards(&tables, results, offline);
@@ -102,16 +100,16 @@ impl State {
         if self.list.changed(&key) {
             let mut cards = vec![];
             let items = html(if self.side { "<ul class=\"lines\"></ul>" } else { "<ul class=\"cards\"></ul>" }, &[]);
-            self.stage.change(&mut || {
+            self.stage.change(|| {
                 for table in &tables.tables {
                     let (card, item) = (Card::new(table, self.side), html("<li></li>", &[]));
-                    item.put(&card.link);
-                    items.put(&item);
+                    item.add(&card.link);
+                    items.add(&item);
                     cards.push(card);
                 }
             });
             self.list.empty();
-            self.list.put(&if cards.is_empty() {
+            self.list.add(&if cards.is_empty() {
                 empty("icon--chip", "lobby-empty", "lobby-empty-hint")
             } else {
                 items

@@ -1,11 +1,11 @@
 //! What happens at the tables of the lobby just now: one feed for all of them.
 
-use crate::shared::Shared;
 use crate::watch::{Heard, Watch};
 use contract::feed::{self, FromVendor, Subscribe, ToVendor};
 use contract::live::Tables;
 use fragment::clock::now_ms;
 use fragment::feed::{Feed, FeedState};
+use fragment::scope::Held;
 use std::cell::{Cell, RefCell};
 
 /// The most tables that the vendor lets a connection watch.
@@ -13,7 +13,7 @@ const WATCHED: usize = 8;
 
 /// The live state of the lobby's tables.
 #[derive(Clone, Copy)]
-pub(super) struct Results(Shared<State>);
+pub(super) struct Results(Held<State>);
 
 struct State {
     tables: RefCell<Vec<(String, Watch)>>,
@@ -26,7 +26,7 @@ struct State {
 impl Results {
     /// Nothing is followed yet. Calls `changed` when something happens; ends with the view.
     pub(super) fn open(changed: Box<dyn Fn()>) -> Self {
-        Self(Shared::new(State {
+        Self(Held::new(State {
             tables: RefCell::default(),
             lost: Cell::new(false),
             url: RefCell::default(),

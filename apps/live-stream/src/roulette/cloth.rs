@@ -2,20 +2,21 @@
 
 use super::names;
 use crate::bets::Pile;
-use crate::dom::{El, html, origin};
 use crate::layout::{Cell, Direction, Inside, cells, next_cell, place};
 use crate::table::{Model, pile_on, token};
+use contract::plain::integer;
 use contract::roulette::Spot;
 use fragment::format;
 use fragment::text::text_with;
 use std::rc::Rc;
+use ui::{El, html, origin};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Event, HtmlElement, KeyboardEvent};
 
 /// The cloth with everything on it.
 pub(super) struct Cloth {
     pub(super) root: El,
-    cells: Vec<(Spot, El)>,
+    cells: Rc<Vec<(Spot, El)>>,
     piles: El,
 }
 
@@ -23,33 +24,31 @@ impl Cloth {
     pub(super) fn build() -> Self {
         let root = html(r#"<div class="cloth" role="group" aria-label="{cloth}"></div>"#, &[]);
         let piles = html(r#"<div class="cloth__piles" aria-hidden="true"></div>"#, &[]);
-        let (mut spots, mut numbers) = (vec![], vec![]);
+        let mut buttons = vec![];
         for cell in cells() {
             let button = button(&cell);
-            root.put(&button);
-            if let Spot::Straight(number) = cell.spot {
-                numbers.push((number, button.clone()));
-            }
-            spots.push((cell.spot, button));
+            root.add(&button);
+            buttons.push((cell.spot, button));
         }
         for inside in Inside::ALL {
             for spot in inside.spots() {
-                root.put(&zone(spot));
+                root.add(&zone(spot));
             }
         }
-        root.put(&piles);
-        root.on("keydown", Box::new(|event| walk(&event)));
-        let numbers = Rc::new(numbers);
+        root.add(&piles);
+        let cells = Rc::new(buttons);
+        let walked = cells.clone();
+        root.listen("keydown", move |event| walk(&event, &walked));
         for event in ["pointerover", "pointerleave"] {
-            let numbers = numbers.clone();
-            root.on(event, Box::new(move |event| light(&event, &numbers)));
+            let lit = cells.clone();
+            root.listen(event, move |event| light(&event, &lit));
         }
-        Self { root, cells: spots, piles }
+        Self { root, cells, piles }
     }
 
     pub(super) fn paint(&self, model: &Model, piles: &[Pile]) {
         let came = model.outcome().and_then(|outcome| outcome.number);
-        for (spot, cell) in &self.cells {
+        for (spot, cell) in self.cells.iter() {
             paint_spot(cell, *spot, model, piles);
             cell.class("cell--won", came.is_some_and(|number| spot.covers(number)));
         }
@@ -58,7 +57,7 @@ impl Cloth {
             if let Some(spot) = Spot::parse(&pile.spot) {
                 let token = token(pile, model.table.currency);
                 lay(&token, spot);
-                self.piles.put(&token);
+                self.piles.add(&token);
             }
         }
     }
@@ -98,10 +97,10 @@ fn button(cell: &Cell) -> El {
         r#"<button type="button" class="cell cell--{paint}" tabindex="{tab}" data-test="spot" data-spot="{spot}"><span data-words="{printed}">{words}</span></button>"#,
         &[("paint", paint), ("tab", tab), ("spot", &spot.name()), ("printed", printed), ("words", &words)],
     );
-    button.var("--c", cell.column.into());
-    button.var("--r", cell.row.into());
-    button.var("--w", cell.width.into());
-    button.var("--h", cell.height.into());
+    button.style("--c", &integer(cell.column.into()));
+    button.style("--r", &integer(cell.row.into()));
+    button.style("--w", &integer(cell.width.into()));
+    button.style("--h", &integer(cell.height.into()));
     button
 }
 
@@ -119,38 +118,33 @@ fn zone(spot: Spot) -> El {
 /// Lays an element in the middle of a spot, in half tracks.
 fn lay(element: &El, spot: Spot) {
     let (x, y) = place(spot);
-    element.var("--x", x.into());
-    element.var("--y", y.into());
+    element.style("--x", &integer(x.into()));
+    element.style("--y", &integer(y.into()));
 }
 
 /// Lights the numbers of the bet under the pointer; none once it has left.
-fn light(event: &Event, numbers: &[(u8, El)]) {
-    let spot = origin(event, "data-spot").and_then(|(_, name)| Spot::parse(&name));
-    for (number, cell) in numbers {
-        cell.class("cell--lit", spot.is_some_and(|spot| spot.covers(*number)));
+fn light(event: &Event, cells: &[(Spot, El)]) {
+    let under = origin(event, "data-spot").and_then(|(_, name)| Spot::parse(&name));
+    for (spot, cell) in cells {
+        if let Spot::Straight(number) = spot {
+            cell.class("cell--lit", under.is_some_and(|spot| spot.covers(*number)));
+        }
     }
 }
 
 /// Arrow keys lead from cell to cell as they lie on the screen.
-fn walk(event: &Event) {
-    let Some(direction) = event.dyn_ref::<KeyboardEvent>().and_then(|event| Direction::of_key(&event.key())) else {
-        return;
-    };
-    let element = |target: web_sys::EventTarget| target.dyn_into::<Element>().ok();
-    let Some(cloth) = event.current_target().and_then(element) else { return };
-    let Some(from) = event.target().and_then(element) else { return };
-    let Ok(found) = cloth.query_selector_all(".cell") else { return };
-    let cells: Vec<HtmlElement> = (0..found.length()).filter_map(|index| found.item(index)?.dyn_into().ok()).collect();
-    let middles: Vec<(i32, i32)> = cells
-        .iter()
-        .map(|cell| (cell.offset_left() + cell.offset_width() / 2, cell.offset_top() + cell.offset_height() / 2))
-        .collect();
-    let Some(here) = cells.iter().position(|cell| **cell == from) else { return };
+fn walk(event: &Event, cells: &[(Spot, El)]) {
+    let Some(direction) = Direction::of_key(&event.unchecked_ref::<KeyboardEvent>().key()) else { return };
+    let Some((from, _)) = origin(event, "data-spot") else { return };
+    let Some(here) = cells.iter().position(|(_, cell)| cell.element() == from.element()) else { return };
+    let mut middles = vec![];
+    for (_, cell) in cells {
+        let cell: &HtmlElement = cell.element().unchecked_ref();
+        middles.push((cell.offset_left() + cell.offset_width() / 2, cell.offset_top() + cell.offset_height() / 2));
+    }
     event.prevent_default();
-    if let Some(to) = next_cell(&middles, here, direction).and_then(|index| cells.get(index)) {
-        // Neither fails on an element of ours.
-        _ = from.set_attribute("tabindex", "-1");
-        _ = to.set_attribute("tabindex", "0");
-        _ = to.focus();
+    if let Some((_, to)) = next_cell(&middles, here, direction).and_then(|index| cells.get(index)) {
+        from.set("tabindex", "-1");
+        to.set("tabindex", "0").focus();
     }
 }

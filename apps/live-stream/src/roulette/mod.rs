@@ -4,13 +4,13 @@ mod cloth;
 mod more;
 mod names;
 
-use crate::dom::{El, html};
 use crate::roads::colour;
 use crate::table::Model;
 use cloth::Cloth;
 use contract::feed::Outcome;
 use fragment::format;
 use more::More;
+use ui::{El, html};
 
 /// How many earlier numbers are shown.
 const SHOWN: usize = 20;
@@ -27,9 +27,9 @@ impl View {
     pub(crate) fn build(bets: &El, aside: &El) -> Self {
         let (cloth, more) = (Cloth::build(), More::build());
         let history = html(include_str!("../markup/roulette-history.html"), &[]);
-        bets.put(&cloth.root);
-        bets.put(&more.root);
-        aside.put(&history);
+        bets.add(&cloth.root);
+        bets.add(&more.root);
+        aside.add(&history);
         Self { numbers: history.at("history"), cloth, more }
     }
 
@@ -59,10 +59,10 @@ pub(crate) fn put_outcome(place: &El, outcome: &Outcome) {
 /// A number on its colour, in an element of that markup.
 fn put_ball(place: &El, markup: &str, number: u8) {
     let item = html(markup, &[]);
-    item.put_html(
+    item.add_html(
         r#"<i class="result result--{colour}" aria-hidden="true">{number}</i>"#,
         &[("colour", colour(number)), ("number", &format::number(i64::from(number)))],
     );
-    item.put_html(r#"<span class="visually-hidden">{name}</span>"#, &[("name", &names::number(number))]);
-    place.put(&item);
+    item.add_html(r#"<span class="visually-hidden">{name}</span>"#, &[("name", &names::number(number))]);
+    place.add(&item);
 }

@@ -2,11 +2,11 @@
 
 use super::{cloth, names};
 use crate::bets::Pile;
-use crate::dom::{El, html};
 use crate::layout::Inside;
 use crate::table::{Model, pile_on, token};
 use contract::roulette::Spot;
 use std::cell::RefCell;
+use ui::{El, html};
 
 /// Closed until it is asked for; what is in it is made then.
 pub(super) struct More {
@@ -49,7 +49,7 @@ impl More {
             cloth::paint_spot(button, *spot, model, piles);
             place.empty();
             if let Some(pile) = pile_on(piles, &spot.name()) {
-                place.put(&token(pile, model.table.currency));
+                place.add(&token(pile, model.table.currency));
             }
         }
     }
@@ -59,7 +59,7 @@ impl More {
             r#"<li><button type="button" class="more__spot figures" data-test="spot" data-spot="{spot}"><span>{words}</span><span class="slot" data-test="chips"></span></button></li>"#,
             &[("spot", &spot.name()), ("words", &names::covered(spot))],
         );
-        self.list.put(&item);
+        self.list.add(&item);
         (spot, item.at("spot"), item.at("chips"))
     }
 }

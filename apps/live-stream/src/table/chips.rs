@@ -2,9 +2,10 @@
 
 use super::Model;
 use crate::bets::Pile;
-use crate::dom::{El, html};
 use contract::money::Currency;
+use contract::plain::integer;
 use fragment::format;
+use ui::{El, html};
 
 /// In major units of the table's currency.
 const CHIPS: [i64; 5] = [1, 5, 25, 100, 500];
@@ -35,7 +36,7 @@ pub(crate) fn token(pile: &Pile, currency: Currency) -> El {
         &[
             ("value", value),
             ("spot", &pile.spot),
-            ("minor", &pile.stake_minor.to_string()),
+            ("minor", &integer(pile.stake_minor)),
             ("pending", pending),
             ("words", &words),
         ],
@@ -58,16 +59,16 @@ impl Rail {
             let choice = html(
                 r#"<label class="token token--pick token--{value}"><input class="token__input" type="radio" name="chip" aria-label="{money}" data-test="chip" data-value="{minor}"><span aria-hidden="true">{words}</span></label>"#,
                 &[
-                    ("value", &value.to_string()),
+                    ("value", &integer(value)),
                     ("money", &model.money(minor)),
-                    ("minor", &minor.to_string()),
+                    ("minor", &integer(minor)),
                     ("words", &format::number(value)),
                 ],
             );
             if minor == model.chip_minor {
                 choice.at("chip").flag("checked", true);
             }
-            chips.put(&choice);
+            chips.add(&choice);
         }
         Self { undo: root.at("undo"), clear: root.at("clear"), again: root.at("again") }
     }

@@ -4,8 +4,6 @@ use super::View;
 use super::model::{Link, Model};
 use crate::bets::{Effect, Input};
 use crate::countdown::{Announcement, Announcer};
-use crate::dom::El;
-use crate::shared::Shared;
 use crate::watch::Heard;
 use contract::event::{LiveRound, LiveRoundState, Nothing, SessionChanged, SignInWanted, WalletBalance};
 use contract::feed::{self, FromVendor, LaunchToken, Subscribe, ToVendor};
@@ -13,9 +11,11 @@ use contract::live::{Launch, LaunchRequest, Table};
 use contract::problem::Code;
 use fragment::clock::{self, now_ms};
 use fragment::feed::{Feed, FeedState};
+use fragment::scope::Held;
 use fragment::text::{count, text};
 use fragment::{host, new_key, spawn};
 use std::cell::{Cell, RefCell};
+use ui::El;
 
 /// How often the countdown is painted.
 const TICK_MS: u32 = 200;
@@ -24,7 +24,7 @@ const LAUNCH_AGAIN_MS: u32 = 3_000;
 
 /// A table on the screen.
 #[derive(Clone, Copy)]
-pub(crate) struct Desk(Shared<State>);
+pub(crate) struct Desk(Held<State>);
 
 struct State {
     model: RefCell<Model>,
@@ -42,7 +42,7 @@ impl Desk {
         let model = Model { others, ..Model::new(table) };
         let view = View::build(&model);
         let root = view.root.clone();
-        let desk = Self(Shared::new(State {
+        let desk = Self(Held::new(State {
             model: RefCell::new(model),
             view,
             announcer: RefCell::default(),
@@ -135,7 +135,7 @@ impl Desk {
             match launch {
                 Ok(launch) => state.send(&ToVendor::Launch(LaunchToken { token: launch.token })),
                 Err(error) => {
-                    host().warn(&error.to_string());
+                    host().warn(&error.text());
                     self.act(Input::NoLaunch { signed_out: error.code() == Some(Code::SignedOut) });
                 }
             }

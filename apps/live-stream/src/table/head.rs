@@ -1,11 +1,11 @@
 //! The ways from this table to others, and who sits here.
 
 use super::Model;
-use crate::dom::El;
 use crate::route::{self, Second};
+use contract::plain::concat;
 use fragment::host;
 use fragment::text::count;
-use leptos::prelude::GetUntracked;
+use ui::El;
 
 /// What changes in the head of a table.
 pub(super) struct Head {
@@ -20,9 +20,9 @@ impl Head {
 
     pub(super) fn paint(&self, model: &Model) {
         if let Some(round) = model.round() {
-            self.seated.write(&[" · ", &count("seated", i64::from(round.seated), &[])].concat());
+            self.seated.write(&concat(&[" · ", &count("seated", i64::from(round.seated), &[])]));
         }
-        let path = host().props().get_untracked().path;
+        let path = host().props().with(|props| props.path.clone());
         let second = route::second(&path, &model.table.id, &model.others);
         self.second.flag("hidden", second.is_none());
         let (path, label) = match second {

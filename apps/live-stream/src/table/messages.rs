@@ -2,10 +2,10 @@
 
 use super::Model;
 use crate::bets::Message;
-use crate::dom::El;
 use crate::parts::notice;
 use contract::feed::{Phase, RefusalCode};
 use fragment::text::{text, text_with};
+use ui::{El, Tone};
 
 /// The strip over a table whose studio is out of reach, or whose round does not count.
 pub(super) fn paint_strip(strip: &El, model: &Model) {
@@ -19,10 +19,10 @@ pub(super) fn paint_strip(strip: &El, model: &Model) {
     };
     strip.fill(key, &|strip| {
         if lost {
-            strip.put(&notice("error", "feed-notice", "feed-lost"));
+            strip.add(&notice(Tone::Error, "feed-notice", "feed-lost"));
         }
         if cancelled {
-            strip.put(&notice("warning", "round-cancelled", "round-cancelled"));
+            strip.add(&notice(Tone::Warning, "round-cancelled", "round-cancelled"));
         }
     });
 }
@@ -45,7 +45,7 @@ impl Answer {
         let words = said.map(|said| wording(model, said)).unwrap_or_default();
         self.message.fill(&words, &|message| {
             if !words.is_empty() {
-                message.put_html(r#"<p class="answer__text" data-test="message">{words}</p>"#, &[("words", &words)]);
+                message.add_html(r#"<p class="answer__text" data-test="message">{words}</p>"#, &[("words", &words)]);
             }
         });
         self.hint.flag("hidden", !words.is_empty());

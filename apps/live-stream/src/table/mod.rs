@@ -13,20 +13,22 @@ pub(crate) use model::{Model, pile_on};
 
 use crate::Page;
 use crate::bets::{Input, Message};
-use crate::dom::{El, html, origin};
 use crate::layout::Inside;
 use crate::parts::{empty, skeleton, unreachable_gateway};
-use crate::shared::{Shared, Stage};
+use crate::stage::Stage;
 use crate::tables::{self, Health, Source};
 use crate::{baccarat, roulette};
 use contract::event::{Nothing, SignInWanted};
 use contract::feed::Phase;
 use contract::live::Game;
+use contract::plain::{concat, number};
 use desk::Desk;
 use fragment::host;
+use fragment::scope::Held;
 use fragment::text::text_with;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use ui::{El, html, origin};
 use web_sys::Event;
 
 /// The place of a table, until it is known, and while it stands.
@@ -41,25 +43,25 @@ struct Place {
 /// The table of that id, as soon as the gateway has said where it is.
 pub(crate) fn page(id: &str) -> Page {
     let root = html("<div></div>", &[]);
-    let page = Shared::new(Place {
+    let page = Held::new(Place {
         id: id.to_owned(),
         root: root.clone(),
         source: Cell::new(None),
         desk: Cell::new(None),
-        stage: Stage::new(),
+        stage: Stage::default(),
     });
     let source = Source::open(Box::new(move || paint(page)));
     if let Some(page) = page.get() {
         page.source.set(Some(source));
     }
     paint(page);
-    root.on("click", Box::new(move |event| pressed(page, &event)));
-    root.on("change", Box::new(move |event| chosen(page, &event)));
+    root.listen("click", move |event| pressed(page, &event));
+    root.listen("change", move |event| chosen(page, &event));
     // The way to a second table depends on the path.
     (root, Box::new(move || paint(page)))
 }
 
-fn paint(page: Shared<Place>) {
+fn paint(page: Held<Place>) {
     let Some(page) = page.get() else { return };
     let Some(source) = page.source.get() else { return };
     let tables = source.tables();
@@ -78,7 +80,7 @@ fn paint(page: Shared<Place>) {
         return;
     }
     page.root.empty();
-    page.stage.change(&mut || {
+    page.stage.change(|| {
         let content = match (&table, key) {
             (Some(table), _) => {
                 let (desk, root) = Desk::open(table.clone(), names());
@@ -87,18 +89,18 @@ fn paint(page: Shared<Place>) {
             }
             (None, "missing") => {
                 let missing = empty("icon--list", "table-missing", "table-missing-hint");
-                missing.put_html(r#"<a class="button button--quiet" href="/live">{all-tables}</a>"#, &[]);
+                missing.add_html(r#"<a class="button button--quiet" href="/live">{all-tables}</a>"#, &[]);
                 missing
             }
             (None, "failed") => unreachable_gateway(),
             (None, _) => skeleton(),
         };
-        page.root.put(&content);
+        page.root.add(&content);
     });
 }
 
 /// A click anywhere on the table.
-fn pressed(page: Shared<Place>, event: &Event) {
+fn pressed(page: Held<Place>, event: &Event) {
     let Some(page) = page.get() else { return };
     let (desk, source) = (page.desk.get(), page.source.get());
     if let (Some(desk), Some((_, spot))) = (desk, origin(event, "data-spot")) {
@@ -126,10 +128,10 @@ fn pressed(page: Shared<Place>, event: &Event) {
 }
 
 /// Another chip, or another kind of inside bet.
-fn chosen(page: Shared<Place>, event: &Event) {
+fn chosen(page: Held<Place>, event: &Event) {
     let Some(desk) = page.get().and_then(|page| page.desk.get()) else { return };
     if let Some((_, value)) = origin(event, "data-value") {
-        desk.change(&mut |model| model.chip_minor = value.parse().unwrap_or(model.chip_minor));
+        desk.change(&mut |model| model.chip_minor = number(&value).unwrap_or(model.chip_minor));
     } else if let Some((_, value)) = origin(event, "data-inside") {
         desk.change(&mut |model| model.more = Inside::ALL.into_iter().find(|inside| inside.name() == value));
     }
@@ -166,7 +168,7 @@ impl View {
                 ("name", &table.name),
                 ("id", &table.id),
                 ("game", table.game.as_str()),
-                ("facts", &[&dealer, " · ", &tables::limits(table)].concat()),
+                ("facts", &concat(&[&dealer, " · ", &tables::limits(table)])),
                 ("hint", &messages::wording(model, Message::Limits)),
             ],
         );
@@ -215,7 +217,7 @@ impl View {
     fn announce(&self, words: &str) {
         // The same words again, in another round, have to be said again.
         let again = *self.shown.borrow() == words;
-        self.announced.write(&if again { [words, "\u{a0}"].concat() } else { words.to_owned() });
+        self.announced.write(&if again { concat(&[words, "\u{a0}"]) } else { words.to_owned() });
         self.shown.replace(if again { String::new() } else { words.to_owned() });
     }
 }

@@ -6,6 +6,7 @@ use crate::layout::Inside;
 use crate::watch::Watch;
 use contract::feed::{Outcome, Phase, Table as Round};
 use contract::live::Table;
+use contract::plain::integer;
 use fragment::format;
 
 /// How the feed is, as the player sees it.
@@ -114,7 +115,7 @@ impl Model {
             key.push(if pile.pending { '?' } else { ' ' });
             key.push_str(&pile.spot);
             key.push(' ');
-            key.push_str(&pile.stake_minor.to_string());
+            key.push_str(&integer(pile.stake_minor));
         }
         key
     }

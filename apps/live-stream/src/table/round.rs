@@ -3,12 +3,13 @@
 use super::Model;
 use super::model::Link;
 use crate::countdown::{permille, seconds};
-use crate::dom::El;
 use crate::{baccarat, roulette};
 use contract::feed::{Paid, Phase};
 use contract::live::Game;
+use contract::plain::integer;
 use fragment::format;
 use fragment::text::text_with;
+use ui::El;
 
 /// In the last seconds the countdown changes its colour.
 const LAST_SECONDS: i64 = 5;
@@ -56,7 +57,7 @@ impl Bar {
         let left = seconds(left_ms);
         self.root.class("bar--last", left <= LAST_SECONDS);
         self.ring.set_number("data-seconds", left);
-        self.ring.var("--share", permille(left_ms, model.round().map_or(0, |round| round.phase_ms)));
+        self.ring.style("--share", &integer(permille(left_ms, model.round().map_or(0, |round| round.phase_ms))));
         self.seconds.write(&if model.link == Link::Live { format::number(left) } else { "–".into() });
     }
 }
@@ -112,8 +113,8 @@ fn put_result(place: &El, model: &Model, paid: &Paid) {
     } else {
         ("", text_with("paid-lost", &[("staked", &staked)]))
     };
-    place.put_html(
+    place.add_html(
         r#"<p class="paid {class}" data-test="result" data-round="{round}" data-won-minor="{minor}">{words}</p>"#,
-        &[("class", class), ("round", &paid.round), ("minor", &paid.won_minor.to_string()), ("words", &words)],
+        &[("class", class), ("round", &paid.round), ("minor", &integer(paid.won_minor)), ("words", &words)],
     );
 }

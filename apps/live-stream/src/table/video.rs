@@ -2,18 +2,28 @@
 
 use super::Model;
 use crate::countdown::Clock;
-use crate::dom::El;
 use crate::lag::{Picture, Watchdog, lag_seconds};
 use crate::still::Still;
 use crate::{baccarat, tables};
 use contract::live::Table;
+use contract::plain::{concat, integer};
 use fragment::clock::{self, now_ms};
 use fragment::format;
 use fragment::text::text_with;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use ui::El;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlVideoElement;
+
+#[wasm_bindgen]
+extern "C" {
+    /// A video of a browser that knows when its stream began.
+    type Dated;
+    #[wasm_bindgen(method, catch, js_name = getStartDate)]
+    fn start_date(this: &Dated) -> Result<JsValue, JsValue>;
+}
 
 const TICK_MS: u32 = 1_000;
 /// A still picture is renewed at every second tick.
@@ -68,15 +78,12 @@ impl Video {
         player.set_muted(true);
         player.set_src(&self.url);
         let video = Rc::downgrade(self);
-        element.on(
-            "error",
-            Box::new(move |_| {
-                if let Some(video) = video.upgrade() {
-                    video.dog.borrow_mut().failed(now_ms());
-                    video.show();
-                }
-            }),
-        );
+        element.listen("error", move |_| {
+            if let Some(video) = video.upgrade() {
+                video.dog.borrow_mut().failed(now_ms());
+                video.show();
+            }
+        });
     }
 
     pub(super) fn paint(&self, model: &Model) {
@@ -85,7 +92,7 @@ impl Video {
         self.clock.set(model.clock);
         self.root.class("video--old", model.lost());
         if let Some(round) = model.round() {
-            let key = [&round.round, " ", &round.dealt.len().to_string()].concat();
+            let key = concat(&[&round.round, " ", &integer(i64::try_from(round.dealt.len()).unwrap_or(i64::MAX))]);
             self.cards.fill(&key, &|cards| baccarat::put_cards(cards, &round.dealt));
         }
         self.show();
@@ -139,7 +146,7 @@ impl Video {
 
 /// The video element; taken out where the browser does not play HLS by itself.
 fn player(element: El) -> Option<(El, HtmlVideoElement)> {
-    let player = element.element().clone().dyn_into::<HtmlVideoElement>().ok()?;
+    let player: HtmlVideoElement = element.element().clone().unchecked_into();
     if player.can_play_type("application/vnd.apple.mpegurl").is_empty() {
         player.remove();
         return None;
@@ -156,9 +163,7 @@ fn position_ms(video: &HtmlVideoElement) -> i64 {
 /// EXT-X-PROGRAM-DATE-TIME).
 #[allow(clippy::cast_possible_truncation)] // an instant has 41 bits
 fn start_ms(video: &HtmlVideoElement) -> Option<i64> {
-    let get = js_sys::Reflect::get(video, &JsValue::from_str("getStartDate")).ok()?;
-    let date = get.dyn_into::<js_sys::Function>().ok()?.call0(video).ok()?;
-    let ms = date.dyn_into::<js_sys::Date>().ok()?.get_time();
+    let ms = video.unchecked_ref::<Dated>().start_date().ok()?.unchecked_into_f64();
     ms.is_finite().then_some(ms as i64)
 }
 

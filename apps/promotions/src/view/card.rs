@@ -1,9 +1,10 @@
 //! One offer: what it gives, what it asks for, where the player stands, and the next step.
 
+use contract::plain::digits;
 use contract::promotions::{Offer, OfferKind, OfferState};
-use fragment::format;
 use fragment::text::{text, text_with};
-use ui::{El, Hold, Tone, follow, html, notice, progress_bar};
+use fragment::{follow, format};
+use ui::{El, Hold, Tone, html, notice, progress_bar};
 
 use super::conditions;
 use crate::offers::{counts_money, percent, shows_progress};
@@ -34,7 +35,7 @@ fn card(store: &'static Store, offer: &Offer) -> El {
     let values = [
         ("id", &*offer.id),
         ("state", offer.state.as_str()),
-        ("version", &offer.version.to_string()),
+        ("version", &digits(offer.version)),
         ("icon", icon(offer.kind)),
         ("title", &offer.title),
         ("summary", &offer.summary),
@@ -57,7 +58,7 @@ fn card(store: &'static Store, offer: &Offer) -> El {
 /// Open terms stay open when progress makes the card anew.
 fn terms(terms: &El, store: &'static Store, id: &str) {
     if store.opened.borrow().iter().any(|opened| opened == id) {
-        terms.set("open", Some(""));
+        terms.set("open", "");
     }
     let id = id.to_owned();
     terms.at("terms-open").listen("click", move |_| store.toggle(&id));
@@ -102,7 +103,7 @@ fn opt_in(store: &'static Store, offer: &Offer) -> El {
     made.at("accept-error").text_with(move || {
         store.trouble.with(|trouble| {
             let is_here = trouble.offer == id && trouble.at_terms;
-            accept.set("aria-invalid", is_here.then_some("true"));
+            accept.flag("aria-invalid", is_here);
             if is_here { trouble.message.clone() } else { String::new() }
         })
     });

@@ -6,9 +6,8 @@ mod card;
 mod conditions;
 
 use fragment::text::text;
-use fragment::{View, host};
-use leptos::prelude::With;
-use ui::{El, Tone, empty, follow, html, notice, skeleton};
+use fragment::{View, follow, host};
+use ui::{El, Tone, empty, html, notice, skeleton};
 
 use crate::store::Store;
 
@@ -19,7 +18,7 @@ pub(crate) fn promotions(store: &'static Store) -> El {
     let marked = root.clone();
     follow(move || {
         let is_main = props.with(|props| props.view == View::Main);
-        marked.set("data-view", Some(if is_main { "main" } else { "side" }));
+        marked.set("data-view", if is_main { "main" } else { "side" });
     });
     let is_stale = move || {
         let is_known = store.offers.with(Option::is_some);

@@ -1,8 +1,9 @@
 //! The amounts, always in sight; marked with their age when they may be old.
 
-use fragment::format;
+use contract::plain::{digits, integer};
 use fragment::text::{text, text_with};
-use ui::{El, Tone, follow, html, notice, skeleton};
+use fragment::{follow, format};
+use ui::{El, Tone, html, notice, skeleton};
 
 use crate::balance::Known;
 use crate::store::Store;
@@ -35,9 +36,9 @@ fn figures(store: &'static Store) -> El {
     follow(move || {
         store.known.with(|known| {
             if let Some(known) = known {
-                cash.set("class", Some(pulse(known)));
-                cash.set("data-minor", Some(&known.balance.cash_minor.to_string()));
-                cash.set("data-version", Some(&known.balance.version.to_string()));
+                cash.set("class", pulse(known));
+                cash.set("data-minor", &integer(known.balance.cash_minor));
+                cash.set("data-version", &digits(known.balance.version));
             }
         });
     });
@@ -50,7 +51,7 @@ fn bonus(known: &Known) -> Option<El> {
     let bonus_minor = known.balance.bonus_minor;
     (bonus_minor > 0).then(|| {
         let amount = format::money(bonus_minor, known.balance.currency);
-        html(include_str!("markup/bonus.html"), &[("minor", &bonus_minor.to_string()), ("amount", &amount)])
+        html(include_str!("markup/bonus.html"), &[("minor", &integer(bonus_minor)), ("amount", &amount)])
     })
 }
 

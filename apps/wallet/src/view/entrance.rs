@@ -1,7 +1,8 @@
 //! What a visitor sees: one click to a demo player, or sign-in and sign-up.
 
 use fragment::text::text;
-use ui::{El, Field, Hold, State, Tone, field, follow, html, notice, reveal, tabs};
+use fragment::{State, follow};
+use ui::{El, Field, Hold, Tone, field, html, notice, reveal, tabs};
 
 use super::focus_soon;
 use crate::credentials::CredentialField;
@@ -11,7 +12,7 @@ use crate::entrance::{Entering, Entrance};
 pub(crate) fn view(entrance: &'static Entrance, is_main: bool) -> El {
     let welcome = html(include_str!("markup/welcome.html"), &[]);
     if is_main {
-        welcome.set("data-wide", Some("true"));
+        welcome.set("data-wide", "true");
     }
     welcome.at("wanted-place").slot(move || {
         let is_wanted = entrance.calls.get() > 0;
@@ -27,7 +28,7 @@ pub(crate) fn view(entrance: &'static Entrance, is_main: bool) -> El {
     };
     panel.slot(failure).slot(move || {
         let signs_up = entrance.way.get() == 1;
-        named.set("aria-labelledby", Some(if signs_up { "way-1" } else { "way-0" }));
+        named.set("aria-labelledby", if signs_up { "way-1" } else { "way-0" });
         Some(form(entrance, signs_up))
     });
     let to_focus = welcome.clone();

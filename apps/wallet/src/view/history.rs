@@ -1,5 +1,6 @@
 //! The history: the last lines beside the page, all of them on the wallet's own.
 
+use contract::plain::{concat, digits, integer};
 use contract::wallet::{Entry, EntryKind, History};
 use fragment::text::{text, text_with};
 use fragment::{format, host};
@@ -91,12 +92,12 @@ fn list(history: &History, most: usize) -> El {
 fn row(entry: &Entry) -> String {
     let amount = amount_minor(entry);
     let (icon, kind) = look(entry.kind);
-    let reference = entry.reference.as_ref().map_or_else(String::new, |reference| [" · ", reference].concat());
+    let reference = entry.reference.as_ref().map_or_else(String::new, |reference| concat(&[" · ", reference]));
     let after = entry.cash_after_minor.saturating_add(entry.bonus_after_minor);
     let values = [
-        ("version", &*entry.version.to_string()),
+        ("version", &*digits(entry.version)),
         ("of", entry.kind.as_str()),
-        ("minor", &amount.to_string()),
+        ("minor", &integer(amount)),
         ("icon", icon),
         ("kind", &text(kind)),
         ("when", &format::date_time(entry.at_ms)),

@@ -9,8 +9,7 @@ mod money;
 
 use contract::identity::Player;
 use fragment::text::{text, text_with};
-use fragment::{View, clock, format, host};
-use leptos::prelude::With;
+use fragment::{View, clock, follow, format, host};
 use ui::{El, Hold, html, skeleton, tabs};
 
 use crate::entrance::Entering;
@@ -37,9 +36,9 @@ pub(crate) fn wallet(store: &'static Store) -> El {
     wallet.at("content").choose(key, content);
     wallet.at("announcement").text_with(move || announcement(store));
     let root = wallet.clone();
-    ui::follow(move || {
-        root.set("data-view", Some(if is_main() { "main" } else { "side" }));
-        root.set("data-who", Some(store.who.with(who_name)));
+    follow(move || {
+        root.set("data-view", if is_main() { "main" } else { "side" });
+        root.set("data-who", store.who.with(who_name));
     });
     wallet
 }
@@ -77,7 +76,7 @@ fn main_view(store: &'static Store, player: &Player) -> El {
     let named = panel.clone();
     panel.slot(move || {
         let command = store.command.get();
-        named.set("aria-labelledby", Some(if command == 0 { "command-0" } else { "command-1" }));
+        named.set("aria-labelledby", if command == 0 { "command-0" } else { "command-1" });
         Some(money::view(store, command))
     });
     balance::bring(&main.at("balance-place"), store);
@@ -100,7 +99,7 @@ fn side_view(store: &'static Store, player: &Player) -> El {
 /// A button of the compact view that opens and closes a form.
 fn opener(button: &El, store: &'static Store, command: usize) {
     let is_open = move || store.form_open.get() && store.command.get() == command;
-    button.flag("aria-expanded", is_open).press(move || {
+    button.flag_with("aria-expanded", is_open).press(move || {
         let was_open = is_open();
         store.command.set(command);
         store.form_open.set(!was_open);
@@ -112,7 +111,7 @@ fn account(place: &El, store: &'static Store, player: &Player) {
     let initial: String = player.name.chars().take(1).collect();
     let account = html(include_str!("markup/account.html"), &[("initial", &initial), ("player", &player.name)]);
     if !player.demo {
-        account.at("demo-chip").set("hidden", Some(""));
+        account.at("demo-chip").set("hidden", "");
     }
     account
         .at("sign-out")

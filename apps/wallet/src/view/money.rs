@@ -1,5 +1,6 @@
 //! The deposit and withdrawal forms, in each state of their command.
 
+use contract::plain::integer;
 use fragment::format;
 use fragment::text::{text, text_with};
 use ui::{El, Field, Hold, Tone, field, html, notice};
@@ -77,11 +78,11 @@ fn hint(store: &'static Store, command: Command) -> String {
 fn quick(place: &El, store: &'static Store, cashier: &'static Cashier) {
     let unit = 10_i64.pow(currency(store).exponent());
     for whole in QUICK {
-        let values = [("whole", &*whole.to_string()), ("amount", &format::money(whole * unit, currency(store)))];
+        let values = [("whole", &*integer(whole)), ("amount", &format::money(whole * unit, currency(store)))];
         let button = html(include_str!("markup/quick.html"), &values);
         button.press(move || {
             cashier.error.set(String::new());
-            cashier.amount.set(whole.to_string());
+            cashier.amount.set(integer(whole));
         });
         place.add(&button);
     }
@@ -106,7 +107,7 @@ fn unsure(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El
     };
     let amount = format::money(order.amount_minor, currency(store));
     let question = notice(Tone::Warning, "unsure", &text_with(id, &[("amount", &amount)]));
-    question.set("tabindex", Some("-1")).at("body").add(&html(include_str!("markup/unsure.html"), &[]));
+    question.set("tabindex", "-1").at("body").add(&html(include_str!("markup/unsure.html"), &[]));
     question.at("again").press(move || cashier.apply(store, Input::Again));
     question.at("leave").press(move || {
         cashier.apply(store, Input::Back);

@@ -52,9 +52,14 @@ impl FakeHost {
         Self { object, calls, handle: None }
     }
 
-    /// Mounts a component.
-    pub(crate) fn mount<V: leptos::IntoView + 'static>(&mut self, app: impl FnOnce() -> V + 'static) {
-        self.handle = Some(fragment::mount(self.object.clone(), app));
+    /// Mounts a fragment.
+    pub(crate) fn mount(&mut self, open: impl FnOnce(HtmlElement)) {
+        self.handle = Some(fragment::mount(self.object.clone(), open));
+    }
+
+    /// Takes the handle of what was mounted in another way.
+    pub(crate) fn mounted(&mut self, handle: JsValue) {
+        self.handle = Some(handle);
     }
 
     /// Calls the handle's `unmount`.

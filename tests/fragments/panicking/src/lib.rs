@@ -1,12 +1,12 @@
 //! A fragment whose button panics in its click handler: what the containment scenarios mount in
 //! the place of `promotions`.
 //!
-//! It must stay this small: a scenario that fails should point at the shell, not at this.
+//! It is the one fragment here that is written in Leptos, so that this way is proven as well. It must stay this small: a scenario that fails should point at the shell, not at this.
 
 use fragment::text::text;
 use leptos::prelude::*;
 
-fragment::app!(App);
+fragment::leptos_app!(App);
 
 /// A button that panics.
 #[component]
