@@ -13,7 +13,7 @@ pub(super) struct Part {
     pub(super) path: String,
     /// Language → what its file says, or why it can't be read.
     pub(super) catalogues: BTreeMap<String, Result<Catalogue, CatalogueError>>,
-    /// The files that may ask for texts: Rust, and the shell's index.html.
+    /// The files that may ask for texts: Rust, a fragment's markup, and the shell's index.html.
     pub(super) sources: Vec<Source>,
 }
 
@@ -39,6 +39,7 @@ pub(super) fn check(parts: &[Part]) -> Vec<Finding> {
                 }
                 for source in &part.sources {
                     asked_for(source, english, &mut findings);
+                    holes(source, part, english, &mut findings);
                 }
             }
             findings
@@ -76,9 +77,33 @@ fn asked_for(source: &Source, english: &Catalogue, findings: &mut Vec<Finding>) 
     }
 }
 
+/// In a fragment's markup each `{hole}` is a text, or a value that the code gives under that name.
+fn holes(source: &Source, part: &Part, english: &Catalogue, findings: &mut Vec<Finding>) {
+    if !is_markup(&source.path) {
+        return;
+    }
+    for (index, line) in source.text.lines().enumerate() {
+        for hole in line.split('{').skip(1).filter_map(|rest| rest.split_once('}')).map(|(hole, _)| hole) {
+            let given = format!("(\"{hole}\",");
+            let is_given = part.sources.iter().any(|code| code.path.ends_with(".rs") && code.text.contains(&given));
+            if !is_given && !english.messages.contains_key(hole) {
+                let place = format!("{}:{}", source.path, index + 1);
+                findings.push(Finding::new(place, format!("{{{hole}}} is no text of en.ftl, and no code gives it")));
+            }
+        }
+    }
+}
+
+fn is_markup(path: &str) -> bool {
+    path.starts_with("apps/") && path.ends_with(".html")
+}
+
 /// The literal ids in a line. In a fragment `text("id"`, `text_with("id"`, `count("id"`; in the
 /// shell `shell.text("id"`; in a page `{{id}}`.
 fn ids<'l>(path: &str, line: &'l str) -> Vec<&'l str> {
+    if is_markup(path) {
+        return Vec::new();
+    }
     let (opens, closes): (&[&str], _) = if path.ends_with(".html") {
         (&["{{"], "}}")
     } else if path.starts_with("shell/") {
@@ -143,6 +168,16 @@ mod tests {
             let found = checked(german, nothing);
             assert!(found.iter().any(|finding| finding.contains(problem)), "{german}: {found:?}");
         }
+    }
+
+    #[test]
+    fn a_hole_that_nobody_fills_is_found() {
+        let markup = |text| checked(GERMAN, ("apps/wallet/src/view/markup/a.html", text));
+        assert_eq!(markup("<p>{hello} {free}</p>"), Vec::<String>::new());
+        assert_eq!(
+            markup("<p>\n{amount}</p>"),
+            ["apps/wallet/src/view/markup/a.html:2: {amount} is no text of en.ftl, and no code gives it"]
+        );
     }
 
     #[test]

@@ -48,7 +48,8 @@ fn part(workspace: &Workspace, folder: &Path) -> Result<Part> {
     let mut sources = Vec::new();
     for file in every_file(folder)? {
         // A fragment's index.html is never shown; the shell's is the page.
-        let asks = file.starts_with("src/") && file.ends_with(".rs") || file == "index.html";
+        let asks =
+            file.starts_with("src/") && (file.ends_with(".rs") || file.ends_with(".html")) || file == "index.html";
         if asks {
             sources.push(source(workspace, format!("{path}/{file}"))?);
         }

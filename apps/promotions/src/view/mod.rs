@@ -83,25 +83,3 @@ fn with_retry(around: El, place: &str, store: &'static Store) -> El {
     around.at(place).add(&retry);
     around
 }
-
-#[cfg(test)]
-mod tests {
-    use std::fs;
-    use std::path::Path;
-
-    /// Every `{hole}` of the markup is a text of the catalogue or a value that the code gives.
-    #[test]
-    fn no_hole_in_the_markup_stays_open() {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let english = fs::read_to_string(root.join("locales/en.ftl")).unwrap();
-        let folder = |name: &str| fs::read_dir(root.join(name)).unwrap().map(|entry| entry.unwrap().path());
-        let code: String = folder("src/view").filter_map(|path| fs::read_to_string(path).ok()).collect();
-        for path in folder("src/view/markup") {
-            let markup = fs::read_to_string(&path).unwrap();
-            for hole in markup.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name) {
-                let is_text = english.lines().any(|line| line.split(" =").next() == Some(hole));
-                assert!(is_text || code.contains(&format!("(\"{hole}\",")), "{{{hole}}} in {}", path.display());
-            }
-        }
-    }
-}
