@@ -9,12 +9,15 @@ use contract::event::TOPICS;
 use contract::manifest::{Capabilities, Channel, Limits, Placement, Slot};
 use serde::Deserialize;
 
+use super::wasm::MOST_FUEL_MILLIONS;
 use crate::failure::Failure;
 
 /// The file, with its defaults filled in.
 #[derive(Debug)]
 pub(super) struct Description {
     pub(super) name: String,
+    /// Only of a fragment without a Cargo.toml.
+    pub(super) version: Option<String>,
     pub(super) slots: Vec<Slot>,
     pub(super) placement: Placement,
     pub(super) site: Option<String>,
@@ -30,6 +33,7 @@ pub(super) struct Description {
 #[serde(deny_unknown_fields)]
 struct Text {
     name: String,
+    version: Option<String>,
     slots: Vec<SlotText>,
     #[serde(default = "document")]
     placement: Placement,
@@ -60,15 +64,42 @@ struct SlotText {
 #[serde(default, deny_unknown_fields)]
 struct LimitsText {
     memory_mib: u32,
+    fuel_millions: u32,
     mount_ms: u32,
     load_ms: u32,
     payload_kib: u32,
     events_per_second: u32,
+    heartbeat_ms: u32,
 }
 
 impl Default for LimitsText {
     fn default() -> Self {
-        Self { memory_mib: 32, mount_ms: 2_000, load_ms: 15_000, payload_kib: 16, events_per_second: 50 }
+        Self {
+            memory_mib: 32,
+            fuel_millions: 20,
+            mount_ms: 2_000,
+            load_ms: 15_000,
+            payload_kib: 16,
+            events_per_second: 50,
+            heartbeat_ms: 2_000,
+        }
+    }
+}
+
+impl LimitsText {
+    /// What can't be written into a binary.
+    fn check(&self) -> Result<()> {
+        let Self { memory_mib, fuel_millions, .. } = *self;
+        if !(1..=4096).contains(&memory_mib) {
+            let what = format!("limits.memory_mib: {memory_mib} is not a size that a memory can have");
+            return Err(Failure::new(what, "give a number from 1 to 4096.").into());
+        }
+        if fuel_millions > MOST_FUEL_MILLIONS {
+            let what = format!("limits.fuel_millions: {fuel_millions} is more than can be counted");
+            let remedy = format!("give a number up to {MOST_FUEL_MILLIONS}, or 0 to count nothing.");
+            return Err(Failure::new(what, remedy).into());
+        }
+        Ok(())
     }
 }
 
@@ -87,7 +118,7 @@ fn stable() -> Channel {
     Channel::Stable
 }
 
-/// Reads the description beside a fragment's Cargo.toml.
+/// Reads the description beside a fragment's Cargo.toml, or its entry.js.
 pub(super) fn read(folder: &Path) -> Result<Description> {
     let path = folder.join("fragment.toml");
     if !path.is_file() {
@@ -116,8 +147,10 @@ fn parse(text: &str) -> Result<Description> {
         let what = format!("capabilities.requests: \"{granted}\" is not a method and a path");
         return Err(Failure::new(what, "write it as \"GET /api/wallet/*\".").into());
     }
+    text.limits.check()?;
     Ok(Description {
         name: text.name,
+        version: text.version,
         slots: text.slots.into_iter().map(|slot| Slot { name: slot.name, routes: slot.routes }).collect(),
         placement: text.placement,
         site: text.site,
@@ -126,10 +159,12 @@ fn parse(text: &str) -> Result<Description> {
         subscribes: text.subscribes,
         limits: Limits {
             memory_mib: text.limits.memory_mib,
+            fuel_millions: text.limits.fuel_millions,
             mount_ms: text.limits.mount_ms,
             load_ms: text.limits.load_ms,
             payload_kib: text.limits.payload_kib,
             events_per_second: text.limits.events_per_second,
+            heartbeat_ms: text.limits.heartbeat_ms,
         },
         capabilities: Capabilities { requests: text.capabilities.requests, origins: text.capabilities.origins },
         critical: text.critical,
@@ -150,7 +185,7 @@ mod tests {
     fn what_is_left_out_has_a_default() {
         let described = parse("name = \"wallet\"\nslots = [{ name = \"wallet\" }]\n").unwrap();
         assert_eq!(described.placement, Placement::Document);
-        assert_eq!(described.limits.memory_mib, 32);
+        assert_eq!((described.limits.memory_mib, described.limits.fuel_millions), (32, 20));
         assert!(!described.critical);
         let framed = parse("name = \"x\"\nslots = []\nplacement = \"frame\"\n[limits]\nmemory_mib = 8\n").unwrap();
         assert_eq!((framed.placement, framed.limits.memory_mib, framed.limits.load_ms), (Placement::Frame, 8, 15_000));
@@ -164,5 +199,7 @@ mod tests {
         assert!(refused(&with("publishes = [\"wallet.balanc\"]")).contains("wallet.balanc"));
         assert!(refused(&with("[capabilities]\nrequests = [\"/api/wallet\"]")).contains("capabilities.requests"));
         assert!(refused(&with("[limits]\nmemory = 3")).contains("memory"));
+        assert!(refused(&with("[limits]\nmemory_mib = 0")).contains("limits.memory_mib"));
+        assert!(refused(&with("[limits]\nfuel_millions = 2148")).contains("limits.fuel_millions"));
     }
 }

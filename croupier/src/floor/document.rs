@@ -1,5 +1,11 @@
 //! Reading and changing the index.html that trunk wrote.
 
+use anyhow::Result;
+
+/// A script that stands in the page itself.
+const OPENS: &str = "<script>";
+const CLOSES: &str = "</script>";
+
 /// The files of the style sheets, in the order in which the page applies them.
 pub(super) fn style_sheets(html: &str) -> Vec<String> {
     html.split('<')
@@ -29,6 +35,21 @@ pub(super) fn rename(html: &str, (old, old_digest): (&str, &str), (new, new_dige
     html.replace(old, new).replace(&format!("sha384-{old_digest}"), &format!("sha384-{new_digest}"))
 }
 
+/// Every script that stands in the page itself becomes what `change` makes of it. Data does not: its
+/// element has a type.
+pub(super) fn map_inline_scripts(html: &str, change: impl Fn(&str) -> Result<String>) -> Result<String> {
+    let mut changed = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some((before, script, after)) = rest.split_once(OPENS).and_then(|(before, from)| {
+        let (script, after) = from.split_once(CLOSES)?;
+        Some((before, script, after))
+    }) {
+        changed.extend([before, OPENS, change(script)?.as_str(), CLOSES]);
+        rest = after;
+    }
+    Ok(changed + rest)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -41,6 +62,16 @@ mod tests {
     #[test]
     fn style_sheets_come_in_their_order() {
         assert_eq!(style_sheets(HTML), ["a-1.css", "b-2.css"]);
+    }
+
+    #[test]
+    fn scripts_of_the_page_are_changed_and_nothing_else() {
+        let html = "<script>a </script><script type=\"application/json\">b </script><script>c </script>d<script>e";
+        let changed = map_inline_scripts(html, |script| Ok(script.trim().to_owned())).unwrap();
+        assert_eq!(
+            changed,
+            "<script>a</script><script type=\"application/json\">b </script><script>c</script>d<script>e"
+        );
     }
 
     #[test]

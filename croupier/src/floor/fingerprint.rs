@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::folder::hex;
+use super::plain;
 use crate::process::{answer, quiet_program};
 use crate::tools::Toolbox;
 use crate::workspace::{self, Workspace};
@@ -88,6 +89,9 @@ pub(super) fn of_part(folder: &Path, common: &str) -> Result<String> {
 /// The folder of a package and of all path dependencies, direct and indirect; style sheets that
 /// index.html takes from elsewhere lie in one of them.
 fn folders_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
+    if plain::is_plain(folder) {
+        return Ok(BTreeSet::from([folder.to_owned()]));
+    }
     let metadata = workspace::members(&folder.join("Cargo.toml"))?;
     let mut found = BTreeSet::new();
     let mut pending = vec![folder.to_owned()];

@@ -10,20 +10,39 @@ use sha2::{Digest, Sha256};
 
 use super::build::Builder;
 use super::folder::{Folder, content_hash, hex, sha384};
+use super::wasm::Bounds;
 use super::{LANGUAGES, Part, catalogue, description, document, glue, style};
 use crate::workspace;
 
-/// Packs what trunk built.
-pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -> Result<BTreeSet<PathBuf>> {
+/// What of a fragment runs and is shown, in the bytes that ship.
+pub(super) struct Code {
+    /// The entry module.
+    pub(super) entry: String,
+    pub(super) wasm: Option<Vec<u8>>,
+    /// In their order.
+    pub(super) sheets: Vec<String>,
+    pub(super) version: String,
+}
+
+/// The code of what trunk built.
+pub(super) fn code(builder: &Builder, part: &Part, built: &Path) -> Result<Code> {
+    let limits = description::read(&part.folder)?.limits;
+    let entry = builder.minify(&glue::factory(&read_only_one(built, ".js")?)?)?;
+    let wasm = only_one(built, ".wasm")?;
+    let wasm = fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))?;
+    let bounds = Bounds { memory_mib: limits.memory_mib, fuel_millions: limits.fuel_millions };
+    let (wasm, entry) = builder.finish(&wasm, &entry, Some(bounds))?;
+    Ok(Code { entry, wasm: Some(wasm), sheets: sheets(built)?, version: crate_version(&part.folder)? })
+}
+
+/// Packs a fragment's code and what its folder says about it.
+pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<PathBuf>> {
     let described = description::read(&part.folder)?;
     let mut release = Release::open(floor, &described.name)?;
-    let entry = builder.minify(&glue::factory(&read_only_one(built, ".js")?)?)?;
-    let wasm = builder.shake(&only_one(built, ".wasm")?, &entry)?;
-    let entry = release.add(&described.name, "js", entry.as_bytes())?;
-    let wasm = release.add(&described.name, "wasm", &wasm)?;
-    let sheets = sheets(built)?;
-    let style =
-        if sheets.is_empty() { None } else { Some(release.add("style", "css", style::join(&sheets).as_bytes())?) };
+    let entry = release.add(&described.name, "js", code.entry.as_bytes())?;
+    let wasm = code.wasm.map(|wasm| release.add(&described.name, "wasm", &wasm)).transpose()?;
+    let sheet = Some(style::join(&code.sheets)).filter(|sheet| !sheet.is_empty());
+    let style = sheet.map(|sheet| release.add("style", "css", sheet.as_bytes())).transpose()?;
     let mut messages = Vec::new();
     for locale in LANGUAGES {
         if let Some(text) = catalogue_of(&part.folder, locale)? {
@@ -39,7 +58,7 @@ pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -
         placement: described.placement,
         site: described.site,
         entry,
-        wasm: Some(wasm),
+        wasm,
         style,
         messages,
         publishes: described.publishes,
@@ -50,7 +69,7 @@ pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -
     };
     // Everything that makes this release what it is, its limits and rights included.
     let content = hex(&Sha256::digest(serde_json::to_vec(&fragment)?)[..4]);
-    fragment.version = format!("{}-{content}", crate_version(&part.folder)?);
+    fragment.version = format!("{}-{content}", code.version);
     check(&fragment)?;
     release.finish(&fragment, floor)
 }
@@ -88,7 +107,7 @@ impl Release {
     }
 }
 
-fn only_one(folder: &Path, suffix: &str) -> Result<PathBuf> {
+pub(super) fn only_one(folder: &Path, suffix: &str) -> Result<PathBuf> {
     let entries = fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?;
     let mut found = paths.into_iter().filter(|path| path.to_string_lossy().ends_with(suffix));
@@ -99,7 +118,7 @@ fn only_one(folder: &Path, suffix: &str) -> Result<PathBuf> {
     }
 }
 
-fn read_only_one(folder: &Path, suffix: &str) -> Result<String> {
+pub(super) fn read_only_one(folder: &Path, suffix: &str) -> Result<String> {
     let path = only_one(folder, suffix)?;
     fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))
 }

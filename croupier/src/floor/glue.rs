@@ -6,6 +6,8 @@
 
 use anyhow::{Result, ensure};
 
+use super::wasm::{FUEL, REFUSED};
+
 const OPENS: &str = "let wasm_bindgen = (function(exports) {";
 const RETURNS: &str = "return Object.assign(__wbg_init, { initSync }, exports);";
 const MOUNT: &str = "exports.mount = mount;";
@@ -13,7 +15,12 @@ const MOUNT: &str = "exports.mount = mount;";
 const REGISTRY: &str = "new FinalizationRegistry(";
 const PURE_REGISTRY: &str = "/*@__PURE__*/ new FinalizationRegistry(";
 
-/// The module `export function instantiate(module)`, which returns what the Wasm exports.
+/// The module `export function instantiate(module)`, which returns an object with what the shell
+/// uses of the new instance:
+///
+/// - `mount(host)`;
+/// - `fuel`, the `WebAssembly.Global` that the loops count down, if this binary counts them;
+/// - `refused`, the one that holds how many pages of 64 KiB the instance asked for in vain.
 ///
 /// Left out is what would fetch and compile the binary (the shell has done both, and checked the
 /// digest in between), and every export but `mount`, the only one that the shell calls. Nothing
@@ -34,7 +41,9 @@ pub(super) fn factory(glue: &str) -> Result<String> {
     ensure!(glue.contains(MOUNT), "the Wasm exports no `mount`; a fragment has one `fragment::app!(App);`");
     let used = glue.lines().filter(|line| !is_unused_export(line) && !is_disposal(line));
     let body = used.collect::<Vec<_>>().join("\n");
-    let body = body.replace(RETURNS, "initSync({ module }); return exports;").replace(REGISTRY, PURE_REGISTRY);
+    let counters = format!("exports.fuel = wasm.{FUEL}; exports.refused = wasm.{REFUSED};");
+    let returns = format!("initSync({{ module }}); {counters} return exports;");
+    let body = body.replace(RETURNS, &returns).replace(REGISTRY, PURE_REGISTRY);
     Ok(format!("export function instantiate(module) {{\n{body}\nreturn wasm_bindgen;\n}}\n"))
 }
 
@@ -86,6 +95,18 @@ mod tests {
         std::fs::write(folder.path().join("main.mjs"), script).unwrap();
         let output = Command::new("node").arg("main.mjs").current_dir(folder.path()).output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stdout), "A:2 B:1\n", "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
+    #[test]
+    fn the_counters_of_an_instance_are_handed_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "import { instantiate } from './glue.mjs';
+            const counted = instantiate({ croupier_fuel: 'fuel', croupier_refused: 'refused' });
+            console.log(counted.fuel, counted.refused, instantiate({}).fuel);";
+        std::fs::write(folder.path().join("glue.mjs"), factory(GLUE).unwrap()).unwrap();
+        std::fs::write(folder.path().join("main.mjs"), script).unwrap();
+        let output = Command::new("node").arg("main.mjs").current_dir(folder.path()).output().unwrap();
+        assert_eq!(String::from_utf8_lossy(&output.stdout), "fuel refused undefined\n");
     }
 
     #[test]

@@ -1,20 +1,23 @@
 //! Packing: from the sources of shell and fragments to the folder that the gateway serves.
 //!
-//! Each part is built by trunk, and packed into files whose names carry a hash of their content,
+//! Each part is built by trunk, or taken as it is where it is plain JavaScript, and packed into files whose names carry a hash of their content,
 //! each beside its brotli and zstd twin. A part whose inputs did not change is not touched.
 
 mod build;
 mod catalogue;
 mod description;
 mod document;
-mod exports;
 mod fingerprint;
 mod folder;
 mod fragment;
 mod glue;
+mod paths;
+mod plain;
 mod shell;
 mod style;
+mod wasm;
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
@@ -22,7 +25,7 @@ use anyhow::{Context, Result};
 
 use crate::cli::PackOptions;
 use crate::failure::Failure;
-use crate::terminal::Terminal;
+use crate::terminal::{Step, Terminal};
 use crate::tools::{self, Toolbox, pinned};
 use crate::workspace::Workspace;
 use build::Builder;
@@ -92,6 +95,24 @@ pub(crate) fn pack_fragments(
     pack_parts(workspace, terminal, &parts, out)
 }
 
+/// The rogues that a person can try by hand, and whose place each takes.
+const ROGUES: [(&str, &str); 2] = [("rogue", "promotions"), ("rogue-js", "live-stream")];
+
+/// Packs a floor on which the rogues stand in the places of others, and returns its folder.
+///
+/// # Errors
+/// A part can't be built or packed.
+pub(crate) fn pack_with_rogues(workspace: &Workspace, terminal: &Terminal) -> Result<PathBuf> {
+    let mut parts = parts_of(workspace)?;
+    parts.retain(|part| ROGUES.iter().all(|(_, leaves)| part.name != *leaves));
+    for (rogue, _) in ROGUES {
+        parts.push(outside(&workspace.path("tests/fragments").join(rogue))?);
+    }
+    let out = workspace.target().join("rogues");
+    pack_parts(workspace, terminal, &parts, &out)?;
+    Ok(out)
+}
+
 fn pack_parts(workspace: &Workspace, terminal: &Terminal, parts: &[Part], out: &Path) -> Result<()> {
     tools::wasm_target(terminal, workspace.root())?;
     let toolbox = Toolbox::ready(workspace, terminal, pinned::FOR_PACKING)?;
@@ -113,22 +134,28 @@ fn pack_parts(workspace: &Workspace, terminal: &Terminal, parts: &[Part], out: &
     if due.is_empty() {
         return Ok(());
     }
-    let builder = Builder::new(workspace, &toolbox)?;
-    builder.fetch(terminal)?;
+    let builder = Builder::ready(workspace, &toolbox, terminal)?;
     for (part, fingerprint) in due {
         let step = terminal.step(format!("Building {}", part.label()));
-        let built = builder.build(&part.name, &part.folder, &step)?;
-        step.detail("packing");
-        let files = if part.is_shell {
-            shell::pack(&builder, part, &built, out)
-        } else {
-            fragment::pack(&builder, part, &built, out)
-        };
-        let files = files.with_context(|| format!("packing {}", part.name))?;
+        let files = build(&builder, part, out, &step).with_context(|| format!("packing {}", part.name))?;
         Stamp::new(fingerprint, files).write(out, &part.name)?;
         step.done("");
     }
     Ok(())
+}
+
+/// Builds and packs a part; returns its files.
+fn build(builder: &Builder, part: &Part, out: &Path, step: &Step) -> Result<BTreeSet<PathBuf>> {
+    if plain::is_plain(&part.folder) {
+        return fragment::pack(part, plain::code(builder, &part.folder)?, out);
+    }
+    let built = builder.build(&part.name, &part.folder, step)?;
+    step.detail("packing");
+    if part.is_shell {
+        shell::pack(builder, part, &built, out)
+    } else {
+        fragment::pack(part, fragment::code(builder, part, &built)?, out)
+    }
 }
 
 /// Two runs that build the same part, as `up` beside `test`, would write into each other's files:

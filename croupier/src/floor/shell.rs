@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::build::Builder;
 use super::folder::{Folder, content_hash, sha384};
-use super::fragment::catalogue_of;
+use super::fragment::{catalogue_of, only_one, read_only_one};
 use super::{LANGUAGES, Part, document, files_below, style};
 
 /// Packs what trunk built.
@@ -16,10 +16,18 @@ pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -
     let mut folder = Folder::open(floor.join("shell"))?;
     let index = built.join("index.html");
     let mut html = fs::read_to_string(&index).with_context(|| format!("reading {}", index.display()))?;
-    for path in files_below(built)?.into_iter().filter(|path| *path != index) {
+    let files = files_below(built)?.into_iter().filter(|path| *path != index).collect::<Vec<_>>();
+    let (wasm, glue) = program(builder, built)?;
+    for path in files {
         let name = path.strip_prefix(built).unwrap_or(&path).to_string_lossy().into_owned();
         let before = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-        let after = smaller(builder, &name, &before).with_context(|| format!("making {name} smaller"))?;
+        let after = match name.rsplit_once('.') {
+            Some((_, "wasm")) => wasm.clone(),
+            Some((_, "js")) => glue.clone().into_bytes(),
+            Some((_, "mjs")) => builder.minify(std::str::from_utf8(&before)?)?.into_bytes(),
+            Some((_, "css")) => style::squeeze(std::str::from_utf8(&before)?).into_bytes(),
+            _ => before.clone(),
+        };
         // trunk's hash is of the compiler's output: another minifier would change the content
         // and not the name, which browsers keep for a year.
         let renamed = with_hash(&name, &content_hash(&after));
@@ -31,16 +39,16 @@ pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -
             folder.write_with_twins(&format!("messages.{locale}.json"), text.as_bytes())?;
         }
     }
+    let html = document::map_inline_scripts(&html, |script| builder.minify(script))?;
     folder.write_with_twins("index.html", html.as_bytes())?;
     folder.finish(floor)
 }
 
-fn smaller(builder: &Builder, name: &str, bytes: &[u8]) -> Result<Vec<u8>> {
-    match name.rsplit_once('.') {
-        Some((_, "js")) => Ok(builder.minify(std::str::from_utf8(bytes)?)?.into_bytes()),
-        Some((_, "css")) => Ok(style::squeeze(std::str::from_utf8(bytes)?).into_bytes()),
-        _ => Ok(bytes.to_vec()),
-    }
+/// The binary and its glue; other scripts are `.mjs`.
+fn program(builder: &Builder, built: &Path) -> Result<(Vec<u8>, String)> {
+    let wasm = only_one(built, ".wasm")?;
+    let wasm = fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))?;
+    builder.finish(&wasm, &builder.minify(&read_only_one(built, ".js")?)?, None)
 }
 
 /// Puts another hash in the place of the one that trunk put into the name, if it did.

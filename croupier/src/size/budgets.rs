@@ -14,9 +14,9 @@ pub(super) struct Budgets {
     shell: u64,
     fragment: u64,
     first_paint: u64,
-    /// What a fragment over its budget may weigh meanwhile.
+    /// Of fragments with a budget of their own.
     #[serde(default)]
-    debts: BTreeMap<String, u64>,
+    fragments: BTreeMap<String, u64>,
 }
 
 impl Budgets {
@@ -29,17 +29,12 @@ impl Budgets {
         self.shell * 1024
     }
 
-    pub(super) fn fragment_bytes(&self) -> u64 {
-        self.fragment * 1024
+    pub(super) fn fragment_bytes(&self, name: &str) -> u64 {
+        self.fragments.get(name).unwrap_or(&self.fragment) * 1024
     }
 
     pub(super) fn first_paint_bytes(&self) -> u64 {
         self.first_paint * 1024
-    }
-
-    /// What a part may weigh although it is over its budget.
-    pub(super) fn debt_bytes(&self, part: &str) -> Option<u64> {
-        self.debts.get(part).map(|kib| kib * 1024)
     }
 }
 
@@ -51,6 +46,13 @@ mod tests {
     fn the_projects_budgets_are_readable() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("budgets.toml");
         assert!(Budgets::read(&path).unwrap().shell_bytes() >= 1024);
+    }
+
+    #[test]
+    fn a_fragment_may_have_a_budget_of_its_own() {
+        let text = "shell = 1\nfragment = 2\nfirst_paint = 3\n[fragments]\nwallet = 4\n";
+        let budgets: Budgets = toml::from_str(text).unwrap();
+        assert_eq!((budgets.fragment_bytes("wallet"), budgets.fragment_bytes("live")), (4096, 2048));
     }
 
     #[test]

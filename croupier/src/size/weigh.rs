@@ -35,19 +35,12 @@ pub(super) struct Part {
     pub(super) counted_brotli: u64,
     pub(super) budget_bytes: u64,
     pub(super) within_budget: bool,
-    /// What it may weigh while it is over its budget.
-    pub(super) debt_bytes: Option<u64>,
 }
 
 impl Part {
     fn new(name: &str, [wasm, glue, style]: [Bytes; 3], counted_brotli: u64, budget_bytes: u64) -> Self {
         let within_budget = counted_brotli <= budget_bytes;
-        Self { name: name.to_owned(), wasm, glue, style, counted_brotli, budget_bytes, within_budget, debt_bytes: None }
-    }
-
-    /// Within its budget, or no heavier than what it is allowed meanwhile.
-    pub(super) fn passes(&self) -> bool {
-        self.within_budget || self.debt_bytes.is_some_and(|debt| self.counted_brotli <= debt)
+        Self { name: name.to_owned(), wasm, glue, style, counted_brotli, budget_bytes, within_budget }
     }
 }
 
@@ -77,8 +70,8 @@ pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
         let (wasm, glue) = (weigh(fragment.wasm.as_ref())?, weigh(Some(&fragment.entry))?);
         let style = weigh(fragment.style.as_ref())?;
         let counted = wasm.brotli + glue.brotli;
-        let part = Part::new(&fragment.name, [wasm, glue, style], counted, budgets.fragment_bytes());
-        parts.push(Part { debt_bytes: budgets.debt_bytes(&fragment.name), ..part });
+        let budget = budgets.fragment_bytes(&fragment.name);
+        parts.push(Part::new(&fragment.name, [wasm, glue, style], counted, budget));
     }
     Ok(parts)
 }
@@ -115,14 +108,7 @@ mod tests {
     fn a_part_is_within_its_budget_up_to_the_last_byte() {
         let none = [Bytes::default(); 3];
         assert!(Part::new("a", none, 1024, 1024).within_budget);
-        assert!(!Part::new("a", none, 1025, 1024).passes());
-    }
-
-    #[test]
-    fn a_part_in_debt_may_not_grow() {
-        let weighing = |bytes| Part { debt_bytes: Some(2048), ..Part::new("a", [Bytes::default(); 3], bytes, 1024) };
-        assert!(weighing(2048).passes() && !weighing(2048).within_budget);
-        assert!(!weighing(2049).passes());
+        assert!(!Part::new("a", none, 1025, 1024).within_budget);
     }
 
     #[test]

@@ -35,7 +35,8 @@ wire! {
         pub slots: Vec<Slot>,
         /// Where its instances run.
         pub placement: Placement,
-        /// The host name of its own for the placement `frame`.
+        /// The origin of its own for the placement `frame`: `https://wallet.frames.example.com`.
+        /// The gateway fills it in.
         pub site: Option<String>,
         /// The ES module.
         pub entry: File,
@@ -93,8 +94,10 @@ wire! {
 wire! {
     /// What an instance may use.
     pub struct Limits {
-        /// Linear memory, MiB.
+        /// Linear memory, MiB. Written into the binary when it is packed.
         pub memory_mib: u32,
+        /// Loop iterations between two refills by the shell, in millions; 0 if they are not counted.
+        pub fuel_millions: u32,
         /// From the call of `mount` to its return, milliseconds.
         pub mount_ms: u32,
         /// From the request of its files to the last byte, milliseconds.
@@ -103,6 +106,8 @@ wire! {
         pub payload_kib: u32,
         /// The most events it may publish in a second.
         pub events_per_second: u32,
+        /// A framed instance that has not answered the shell for this long has hung, milliseconds.
+        pub heartbeat_ms: u32,
     }
 }
 
@@ -112,8 +117,8 @@ wire! {
         /// Requests: method, space, path; a trailing `*` stands for the rest.
         /// `GET /api/wallet/*`
         pub requests: Vec<String>,
-        /// Outside origins, for a vendor's feed and video. They become part of the page's (later
-        /// the frame's) content security policy.
+        /// Outside origins, for a vendor's feed and video. They become part of the content security
+        /// policy of its frame, or of the page for a fragment in the document.
         pub origins: Vec<String>,
     }
 }
