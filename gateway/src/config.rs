@@ -34,6 +34,16 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_VENDOR_URL", value_name = "URL", default_value = "http://localhost:9090")]
     pub vendor_url: String,
 
+    /// The page's own origin as browsers see it, once for each: frames are shown on no other. Without
+    /// it the page is on this machine, as localhost and 127.0.0.1.
+    #[arg(long, env = "GATEWAY_PAGE_ORIGIN", value_name = "ORIGIN", value_delimiter = ',')]
+    pub page_origin: Vec<String>,
+
+    /// The origin of each fragment that runs in a frame, with {fragment} in the place of its name:
+    /// `https://{fragment}.frames.example.com`. Without it the name is put before the page's host.
+    #[arg(long, env = "GATEWAY_FRAME_SITE", value_name = "PATTERN")]
+    pub frame_site: Option<String>,
+
     /// The file with the vendor's public key (base64 of 32 bytes). Without it every vendor call is refused.
     #[arg(long, env = "GATEWAY_VENDOR_KEY", value_name = "FILE")]
     pub vendor_key: Option<PathBuf>,

@@ -30,64 +30,153 @@
   });
   const importModule = async (url) => (await importer)(url);
 
-  // One running copy of a fragment: an element and a shadow root of its own, so that what an earlier
-  // copy left on its own is gone with it. `ask` is the shell's one ear for all of the host's methods.
-  class Instance {
-    #controller = new AbortController();
-    #element;
-    #code;
-    #host;
-    #handle;
+  // Whatever counts its loops may run on for as long as the page gets to run as well.
+  const tanks = new Set();
+  setInterval(() => { for (const refill of tanks) refill(); }, 100);
 
-    constructor(slot, code, number, view, path, table, ask) {
-      this.#code = code;
-      this.#element = element('div', 'mount', slot);
-      const { fragment: name, slot: place } = slot.dataset;
-      const id = slot.dataset.instance = `${place}-${number}`;
-      const shadow = this.#element.attachShadow({ mode: 'open' });
-      if (code.sheet) shadow.adoptedStyleSheets = [code.sheet];
-      const { signal } = this.#controller;
-      // After the end every method does nothing, and a promise never settles.
-      const say = (what) => (...words) => signal.aborted ? undefined : ask(what, words);
-      this.#host = {
-        abi: 1, name, instance: id, root: element('div', 'root', shadow), locale: page.lang,
-        theme: page.dataset.theme, props: props(view, path, table), restored: null, messages: code.messages, signal,
-        // The numbers are those of host.rs.
-        publish: say(0), navigate: say(4), report: say(5), fail: say(6),
-        subscribe(topic, handler) {
-          const id = say(1)(topic, handler);
-          return () => { say(2)(id); };
-        },
-        request: (request) => say(3)(request) ?? new Promise(() => {}),
-      };
+  // Where a copy of a fragment runs is one of two kinds. Both take what `tell(what, words)` hands to
+  // the shell, whose numbers are those of host.rs, and leave nothing behind.
+
+  // An element and a shadow root of its own, so that what an earlier copy left on its own is gone.
+  const inDocument = (slot, code, facts, tell, signal) => {
+    const home = element('div', 'mount', slot);
+    const shadow = home.attachShadow({ mode: 'open' });
+    if (code.sheet) shadow.adoptedStyleSheets = [code.sheet];
+    const say = (what) => (...words) => tell(what, words);
+    let app;
+    let handle;
+    const refill = () => { if (app.fuel) app.fuel.value = code.fuel; };
+    let host = {
+      ...facts, messages: code.messages, root: element('div', 'root', shadow), signal,
+      publish: say(0), navigate: say(4), report: say(5), fail: say(6),
+      subscribe(topic, handler) {
+        const id = tell(1, [topic, handler]);
+        return () => { tell(2, [id]); };
+      },
+      request: (request) => tell(3, [request]) ?? new Promise(() => {}),
+    };
+    return {
+      async mount() {
+        const { module, wasm } = code;
+        app = module.instantiate ? module.instantiate(wasm) : module;
+        refill();
+        tanks.add(refill);
+        handle = app.mount(host);
+      },
+      update: (props) => { handle?.update?.(props); },
+      unmount: () => { handle?.unmount(); },
+      refused: () => app?.refused?.value,
+      remove() {
+        tanks.delete(refill);
+        home.remove();
+        app = handle = host = code = undefined;
+      },
+    };
+  };
+
+  // A frame's page and process come up while its files, and at the start the shell's, are on their way.
+  const warm = (slot, site) => {
+    const frame = slot.frame = document.createElement('iframe');
+    frame.ready = new Promise((ready) => { frame.onload = ready; });
+    Object.assign(frame, {
+      className: 'frame', sandbox: 'allow-scripts allow-forms', allow: 'autoplay; fullscreen', title: slot.ariaLabel, src: `${site}/frame`,
+    });
+    slot.append(frame);
+  };
+  const warmAll = () => {
+    for (const { site, slots } of json('manifest').fragments) {
+      for (const { name, routes } of site ? slots : []) {
+        const slot = document.querySelector(`[data-slot=${name}]`);
+        if (slot && !routes.length) warm(slot, site);
+      }
     }
+  };
 
-    mount() {
-      const { module, wasm } = this.#code;
-      this.#handle = (module.instantiate ? module.instantiate(wasm) : module).mount(this.#host);
-    }
-
-    update(view, path, table) { this.#handle?.update?.(props(view, path, table)); }
-    unmount() { this.#handle?.unmount(); }
-
-    cut() {
-      this.#controller.abort();
-      this.#element.remove();
-      this.#handle = this.#host = this.#code = undefined;
-    }
-
-    get signal() { return this.#controller.signal; }
-  }
+  // The frame that `warm` has made, and a port to what runs in it: frame.mjs, the other end of all this.
+  // Nothing that comes from there is believed: it can say what a host's method can, and how tall it is.
+  const inFrame = (slot, { files, fuel }, facts, tell) => {
+    const { frame } = slot;
+    slot.frame = undefined;
+    const { port1: port, port2 } = new MessageChannel();
+    const say = (...words) => port.postMessage(words);
+    const look = () => ({ lang: page.lang, dir: page.dir, theme: page.dataset.theme });
+    const watch = new MutationObserver(() => say('look', look()));
+    const subscriptions = new Map();
+    let patience = 0;
+    return {
+      mount: () => new Promise((mounted) => {
+        port.onmessage = async ({ data }) => {
+          const [what, words, id] = Array.isArray(data) ? data : [];
+          if (what == 9) return mounted();
+          try {
+            if (what == 10) frame.style.blockSize = `${Math.min(words, 3e4)}px`;
+            if (what == 1) words[1] = (payload) => say(id, payload);
+            const answer = await tell(what, what == 2 ? [subscriptions.get(id)] : words);
+            if (what == 1) subscriptions.set(id, answer);
+            else if (what == 2) subscriptions.delete(id);
+            else if (what == 3) say(id, answer);
+          } catch ({ name, message }) {
+            say(id, undefined, { name, message });
+          }
+        };
+        frame.ready.then(() => {
+          // Whatever it shows now is not what it was given.
+          frame.onload = () => tell(7, ['it has left its page']);
+          watch.observe(page, { attributes: true });
+          // A sandboxed page has no origin to name. Which pages can be here, the page's policy says.
+          frame.contentWindow.postMessage({ facts, files, fuel, look: look(), title: frame.title }, '*', [port2]);
+        });
+      }),
+      // A page that nobody sees may be slow, and so may its frames.
+      ping: () => { document.hidden ? tell(8) : say('ping'); },
+      update: (props) => say('update', props),
+      unmount() {
+        say('unmount');
+        patience = 100;
+      },
+      remove() {
+        watch.disconnect();
+        // As for the eye and the reader it is gone at once; what takes its leave may do it.
+        frame.hidden = true;
+        setTimeout(() => { frame.remove(); port.close(); }, patience);
+      },
+    };
+  };
 
   globalThis.croupier = {
-    Instance,
+    // One running copy of a fragment. `ask` is the shell's one ear for all of the host's methods.
+    instance(slot, code, number, view, path, table, ask) {
+      const { fragment: name, slot: place } = slot.dataset;
+      const instance = slot.dataset.instance = `${place}-${number}`;
+      const controller = new AbortController();
+      const { signal } = controller;
+      const facts = {
+        abi: 1, name, instance, locale: page.lang, theme: page.dataset.theme, props: props(view, path, table), restored: null,
+      };
+      // After the end every method does nothing, and a promise never settles.
+      const tell = (what, words) => signal.aborted ? undefined : ask(what, words);
+      const copy = (code.files ? inFrame : inDocument)(slot, code, facts, tell, signal);
+      return {
+        ...copy, signal,
+        // An instance that gets no more memory aborts without a word.
+        why(thrown) {
+          const pages = copy.refused?.();
+          return pages ? `out of memory: ${pages} pages refused` : croupier.describe(thrown);
+        },
+        update: (view, path, table) => copy.update(props(view, path, table)),
+        cut() {
+          controller.abort();
+          copy.remove();
+        },
+      };
+    },
 
     async start(glue, wasm) {
       // A link of the parser's would not be trusted either.
       const link = document.createElement('link');
       document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
       try {
-        const [module] = await Promise.all([importModule(new URL(glue, location).href), parsed]);
+        const [module] = await Promise.all([importModule(new URL(glue, location).href), parsed.then(warmAll)]);
         await module.default({ module_or_path: wasm });
       } catch (error) {
         page.dataset.shell = 'failed';
@@ -120,14 +209,18 @@
     })),
 
     // Of verified bytes. The URL names the release's code in stacks; once imported it is revoked.
-    async assemble(files) {
-      const [entry, wasm, style, messages] = await files;
+    async assemble(loaded, { placement, limits }) {
+      const files = await loaded;
+      const fuel = limits.fuel_millions * 1e6;
+      // A frame makes its own.
+      if (placement == 'frame') return { files, fuel };
+      const [entry, wasm, style, messages] = files;
       const url = URL.createObjectURL(new Blob([entry], javascript));
       try {
         const [module, compiled] = await Promise.all([importModule(url), wasm && WebAssembly.compile(wasm)]);
         const sheet = style && new CSSStyleSheet();
         sheet?.replaceSync(decode(style));
-        return { url, module, wasm: compiled, sheet, messages: messages ? JSON.parse(decode(messages)) : {} };
+        return { url, fuel, module, wasm: compiled, sheet, messages: messages ? JSON.parse(decode(messages)) : {} };
       } finally {
         URL.revokeObjectURL(url);
       }
@@ -154,7 +247,10 @@
     },
 
     // What is said of a slot from the start: whose it is.
-    dress(slot, { name, version, placement }) { Object.assign(slot.dataset, { fragment: name, version, placement }); },
+    dress(slot, { name, version, placement, site }) {
+      Object.assign(slot.dataset, { fragment: name, version, placement });
+      slot.site = site;
+    },
 
     object: (name, value) => ({ [name]: value }),
 
@@ -186,6 +282,9 @@
       const detail = { slot: name, fragment, version, instance, from, to, cause, ms };
       document.dispatchEvent(new CustomEvent('croupier:transition', { detail }));
       if (!['mounting', 'mounted', 'degraded'].includes(to)) delete slot.dataset.instance;
+      if (to == 'loading' && slot.dataset.placement == 'frame' && !slot.frame?.isConnected) warm(slot, slot.site);
+      // It is not an instance's yet.
+      if (['idle', 'restarting', 'failed', 'blocked'].includes(to)) slot.frame?.remove();
       if (['restarting', 'failed', 'blocked'].includes(to)) console.warn(`${name}: ${to}: ${cause}`);
     },
 

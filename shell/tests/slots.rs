@@ -180,3 +180,51 @@ async fn a_manifest_of_another_schema_or_too_old_furnishes_nothing() {
     let old = run("return { ...world.manifest(), expires_at_ms: 1 }").await;
     assert!(shell.furnish(&old).unwrap_err().starts_with("expires_at_ms"));
 }
+
+#[wasm_bindgen_test]
+async fn what_counts_its_loops_is_refilled_for_as_long_as_it_lives() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function instantiate() {
+             world.fuel = new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
+             return { fuel: world.fuel, mount(host) { world.seen.push(world.fuel.value); world.host = host; } };
+         }`)")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'mounted');
+         world.fuel.value = 7;
+         while (world.fuel.value == 7) await new Promise((done) => setTimeout(done, 10));
+         world.seen.push(world.fuel.value);
+         world.dead = world.fuel;
+         world.host.fail('enough');
+         await world.until('wallet', 'restarting');
+         world.dead.value = 7;
+         await new Promise((done) => setTimeout(done, 250));
+         world.seen.push(world.dead.value)")
+    .await;
+    assert_eq!(json("world.seen.filter((fuel) => fuel != 1e6)").await, "[7]", "the dead one's stays as it is");
+}
+
+#[wasm_bindgen_test]
+async fn what_got_no_more_memory_is_said_to_have_died_of_it() {
+    let script = "export function instantiate() {
+            const refused = new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
+            return { refused, mount(host) {
+                host.subscribe('live.round', () => { refused.value = 9; throw new WebAssembly.RuntimeError('unreachable'); });
+            } };
+        }";
+    fresh_page(&["wallet", "promotions"]).await;
+    run(&format!(
+        "const rights = {{ subscribes: ['live.round'] }};
+         await world.add('wallet', `{script}`, rights);
+         await world.add('promotions', `{script}`, {{ ...rights, framed: true }})"
+    ))
+    .await;
+    let shell = open("/").await;
+    run("await world.until('wallet', 'mounted'); await world.until('promotions', 'mounted')").await;
+    shell.say("live.round", &run("return {}").await).unwrap();
+    run("await world.until('wallet', 'restarting'); await world.until('promotions', 'restarting')").await;
+    assert_eq!(
+        json("world.transitions.filter((t) => t.to == 'restarting').map((t) => [t.slot, t.cause])").await,
+        r#"[["wallet","out of memory: 9 pages refused"],["promotions","out of memory: 9 pages refused"]]"#
+    );
+}

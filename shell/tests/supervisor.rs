@@ -3,9 +3,11 @@
 #![allow(missing_docs)] // tests
 
 use proptest::prelude::*;
-use shell::core::supervisor::{Card, Effect, Input, LOAD_RETRIES, Limits, State, Supervisor};
+use shell::core::supervisor::{BEATS, Card, Effect, Input, LOAD_RETRIES, Limits, State, Supervisor};
 
-const LIMITS: Limits = Limits { load_ms: 15_000, mount_ms: 2_000 };
+const LIMITS: Limits = Limits { load_ms: 15_000, mount_ms: 2_000, heartbeat_ms: 2_000 };
+/// How often a running instance is asked.
+const BEAT_MS: i64 = 500;
 
 /// A slot with its supervisor, a clock, and what the effects amount to.
 struct Slot {
@@ -19,6 +21,9 @@ struct Slot {
     timer: Option<(u32, i64)>,
     states: Vec<State>,
     resume_ms: i64,
+    /// Questions to the live instance since it last answered.
+    silent: u32,
+    last_cause: String,
 }
 
 impl Slot {
@@ -34,6 +39,8 @@ impl Slot {
             timer: None,
             states: vec![],
             resume_ms: 0,
+            silent: 0,
+            last_cause: String::new(),
         }
     }
 
@@ -48,10 +55,15 @@ impl Slot {
                 Effect::Mount { epoch, instance } => {
                     (self.epoch, self.instance) = (epoch, instance);
                     self.live.push(instance);
+                    self.silent = 0;
                 }
                 Effect::Unmount { instance, .. } => {
                     assert_eq!(self.live, [instance], "unmounts what is live");
                     self.live.clear();
+                }
+                Effect::Ping { instance } => {
+                    assert_eq!(self.live, [instance], "asks what is live");
+                    self.silent += 1;
                 }
                 Effect::ShowCard(card) => assert_eq!(self.card.replace(card), None),
                 Effect::HideCard => assert!(self.card.take().is_some()),
@@ -65,6 +77,9 @@ impl Slot {
                 Effect::Report(transition) => {
                     assert_eq!(transition.from, self.states.last().copied().unwrap_or(State::Idle));
                     self.states.push(transition.to);
+                    let hung = transition.cause == "hung: no heartbeat";
+                    assert!(!hung || self.silent >= BEATS, "removed although it answers");
+                    self.last_cause = transition.cause;
                 }
             }
         }
@@ -76,6 +91,18 @@ impl Slot {
         let (epoch, at_ms) = self.timer.take().expect("a timer");
         self.now_ms = self.now_ms.max(at_ms);
         self.take(Input::TimerFired { epoch })
+    }
+
+    /// The next beat, `late_ms` after it was due.
+    fn beat(&mut self, late_ms: i64) -> &mut Self {
+        let (epoch, at_ms) = self.timer.take().expect("a timer");
+        self.now_ms = at_ms + late_ms;
+        self.take(Input::TimerFired { epoch })
+    }
+
+    fn answer(&mut self) -> &mut Self {
+        self.silent = 0;
+        self.take(Input::Answered { instance: self.instance })
     }
 
     fn load_failed(&mut self) -> &mut Self {
@@ -196,13 +223,70 @@ fn a_timer_that_fires_early_waits_for_the_rest() {
     assert_eq!((slot.state(), slot.timer), (State::Restarting, Some((epoch, at_ms))));
 }
 
+#[test]
+fn one_that_does_not_answer_is_removed_and_restarted() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount();
+    let mounted_ms = slot.now_ms;
+    for _ in 1..BEATS {
+        slot.beat(0);
+        assert_eq!(slot.state(), State::Mounted);
+    }
+    slot.beat(0);
+    assert_eq!((slot.state(), slot.live.len()), (State::Restarting, 0));
+    assert_eq!((slot.last_cause.as_str(), slot.now_ms - mounted_ms), ("hung: no heartbeat", 2_000));
+    slot.fire_timer().mount();
+    assert_eq!(slot.state(), State::Mounted);
+}
+
+#[test]
+fn one_that_answers_lives_whatever_it_says_of_its_feed() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount();
+    for turn in 0..40 {
+        slot.beat(0).beat(0).answer();
+        let (instance, cause) = (slot.instance, "feed".into());
+        slot.take(if turn % 2 == 0 { Input::Degraded { instance, cause } } else { Input::Healthy { instance } });
+    }
+    assert!(slot.state() == State::Mounted && slot.instance == 1);
+}
+
+#[test]
+fn a_page_that_slept_or_is_held_up_itself_kills_nobody() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount();
+    for _ in 0..3 {
+        slot.beat(0).beat(0).beat(0).beat(3_600_000);
+        assert_eq!(slot.state(), State::Mounted, "it slept");
+    }
+    for _ in 0..20 {
+        slot.beat(BEAT_MS / 2 + 1);
+    }
+    assert_eq!(slot.state(), State::Mounted, "its own timers are late");
+    for _ in 0..BEATS {
+        slot.beat(BEAT_MS / 2);
+    }
+    assert_eq!(slot.state(), State::Restarting, "awake, and a witness again");
+}
+
+#[test]
+fn what_lives_in_the_document_is_not_asked() {
+    let limits = Limits { heartbeat_ms: 0, ..LIMITS };
+    let mut slot = Slot { supervisor: Supervisor::new(limits, 0), ..Slot::new() };
+    slot.take(Input::Start).mount();
+    let (epoch, _) = slot.timer.expect("the limit of mounting");
+    assert_eq!(slot.silent, 0);
+    slot.take(Input::TimerFired { epoch });
+    assert_eq!(slot.state(), State::Mounted);
+}
+
 /// Any input, most of them about the current epoch and instance.
 fn inputs() -> impl Strategy<Value = (u8, bool, i64)> {
-    (0_u8..14, proptest::bool::weighted(0.85), 0_i64..5_000)
+    (0_u8..16, proptest::bool::weighted(0.85), 0_i64..5_000)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
     #[test]
     fn any_sequence_keeps_the_rules(sequence in proptest::collection::vec(inputs(), 0..120)) {
         let mut slot = Slot::new();
@@ -220,6 +304,14 @@ proptest! {
                 5 => Input::DigestMismatch { epoch, cause },
                 6 => Input::MountThrew { epoch, cause },
                 7 | 8 => Input::TimerFired { epoch },
+                13 | 14 if slot.timer.is_some() => {
+                    slot.beat(0);
+                    continue;
+                }
+                15 => {
+                    slot.answer();
+                    continue;
+                }
                 9 => Input::Crashed { instance, cause },
                 10 => Input::Degraded { instance, cause },
                 11 => Input::Healthy { instance },

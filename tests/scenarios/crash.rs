@@ -42,8 +42,7 @@ async fn the_others_keep_their_state() -> Result<()> {
         scene.browser.click(PROMOTIONS, "[role=alert] button").await?;
         scene.browser.slot_state("promotions", &["mounted"], scenarios::PATIENCE).await?;
 
-        let field = scene.browser.see(WALLET, amount).await?;
-        ensure!(field.prop("value").await?.as_deref() == Some("77.70"), "what was typed is still there");
+        ensure!(scene.browser.value(WALLET, amount).await? == "77.70", "what was typed is still there");
         let live = scene.browser.count(LIVE, "[data-test=lobby-table]").await?;
         ensure!(live == 2, "the lobby still shows its two tables, not {live}");
         Ok(())

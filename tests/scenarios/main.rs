@@ -6,6 +6,7 @@ mod broken_files;
 mod claim;
 mod clean_stop;
 mod crash;
+mod frames;
 mod fresh_start;
 mod gateway_restart;
 mod keyboard;

@@ -28,7 +28,7 @@ async fn a_table_fits_and_plays() -> Result<()> {
                 if (element.shadowRoot) walk(element.shadowRoot); } };
             walk(document); return small;";
         fresh_round(scene).await?;
-        let small = scene.browser.run(script, vec![]).await?;
+        let small = scene.browser.run_in(LIVE, script, vec![]).await?;
         anyhow::ensure!(small == json!([]), "smaller than 24 px: {small}");
         bet(scene, "straight-17").await?;
         scene.browser.see(LIVE, "[data-test=clear]").await?;

@@ -1,18 +1,22 @@
 //! A real browser, driven over WebDriver, and what a person would look for on the page.
+//!
+//! A person does not see where a fragment runs, so what looks for something in a slot finds it in
+//! either placement. Between two calls the driver is always in the page itself.
 
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
+use thirtyfour::session::scriptret::ScriptRet;
 
 use crate::process::Process;
 use crate::{PATIENCE, until};
 
 /// Finds elements in the document and in every shadow root below it.
-const FIND: &str = r"
+pub(crate) const FIND: &str = r"
     const [scope, selector] = arguments;
     const found = [];
     const walk = (root) => {
@@ -28,19 +32,8 @@ const FIND: &str = r"
     const shown = found.filter((element) => element.checkVisibility({ visibilityProperty: true }));
 ";
 
-/// Counts the running transitions in the document and in every shadow root.
-const TRANSITIONS: &str = r"
-    const running = (root) => root.getAnimations()
-        .filter((animation) => animation instanceof CSSTransition && animation.playState === 'running').length;
-    let count = running(document);
-    const walk = (root) => {
-        for (const element of root.querySelectorAll('*')) {
-            if (element.shadowRoot) { count += running(element.shadowRoot); walk(element.shadowRoot); }
-        }
-    };
-    walk(document);
-    return count;
-";
+/// The frame that holds the focus.
+const FOCUSED_FRAME: &str = "return document.activeElement?.localName === 'iframe' ? document.activeElement : null";
 
 /// A browser with one window.
 #[derive(Debug)]
@@ -121,19 +114,78 @@ impl Browser {
         Ok(self.driver.execute(script, arguments).await?.json().clone())
     }
 
-    /// The first visible element that matches, in the document or in any shadow root under
-    /// `scope`; awaited.
+    /// The same inside the frame of a slot, or in the page for a slot without one.
+    ///
+    /// # Errors
+    /// The script throws.
+    pub async fn run_in(&self, scope: &str, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        self.enter(scope).await?;
+        let outcome = self.run(script, arguments).await;
+        self.leave().await?;
+        outcome
+    }
+
+    /// The same for a script that calls its last argument when it is done.
+    ///
+    /// # Errors
+    /// The script throws or takes too long.
+    pub async fn run_async_in(&self, scope: &str, script: &str, arguments: Vec<Value>) -> Result<Value> {
+        self.enter(scope).await?;
+        let outcome = self.driver.execute_async(script, arguments).await;
+        self.leave().await?;
+        Ok(outcome?.json().clone())
+    }
+
+    /// Goes into the frame of a slot; false if it has none, or has lost it this moment.
+    pub(crate) async fn enter(&self, scope: &str) -> Result<bool> {
+        let script = "const slot = document.querySelector(arguments[0]);
+            return slot?.dataset.slot ? slot.querySelector('iframe:not([hidden])') : null";
+        self.enter_by(script, vec![json!(scope)]).await
+    }
+
+    async fn enter_by(&self, script: &str, arguments: Vec<Value>) -> Result<bool> {
+        let frame = self.driver.execute(script, arguments).await?;
+        Ok(!frame.json().is_null() && frame.element()?.enter_frame().await.is_ok())
+    }
+
+    /// Back to the page.
+    pub(crate) async fn leave(&self) -> Result<()> {
+        self.driver.enter_default_frame().await?;
+        Ok(())
+    }
+
+    /// Runs a script that begins with [`FIND`] in the page, and where that finds nothing in the
+    /// frame of the scope. Stays where it has found something, for what is done with an element.
+    async fn look(&self, scope: &str, selector: &str, what: &str, more: Option<&str>) -> Result<Option<ScriptRet>> {
+        let script = format!("{FIND} return shown.length ? {what} : null;");
+        let arguments = |scope: &str| {
+            [Some(scope), Some(selector), more].into_iter().flatten().map(|it| json!(it)).collect::<Vec<_>>()
+        };
+        let found = self.driver.execute(&script, arguments(scope)).await?;
+        if !found.json().is_null() {
+            return Ok(Some(found));
+        }
+        if !self.enter(scope).await? {
+            return Ok(None);
+        }
+        // The frame may go while it is looked at: then nothing is found in it.
+        Ok(self.driver.execute(&script, arguments("body")).await.ok().filter(|found| !found.json().is_null()))
+    }
+
+    async fn told(&self, scope: &str, selector: &str, what: &str, more: Option<&str>) -> Result<Value> {
+        let found = self.look(scope, selector, what, more).await?;
+        self.leave().await?;
+        Ok(found.map(|found| found.json().clone()).unwrap_or_default())
+    }
+
+    /// Waits for a visible element that matches, in the document, in any shadow root or in the frame
+    /// under `scope`.
     ///
     /// # Errors
     /// There is none in time.
-    pub async fn see(&self, scope: &str, selector: &str) -> Result<WebElement> {
+    pub async fn see(&self, scope: &str, selector: &str) -> Result<()> {
         let what = format!("{selector} visible in {scope}");
-        until(&what, PATIENCE, || async {
-            let script = format!("{FIND} return shown.length ? shown[0] : null;");
-            let found = self.driver.execute(&script, vec![json!(scope), json!(selector)]).await?;
-            Ok(if found.json().is_null() { None } else { Some(found.element()?) })
-        })
-        .await
+        until(&what, PATIENCE, || async { Ok((self.count(scope, selector).await? > 0).then_some(())) }).await
     }
 
     /// How many visible elements match now.
@@ -141,8 +193,7 @@ impl Browser {
     /// # Errors
     /// The page is gone.
     pub async fn count(&self, scope: &str, selector: &str) -> Result<u64> {
-        let script = format!("{FIND} return shown.length;");
-        self.run(&script, vec![json!(scope), json!(selector)]).await?.as_u64().context("a count")
+        Ok(self.told(scope, selector, "shown.length", None).await?.as_u64().unwrap_or_default())
     }
 
     /// The text of the first visible element that matches; empty if there is none.
@@ -150,9 +201,8 @@ impl Browser {
     /// # Errors
     /// The page is gone.
     pub async fn text(&self, scope: &str, selector: &str) -> Result<String> {
-        let script = format!("{FIND} return shown.length ? shown[0].textContent.trim() : '';");
-        let text = self.run(&script, vec![json!(scope), json!(selector)]).await?;
-        text.as_str().map(str::to_owned).context("a text")
+        let text = self.told(scope, selector, "shown[0].textContent.trim()", None).await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
     /// An attribute of the first visible element that matches; empty if there is none.
@@ -160,9 +210,17 @@ impl Browser {
     /// # Errors
     /// The page is gone.
     pub async fn attribute(&self, scope: &str, selector: &str, name: &str) -> Result<String> {
-        let script = format!("{FIND} return (shown.length && shown[0].getAttribute(arguments[2])) || '';");
-        let value = self.run(&script, vec![json!(scope), json!(selector), json!(name)]).await?;
-        value.as_str().map(str::to_owned).context("an attribute")
+        let value = self.told(scope, selector, "(shown[0].getAttribute(arguments[2]) ?? '')", Some(name)).await?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// What stands in a field.
+    ///
+    /// # Errors
+    /// The page is gone.
+    pub async fn value(&self, scope: &str, selector: &str) -> Result<String> {
+        let value = self.told(scope, selector, "shown[0].value", None).await?;
+        Ok(value.as_str().unwrap_or_default().to_owned())
     }
 
     /// Clicks as a pointer would: the element must be visible, enabled and not covered.
@@ -172,15 +230,27 @@ impl Browser {
     pub async fn click(&self, scope: &str, selector: &str) -> Result<()> {
         let last = std::cell::RefCell::new(String::new());
         let clicked = until("a click", PATIENCE, || async {
-            let element = self.see(scope, &format!("{selector}:not(:disabled)")).await?;
-            // The driver scrolls just to the edge, under the page's bars; a person scrolls on.
-            let centre = "arguments[0].scrollIntoView({ block: 'center' })";
-            self.driver.execute(centre, vec![element.to_json()?]).await?;
+            let found = self.look(scope, &format!("{selector}:not(:disabled)"), "shown[0]", None).await?;
+            let outcome = match found {
+                Some(found) => self.press_on(&found.element()?).await,
+                None => Err(anyhow!("there is none")),
+            };
+            self.leave().await?;
             // The page may replace the element between the look and the click: look again.
-            Ok(element.click().await.inspect_err(|error| last.replace(error.to_string()).clear()).ok())
+            Ok(outcome.inspect_err(|error| last.replace(error.to_string()).clear()).ok())
         })
         .await;
         clicked.map_err(|error| anyhow!("{selector} in {scope} can't be clicked: {error}: {}", last.borrow()))
+    }
+
+    async fn press_on(&self, element: &WebElement) -> Result<()> {
+        // The driver scrolls just to the edge, under the page's bars; a person scrolls on.
+        self.driver.execute("arguments[0].scrollIntoView({ block: 'center' })", vec![element.to_json()?]).await?;
+        match element.click().await {
+            // It was hit: the frame has died of it.
+            Err(error) if error.to_string().contains("frame detached") => Ok(()),
+            clicked => Ok(clicked?),
+        }
     }
 
     /// Replaces the content of a field by typing.
@@ -188,10 +258,12 @@ impl Browser {
     /// # Errors
     /// There is no such field.
     pub async fn fill(&self, scope: &str, selector: &str, text: &str) -> Result<()> {
-        let field = self.see(scope, selector).await?;
+        self.see(scope, selector).await?;
+        let found = self.look(scope, selector, "shown[0]", None).await?;
+        let field = found.with_context(|| format!("{selector} in {scope} has gone"))?.element()?;
         field.clear().await?;
         field.send_keys(text).await?;
-        Ok(())
+        self.leave().await
     }
 
     /// Waits until the text of the first visible match satisfies a condition, and returns it.
@@ -250,29 +322,12 @@ impl Browser {
         entries.iter().map(|entry| Ok(serde_json::from_str::<Value>(&entry.message)?["message"].take())).collect()
     }
 
-    /// Runs axe on the whole page, shadow roots included, and returns what it calls serious or
-    /// critical.
-    ///
-    /// # Errors
-    /// axe-core is not there (`CROUPIER_AXE` names its file) or fails.
-    pub async fn axe(&self) -> Result<Vec<String>> {
-        // Half-way through a transition a colour is neither the old one nor the new one.
-        until("no transition runs", PATIENCE, || async {
-            Ok((self.run(TRANSITIONS, vec![]).await? == json!(0)).then_some(()))
-        })
-        .await?;
-        let path = std::env::var("CROUPIER_AXE")
-            .context("CROUPIER_AXE names the file axe.min.js; `cargo croupier test` sets it")?;
-        let axe = std::fs::read_to_string(&path).with_context(|| path.clone())?;
-        // Through the debugging protocol: the page's own policy allows no foreign script.
-        self.devtools().send_raw("Runtime.evaluate", json!({ "expression": axe })).await?;
-        let script = "const done = arguments[arguments.length - 1];
-            axe.run(document, { resultTypes: ['violations'] })
-               .then((result) => done(result.violations), (error) => done(String(error)));";
-        let violations = self.driver.execute_async(script, vec![]).await?.json().clone();
-        let violations = violations.as_array().with_context(|| format!("axe failed: {violations}"))?;
-        let serious = |violation: &&Value| ["serious", "critical"].iter().any(|impact| violation["impact"] == *impact);
-        Ok(violations.iter().filter(serious).map(describe_violation).collect())
+    /// The slots on this page that show a frame.
+    pub(crate) async fn frames(&self) -> Result<Vec<String>> {
+        let script = "return [...document.querySelectorAll('[data-slot] > iframe:not([hidden])')]
+            .filter((frame) => frame.checkVisibility()).map((frame) => frame.parentElement.dataset.slot)";
+        let slots = self.run(script, vec![]).await?;
+        Ok(slots.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
     /// Saves what the page looks like.
@@ -296,21 +351,31 @@ impl Browser {
         Ok(())
     }
 
-    /// Moves the focus with Tab until the focused element matches, as a keyboard user would.
+    /// Moves the focus with Tab until the focused element matches, as a keyboard user would: through
+    /// the page, and in and out of its frames.
     ///
     /// # Errors
     /// It is not reached within 250 presses.
     pub async fn tab_to(&self, selector: &str) -> Result<()> {
-        let script = "let focused = document.activeElement;
-            while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
-            return Boolean(focused?.matches(arguments[0]));";
         for _ in 0..250 {
-            if self.run(script, vec![json!(selector)]).await? == json!(true) {
+            let mut reached = self.is_focused(selector).await?;
+            if !reached && self.enter_by(FOCUSED_FRAME, vec![]).await? {
+                reached = self.is_focused(selector).await.unwrap_or_default();
+                self.leave().await?;
+            }
+            if reached {
                 return Ok(());
             }
             self.press(Key::Tab).await?;
         }
         Err(anyhow!("{selector} is not reached by Tab"))
+    }
+
+    async fn is_focused(&self, selector: &str) -> Result<bool> {
+        let script = "let focused = document.activeElement;
+            while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
+            return Boolean(focused?.matches(arguments[0]));";
+        Ok(self.run(script, vec![json!(selector)]).await? == json!(true))
     }
 
     /// Ends the browser.
@@ -321,37 +386,4 @@ impl Browser {
         self.driver.quit().await?;
         Ok(())
     }
-
-    /// Fails if the page is wider than its window.
-    ///
-    /// # Errors
-    /// Names the elements that stick out.
-    pub async fn nothing_overflows(&self) -> Result<()> {
-        let script = format!(
-            "{FIND} const wide = shown.filter((element) => {{
-                const box = element.getBoundingClientRect();
-                if (box.width === 0 || (box.right <= innerWidth + 1 && box.left >= -1)) return false;
-                // What scrolls or is clipped within its own box is no overflow of the page.
-                for (let parent = element.parentNode; parent; parent = parent.parentNode ?? parent.host) {{
-                    if (parent instanceof ShadowRoot) {{ parent = parent.host; }}
-                    if (parent instanceof Element && getComputedStyle(parent).overflowX !== 'visible') return false;
-                }}
-                return true;
-            }});
-            return {{ page: document.documentElement.scrollWidth, window: innerWidth,
-                      wide: wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)) }};"
-        );
-        let found = self.run(&script, vec![json!("body"), json!("*")]).await?;
-        ensure!(
-            found["page"].as_u64() <= found["window"].as_u64() && found["wide"] == json!([]),
-            "wider than the window: {found}"
-        );
-        Ok(())
-    }
-}
-
-fn describe_violation(violation: &Value) -> String {
-    let nodes = violation["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-    let places: Vec<String> = nodes.iter().take(3).map(|node| format!("{} {}", node["target"], node["html"])).collect();
-    format!("{}: {}\n    {}", violation["id"], violation["help"], places.join("\n    "))
 }

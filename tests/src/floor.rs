@@ -5,6 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::control::Control;
@@ -17,11 +18,26 @@ pub struct Options {
     pub round_ms: (u32, u32, u32),
     /// A packed fragment that stands in for the one of the same name.
     pub stand_in: Option<&'static str>,
+    /// A fragment that is packed beside the floor, and is put into it.
+    pub guest: Option<Guest>,
+    /// Fragments that run elsewhere than they were packed for: name and placement.
+    pub placements: &'static [(&'static str, &'static str)],
+}
+
+/// A fragment that is not of the product, and the one that makes room for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Guest {
+    /// Its name.
+    pub name: &'static str,
+    /// Which fragment is not there instead.
+    pub in_place_of: &'static str,
+    /// `document` or `frame`.
+    pub placement: &'static str,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { round_ms: (6_000, 2_500, 1_500), stand_in: None }
+        Self { round_ms: (6_000, 2_500, 1_500), stand_in: None, guest: None, placements: &[] }
     }
 }
 
@@ -55,6 +71,15 @@ impl Floor {
             let target = folder.path().join("floor/fragments").join(name);
             fs::remove_dir_all(&target).ok();
             copy_tree(&packed_floor("stand-ins").join("fragments").join(name), &target)?;
+        }
+        if let Some(guest) = options.guest {
+            let fragments = folder.path().join("floor/fragments");
+            fs::remove_dir_all(fragments.join(guest.in_place_of))?;
+            copy_tree(&packed_floor("stand-ins").join("fragments").join(guest.name), &fragments.join(guest.name))?;
+            place(folder.path(), guest.name, guest.placement)?;
+        }
+        for (fragment, placement) in options.placements {
+            place(folder.path(), fragment, placement)?;
         }
         let ports = Ports {
             gateway: free_port()?,
@@ -102,6 +127,14 @@ impl Floor {
         let named = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(suffix));
         let mut entries = fs::read_dir(&folder)?.map_while(Result::ok).map(|entry| entry.path());
         entries.find(|path| named(path)).with_context(|| format!("no *{suffix} in {}", folder.display()))
+    }
+
+    /// Moves a fragment of the floor that is being served, by its release's description alone.
+    ///
+    /// # Errors
+    /// It has no release.
+    pub fn place(&self, fragment: &str, placement: &str) -> Result<()> {
+        place(self.folder.path(), fragment, placement)
     }
 
     /// Starts the provider on its port, with the journal of before.
@@ -175,19 +208,27 @@ impl Floor {
     }
 }
 
+fn place(folder: &Path, fragment: &str, placement: &str) -> Result<()> {
+    let path = folder.join("floor/fragments").join(fragment).join("release.json");
+    let mut release: Value = serde_json::from_slice(&fs::read(&path).with_context(|| path.display().to_string())?)?;
+    release["placement"] = placement.into();
+    Ok(fs::write(path, release.to_string())?)
+}
+
 fn listening(line: &str) -> Option<()> {
     line.contains("\"listening\"").then_some(())
 }
 
-/// The workspace's target folder: where cargo put this very program, three levels up
-/// (`target/release/deps/scenarios-…`).
+/// The workspace's target folder: where cargo put this very program (`target/release/chaos`,
+/// `target/release/deps/scenarios-…`).
 ///
 /// # Panics
 /// The test program has no path.
 #[must_use]
 pub fn target_folder() -> PathBuf {
     let program = std::env::current_exe().expect("the test program has a path");
-    program.ancestors().nth(3).expect("target/release/deps").to_owned()
+    let profile = program.ancestors().find(|folder| folder.ends_with("release")).expect("below target/release");
+    profile.parent().expect("target").to_owned()
 }
 
 fn program(name: &str) -> PathBuf {

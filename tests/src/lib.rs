@@ -7,6 +7,7 @@
 //! **Invariant:** nothing in here waits for a time; it waits for a state, with a deadline that is
 //! an assertion. A scenario fails on any browser error that it did not announce.
 
+mod audit;
 pub mod browser;
 pub mod control;
 pub mod floor;

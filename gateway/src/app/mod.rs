@@ -22,7 +22,7 @@ use crate::config::{Config, ConfigError};
 use crate::edge;
 use crate::identity::IdentityError;
 use crate::promotions::PromotionsError;
-use crate::registry::RegistryError;
+use crate::registry::{RegistryError, Sites, SitesError};
 use crate::store::StoreError;
 use crate::telemetry;
 use crate::wallet::vendor::KeyError;
@@ -37,6 +37,9 @@ pub enum StartError {
     /// A setting.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The origins of the page and its frames.
+    #[error(transparent)]
+    Sites(#[from] SitesError),
     /// An address that can't be listened on.
     #[error("{address} can't be listened on: {source}; stop what listens there or choose another address with {flag}")]
     Listen {
@@ -103,8 +106,9 @@ impl Gateway {
         let listening = public.local_addr().unwrap_or(config.listen);
         let control_address = control.local_addr().unwrap_or(config.control);
 
+        let sites = Sites::new(&config.page_origin, config.frame_site.as_deref(), listening.port())?;
         let stopping = watch::Sender::new(false);
-        let services = Services::open(config, origins, stopping.subscribe(), clock).await?;
+        let services = Services::open(config, (origins, sites), stopping.subscribe(), clock).await?;
         let mut servers = JoinSet::new();
         servers.spawn(serve(public, edge::front(services.routes()), stopping.subscribe()));
         servers.spawn(serve(control, services.control(), stopping.subscribe()));

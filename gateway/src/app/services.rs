@@ -16,7 +16,7 @@ use crate::identity::Identity;
 use crate::live::Live;
 use crate::openapi;
 use crate::promotions::Promotions;
-use crate::registry::Registry;
+use crate::registry::{Registry, Sites};
 use crate::telemetry;
 use crate::wallet::Wallet;
 use crate::wallet::vendor::Vendor;
@@ -40,7 +40,7 @@ impl Services {
     /// Opens every service's file.
     pub(super) async fn open(
         config: &Config,
-        origins: VendorOrigins,
+        (origins, sites): (VendorOrigins, Sites),
         stopping: watch::Receiver<bool>,
         clock: Clock,
     ) -> Result<Self, StartError> {
@@ -59,7 +59,8 @@ impl Services {
         let live = live.await.map_err(named("the lobby"))?;
         let events = Events::open(data, faults.switch(Service::Events), stopping);
         let events = events.await.map_err(named("the event log"))?;
-        let registry = Registry::open(config.floor.clone(), origins, config.data_file("manifest-serial.json"), clock)?;
+        let serial_file = config.data_file("manifest-serial.json");
+        let registry = Registry::open(config.floor.clone(), origins, sites, serial_file, clock)?;
         Ok(Self { identity, wallet, promotions, live, events, registry, vendor, faults })
     }
 
@@ -79,6 +80,8 @@ impl Services {
             .merge(openapi::routes())
             .merge(self.health().routes())
             .merge(self.registry.routes())
+            // In front of all of them: a frame's host has none of these.
+            .layer(axum::middleware::from_fn_with_state(self.registry.clone(), Registry::by_host))
     }
 
     /// Everything on the control port.

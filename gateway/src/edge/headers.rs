@@ -16,9 +16,8 @@ use crate::problem::ApiError;
 const NOTHING: &str = "default-src 'none'; frame-ancestors 'none'";
 
 /// Set on every reply unless a handler has set it.
-const DEFAULTS: [(HeaderName, &str); 7] = [
+const DEFAULTS: [(HeaderName, &str); 6] = [
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    (X_FRAME_OPTIONS, "DENY"),
     (REFERRER_POLICY, "same-origin"),
     (CONTENT_SECURITY_POLICY, NOTHING),
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
@@ -35,6 +34,11 @@ pub(super) async fn shape(request: Request, next: Next) -> Response {
     let mut response = as_problem(next.run(request).await);
     for (name, value) in DEFAULTS {
         response.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    let policy = response.headers().get(CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    if policy.is_some_and(|policy| policy.contains("frame-ancestors 'none'")) {
+        // The same for old browsers.
+        response.headers_mut().insert(X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
     }
     if is_call {
         // An answer belongs to one player and to one moment.

@@ -8,10 +8,12 @@
 
 mod encoding;
 mod files;
+mod frame;
 mod markup;
 mod page;
 mod scan;
 mod serial;
+mod sites;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -34,6 +36,7 @@ use crate::problem::ApiError;
 use encoding::Compressed;
 use page::{Page, Shell};
 use scan::Stamp;
+pub use sites::{Sites, SitesError};
 
 /// The folder is not looked at more often than this, however many requests come.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -61,7 +64,10 @@ pub enum RegistryError {
 struct Edition {
     manifest: Manifest,
     manifest_json: Compressed,
+    /// By language.
     pages: BTreeMap<String, Page>,
+    /// By fragment.
+    frames: BTreeMap<String, Page>,
 }
 
 /// What was seen at the last look.
@@ -76,6 +82,7 @@ struct Seen {
 struct Inner {
     floor: PathBuf,
     vendor: VendorOrigins,
+    sites: Sites,
     serial_file: PathBuf,
     clock: Clock,
     seen: Mutex<Seen>,
@@ -94,14 +101,15 @@ impl Registry {
     pub fn open(
         floor: PathBuf,
         vendor: VendorOrigins,
+        sites: Sites,
         serial_file: PathBuf,
         clock: Clock,
     ) -> Result<Self, RegistryError> {
         let mut seen = Seen { stamp: None, looked_at: Instant::now(), good: BTreeMap::new(), broken: 0 };
         seen.stamp = Some(Stamp::of(&floor)?);
-        let edition = edition(&floor, &vendor, &serial_file, &clock, &mut seen)?;
+        let edition = edition(&floor, (&vendor, &sites), &serial_file, &clock, &mut seen)?;
         let current = RwLock::new(Arc::new(edition));
-        Ok(Self(Arc::new(Inner { floor, vendor, serial_file, clock, seen: Mutex::new(seen), current })))
+        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, clock, seen: Mutex::new(seen), current })))
     }
 
     /// The manifest as it stands.
@@ -164,7 +172,7 @@ impl Inner {
             return;
         }
         seen.stamp = Some(stamp);
-        match edition(&self.floor, &self.vendor, &self.serial_file, &self.clock, &mut seen) {
+        match edition(&self.floor, (&self.vendor, &self.sites), &self.serial_file, &self.clock, &mut seen) {
             Ok(edition) => {
                 tracing::info!(serial = edition.manifest.serial, broken = seen.broken, "the floor has changed");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
@@ -176,12 +184,12 @@ impl Inner {
 
 fn edition(
     floor: &std::path::Path,
-    vendor: &VendorOrigins,
+    (vendor, sites): (&VendorOrigins, &Sites),
     serial_file: &std::path::Path,
     clock: &Clock,
     seen: &mut Seen,
 ) -> Result<Edition, RegistryError> {
-    let mut scan = scan::releases(floor, vendor)?;
+    let mut scan = scan::releases(floor, vendor, sites)?;
     for (name, error) in &scan.broken {
         tracing::warn!(fragment = name, %error, "broken release.json; the last good release stays");
         if let Some(good) = seen.good.remove(name) {
@@ -196,11 +204,13 @@ fn edition(
     let serial = serial::serial_of(&fragments, serial_file, issued_at_ms)?;
     let expires_at_ms = issued_at_ms + LIFETIME_MS;
     let manifest = Manifest { schema: SCHEMA, serial, issued_at_ms, expires_at_ms, fragments };
-    let pages = Shell::read(floor)?.render(&manifest)?;
+    let shell = Shell::read(floor)?;
+    let pages = shell.render(&manifest)?;
+    let frames = shell.frames(&manifest, sites)?;
     let json = serde_json::to_vec(&manifest).map_err(page::PageError::Write)?;
     let manifest_json = Compressed::new(json)?;
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Ok(Edition { manifest, manifest_json, pages })
+    Ok(Edition { manifest, manifest_json, pages, frames })
 }
 
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {

@@ -3,7 +3,7 @@
 //! Must never put anything of a player or a session into it: the page is shared and cached.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::encoding::Compressed;
-use super::markup;
+use super::sites::Sites;
+use super::{frame, markup};
 use crate::language;
 
 /// Where the preloads go.
@@ -46,6 +47,7 @@ type Catalogue = BTreeMap<String, Value>;
 /// What the page is made from.
 #[derive(Debug)]
 pub(super) struct Shell {
+    folder: PathBuf,
     template: String,
     catalogues: BTreeMap<String, Catalogue>,
 }
@@ -87,7 +89,7 @@ impl Shell {
         }
         // A shell without texts is still a page.
         catalogues.entry(language::FALLBACK.to_owned()).or_default();
-        Ok(Self { template, catalogues })
+        Ok(Self { folder, template, catalogues })
     }
 
     /// The page in every language of the shell.
@@ -96,6 +98,19 @@ impl Shell {
     /// See [`PageError`].
     pub(super) fn render(&self, manifest: &Manifest) -> Result<BTreeMap<String, Page>, PageError> {
         self.catalogues.keys().map(|locale| Ok((locale.clone(), self.render_in(locale, manifest)?))).collect()
+    }
+
+    /// The pages of the frames, by fragment.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) fn frames(&self, manifest: &Manifest, sites: &Sites) -> Result<BTreeMap<String, Page>, PageError> {
+        let mut framed = manifest.fragments.iter().filter(|fragment| frame::is_framed(fragment)).peekable();
+        if framed.peek().is_none() {
+            return Ok(BTreeMap::new());
+        }
+        let template = frame::Template::read(&self.folder, &self.template)?;
+        framed.map(|fragment| Ok((fragment.name.clone(), template.render(fragment, sites)?))).collect()
     }
 
     fn render_in(&self, locale: &str, manifest: &Manifest) -> Result<Page, PageError> {
@@ -197,8 +212,12 @@ fn policy(html: &str, manifest: &Manifest) -> String {
             scripts.extend(digests.map(|digest| format!(" '{digest}'")));
         }
     }
-    let outside: BTreeSet<&str> =
-        manifest.fragments.iter().flat_map(|one| &one.capabilities.origins).map(String::as_str).collect();
+    // A frame has a policy of its own; what it may reach is nothing that the page may.
+    let (framed, inside): (Vec<_>, Vec<_>) = manifest.fragments.iter().partition(|one| frame::is_framed(one));
+    let outside: BTreeSet<&str> = inside.iter().flat_map(|one| &one.capabilities.origins).map(String::as_str).collect();
+    let sites: BTreeSet<&str> = framed.iter().filter_map(|one| one.site.as_deref()).collect();
+    let frames =
+        if sites.is_empty() { " 'none'".to_owned() } else { sites.iter().map(|site| format!(" {site}")).collect() };
     let all: String = outside.iter().map(|origin| format!(" {origin}")).collect();
     let http: String =
         outside.iter().filter(|origin| origin.starts_with("http")).map(|origin| format!(" {origin}")).collect();
@@ -207,7 +226,7 @@ fn policy(html: &str, manifest: &Manifest) -> String {
     format!(
         "default-src 'none'; script-src{scripts} 'strict-dynamic' 'wasm-unsafe-eval'; style-src 'self'{styles}; \
          connect-src 'self' blob:{all}; img-src 'self' data:{http}; media-src 'self' blob:{http}; \
-         frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+         frame-src{frames}; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
     )
 }
 
@@ -221,7 +240,7 @@ mod tests {
             ("en".to_owned(), catalogue(r#"{"skip":"Skip <now>","only-english":"E"}"#)),
             ("ar".to_owned(), catalogue(r#"{"skip":"تخط</script>"}"#)),
         ];
-        Shell { template: template.to_owned(), catalogues: catalogues.into() }
+        Shell { folder: PathBuf::new(), template: template.to_owned(), catalogues: catalogues.into() }
     }
 
     fn empty() -> Manifest {

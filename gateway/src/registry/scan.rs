@@ -11,6 +11,8 @@ use contract::manifest::{Fragment, Manifest, SCHEMA};
 use contract::wire::WireError;
 use thiserror::Error;
 
+use super::frame;
+use super::sites::Sites;
 use crate::config::VendorOrigins;
 
 /// Why a release is not used.
@@ -49,11 +51,11 @@ pub(super) struct Scan {
 ///
 /// # Errors
 /// The folder of fragments can't be listed. One that is not there counts as empty.
-pub(super) fn releases(floor: &Path, vendor: &VendorOrigins) -> std::io::Result<Scan> {
+pub(super) fn releases(floor: &Path, vendor: &VendorOrigins, sites: &Sites) -> std::io::Result<Scan> {
     let mut scan = Scan::default();
     for folder in fragment_folders(floor)? {
         let Some(name) = folder.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
-        match release(&folder.join("release.json"), &name, vendor) {
+        match release(&folder.join("release.json"), &name, vendor, sites) {
             Ok(fragment) => drop(scan.fragments.insert(name, fragment)),
             Err(error) => drop(scan.broken.insert(name, error)),
         }
@@ -78,7 +80,7 @@ fn fragment_folders(floor: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
-fn release(file: &Path, folder: &str, vendor: &VendorOrigins) -> Result<Fragment, ReleaseError> {
+fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> Result<Fragment, ReleaseError> {
     let value: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
     // A manifest of this one release goes through the same checks as the whole will in the shell.
     let manifest = serde_json::json!({
@@ -104,6 +106,7 @@ fn release(file: &Path, folder: &str, vendor: &VendorOrigins) -> Result<Fragment
         }
     }
     fragment.capabilities.origins = origins;
+    fragment.site = frame::is_framed(&fragment).then(|| sites.of(&fragment.name));
     Ok(fragment)
 }
 
@@ -122,7 +125,7 @@ impl Stamp {
         for entry in std::fs::read_dir(floor.join("shell"))? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name == "index.html" || super::page::catalogue_locale(name).is_some() {
+            if name == "index.html" || name == frame::SCRIPT || super::page::catalogue_locale(name).is_some() {
                 files.push(path);
             }
         }

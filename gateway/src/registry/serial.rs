@@ -87,7 +87,15 @@ mod tests {
             messages: vec![],
             publishes: vec![],
             subscribes: vec![],
-            limits: Limits { memory_mib: 1, mount_ms: 1, load_ms: 1, payload_kib: 1, events_per_second: 1 },
+            limits: Limits {
+                memory_mib: 1,
+                fuel_millions: 1,
+                mount_ms: 1,
+                load_ms: 1,
+                payload_kib: 1,
+                events_per_second: 1,
+                heartbeat_ms: 1,
+            },
             capabilities: Capabilities { requests: vec![], origins: vec![] },
             critical: false,
         }

@@ -278,17 +278,24 @@ pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl 
 /// The file of a fragment that the floor has.
 pub(crate) const ENTRY: &str = "/fragments/wallet/wallet-0123456789abcdef.js";
 
+/// What stands in for the shell's tokens.
+pub(crate) const TOKENS: &str = ":root{--bg:#000}";
+/// What stands in for the script of frames.
+pub(crate) const FRAME_SCRIPT: &str = "addEventListener('message',()=>{})";
+
 fn lay_floor(floor: &Path) {
     let shell = floor.join("shell");
     let wallet = floor.join("fragments/wallet");
     fs::create_dir_all(&shell).expect("a folder");
     fs::create_dir_all(&wallet).expect("a folder");
     let page = "<!doctype html><html lang=\"{{locale}}\" dir=\"{{dir}}\"><head><title>{{title}}</title>\
-                <!-- croupier:preloads -->\n\
+                <!-- croupier:preloads -->\n<link rel=\"stylesheet\" href=\"/tokens-00.css\"/>\
                 <script type=\"application/json\" id=\"manifest\"></script>\
                 <script type=\"application/json\" id=\"messages\"></script>\
                 <script type=\"module\">import('/shell-0123456789abcdef.js')</script></head><body></body></html>";
     fs::write(shell.join("index.html"), page).expect("written");
+    fs::write(shell.join("tokens-00.css"), TOKENS).expect("written");
+    fs::write(shell.join("frame.mjs"), FRAME_SCRIPT).expect("written");
     fs::write(shell.join("messages.en.json"), r#"{"title":"Croupier & Co"}"#).expect("written");
     fs::write(shell.join("messages.de.json"), r#"{"title":"Der Croupier"}"#).expect("written");
     fs::write(shell.join("messages.ar.json"), r#"{"title":"كروبيه"}"#).expect("written");
@@ -308,15 +315,20 @@ pub(crate) fn write_with_twins(file: &Path, content: &[u8]) {
 }
 
 pub(crate) fn write_release(floor: &Path, name: &str, version: &str) {
+    write_placed(floor, name, version, "document");
+}
+
+pub(crate) fn write_placed(floor: &Path, name: &str, version: &str, placement: &str) {
     let file = |name: &str| json!({ "url": format!("/fragments/wallet/{name}"), "sha384": "A".repeat(64), "size": 1 });
     let release = json!({
         "name": name, "version": version, "channel": "stable", "slots": [{ "name": "wallet", "routes": [] }],
-        "placement": "document", "site": null, "entry": file("wallet-0123456789abcdef.js"),
+        "placement": placement, "site": null, "entry": file("wallet-0123456789abcdef.js"),
         "wasm": file("wallet-0123456789abcdef.wasm"), "style": null,
         "messages": [{ "locale": "en", "file": file("messages.en-0123456789.json") },
                      { "locale": "de", "file": file("messages.de-0123456789.json") }],
         "publishes": [], "subscribes": ["wallet.balance"],
-        "limits": { "memory_mib": 16, "mount_ms": 1000, "load_ms": 9000, "payload_kib": 16, "events_per_second": 50 },
+        "limits": { "memory_mib": 16, "fuel_millions": 1, "mount_ms": 1000, "load_ms": 9000, "payload_kib": 16, "events_per_second": 50,
+                    "heartbeat_ms": 2000 },
         "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true,
     });
     fs::write(floor.join("fragments").join(name).join("release.json"), release.to_string()).expect("written");

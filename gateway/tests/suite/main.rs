@@ -3,6 +3,7 @@
 
 mod edge;
 mod events;
+mod frames;
 mod house;
 mod live;
 mod openapi;

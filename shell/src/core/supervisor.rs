@@ -11,6 +11,9 @@ use super::breaker::Breaker;
 pub const LOAD_RETRIES: u32 = 3;
 /// Digests of a few hundred kilobytes take milliseconds; this is for a browser that is stuck.
 pub const VERIFY_MS: u32 = 10_000;
+/// A running instance is asked this often within the time that it may stay silent, and has hung
+/// once that many questions in a row are unanswered.
+pub const BEATS: u32 = 4;
 
 /// What a slot is doing; mirrored on it as `data-state`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,6 +83,8 @@ pub enum Input {
     MountThrew { epoch: u32, cause: String },
     /// The timer of that epoch fired.
     TimerFired { epoch: u32 },
+    /// It answered a ping.
+    Answered { instance: u32 },
     /// A running instance died.
     Crashed { instance: u32, cause: String },
     /// It says that what it depends on is down.
@@ -132,6 +137,8 @@ pub enum Effect {
     ShowCard(Card),
     /// Hide it.
     HideCard,
+    /// Ask it to answer.
+    Ping { instance: u32 },
     /// Fire once; replaces the slot's earlier timer.
     SetTimer { epoch: u32, ms: u32 },
     /// Tell who watches.
@@ -145,6 +152,8 @@ pub struct Limits {
     pub load_ms: u32,
     /// From compiling to the return of `mount`.
     pub mount_ms: u32,
+    /// A running instance that has not answered for this long has hung; 0 where it is not asked.
+    pub heartbeat_ms: u32,
 }
 
 /// The supervisor of one slot.
@@ -158,7 +167,10 @@ pub struct Supervisor {
     load_failures: u32,
     breaker: Breaker,
     fresh: bool,
-    resume_ms: i64,
+    /// When the timer should fire, for the states that care.
+    due_ms: i64,
+    /// Pings that were not answered, in a row.
+    unanswered: u32,
     /// It said that it is degraded before `mount` returned.
     ailing: Option<String>,
 }
@@ -176,7 +188,8 @@ impl Supervisor {
             load_failures: 0,
             breaker: Breaker::default(),
             fresh: false,
-            resume_ms: now_ms,
+            due_ms: now_ms,
+            unanswered: 0,
             ailing: None,
         }
     }
@@ -236,15 +249,16 @@ impl Step<'_> {
             }
             Input::MountThrew { epoch, cause } if self.answers(epoch, State::Mounting) => self.crashed(&cause),
             Input::TimerFired { epoch } if epoch == self.supervisor.epoch => self.timer_fired(),
+            Input::Answered { instance } if self.is_live(instance) => self.supervisor.unanswered = 0,
             Input::Crashed { instance, cause } if self.is_live(instance) => self.crashed(&cause),
             Input::Degraded { instance, cause } if self.is_live(instance) => match state {
                 State::Mounting => self.supervisor.ailing = Some(cause),
-                State::Mounted => _ = self.enter(State::Degraded, &cause),
+                State::Mounted => self.run(State::Degraded, &cause),
                 _ => {}
             },
             Input::Healthy { instance } if self.is_live(instance) => match state {
                 State::Mounting => self.supervisor.ailing = None,
-                State::Degraded => _ = self.enter(State::Mounted, "healthy"),
+                State::Degraded => self.run(State::Mounted, "healthy"),
                 _ => {}
             },
             // Late, or about an instance that is gone, or of no meaning in this state.
@@ -306,10 +320,39 @@ impl Step<'_> {
     }
 
     fn mounted(&mut self) {
-        self.enter(State::Mounted, "mounted");
+        self.supervisor.unanswered = 0;
+        self.run(State::Mounted, "mounted");
         if let Some(cause) = self.supervisor.ailing.take() {
-            self.enter(State::Degraded, &cause);
+            self.run(State::Degraded, &cause);
         }
+    }
+
+    /// Enters a state in which the instance runs, and watches it.
+    fn run(&mut self, to: State, cause: &str) {
+        self.enter(to, cause);
+        self.ping();
+    }
+
+    fn ping(&mut self) {
+        let supervisor = &mut *self.supervisor;
+        let ms = supervisor.limits.heartbeat_ms / BEATS;
+        if ms > 0 {
+            supervisor.unanswered += 1;
+            supervisor.due_ms = self.now_ms + i64::from(ms);
+            self.effects.push(Effect::SetTimer { epoch: supervisor.epoch, ms });
+            self.effects.push(Effect::Ping { instance: supervisor.instance });
+        }
+    }
+
+    fn beat(&mut self) {
+        let late_ms = self.now_ms - self.supervisor.due_ms;
+        let tolerated_ms = i64::from(self.supervisor.limits.heartbeat_ms / BEATS / 2);
+        if late_ms > tolerated_ms {
+            // A page that slept or was held up itself is no witness: the answers may be waiting
+            // behind this very timer.
+            self.supervisor.unanswered = 0;
+        }
+        if self.supervisor.unanswered < BEATS { self.ping() } else { self.crashed("hung: no heartbeat") }
     }
 
     fn crashed(&mut self, cause: &str) {
@@ -326,7 +369,7 @@ impl Step<'_> {
     fn wait(&mut self, failures: u32, cause: &str) {
         let ms = delay_ms(failures, self.jitter_permille);
         let epoch = self.enter(State::Restarting, cause);
-        self.supervisor.resume_ms = self.now_ms + i64::from(ms);
+        self.supervisor.due_ms = self.now_ms + i64::from(ms);
         self.effects.push(Effect::SetTimer { epoch, ms });
     }
 
@@ -334,7 +377,7 @@ impl Step<'_> {
         match self.supervisor.state {
             State::Loading | State::Verifying => self.load_failed("timeout"),
             State::Mounting => self.crashed("mount timeout"),
-            State::Restarting => match self.supervisor.resume_ms - self.now_ms {
+            State::Restarting => match self.supervisor.due_ms - self.now_ms {
                 // Browsers round timers: one may fire a little early.
                 early @ 1.. => {
                     let ms = u32::try_from(early).unwrap_or(u32::MAX);
@@ -342,6 +385,7 @@ impl Step<'_> {
                 }
                 _ => self.load("backoff elapsed"),
             },
+            State::Mounted | State::Degraded => self.beat(),
             _ => {}
         }
     }

@@ -24,9 +24,10 @@ extern "C" {
     /// A promise of `[promised, found, url]` for each, the digests as base64 of SHA-384.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn digests(files: &JsValue, needed: &JsValue) -> JsValue;
-    /// Compiles and imports them: a promise of `{url, module, wasm, sheet, messages}`.
+    /// Compiles and imports them: a promise of `{url, module, wasm, sheet, messages}`, or of the
+    /// bytes for a frame, `{files}`.
     #[wasm_bindgen(js_namespace = croupier)]
-    pub(crate) fn assemble(files: &JsValue) -> JsValue;
+    pub(crate) fn assemble(files: &JsValue, entry: &JsValue) -> JsValue;
     /// Says on a slot's element whose it is.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn dress(slot: &JsValue, entry: &JsValue);
@@ -59,12 +60,11 @@ extern "C" {
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn hidden(slot: &str) -> bool;
 
-    /// One running copy of a fragment.
-    #[wasm_bindgen(js_namespace = croupier)]
+    /// One running copy of a fragment, in the document or in a frame.
     #[derive(Clone)]
     pub(crate) type Instance;
-    #[wasm_bindgen(constructor, js_namespace = croupier)]
-    pub(crate) fn new(
+    #[wasm_bindgen(js_namespace = croupier)]
+    pub(crate) fn instance(
         slot: &JsValue,
         code: &JsValue,
         number: u32,
@@ -73,14 +73,21 @@ extern "C" {
         table: Option<&str>,
         ask: &JsValue,
     ) -> Instance;
-    #[wasm_bindgen(method, catch)]
-    pub(crate) fn mount(this: &Instance) -> Result<(), JsValue>;
+    /// A promise; settled once `mount` has returned or thrown.
+    #[wasm_bindgen(method)]
+    pub(crate) fn mount(this: &Instance) -> JsValue;
+    /// Asks a frame for a sign of life; while nobody sees the page, answers itself.
+    #[wasm_bindgen(method)]
+    pub(crate) fn ping(this: &Instance);
     #[wasm_bindgen(method, catch)]
     pub(crate) fn update(this: &Instance, view: &str, path: &str, table: Option<&str>) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn unmount(this: &Instance) -> Result<(), JsValue>;
     #[wasm_bindgen(method)]
     pub(crate) fn cut(this: &Instance);
+    /// Why it died, in a line; `thrown` is how the page saw it.
+    #[wasm_bindgen(method)]
+    pub(crate) fn why(this: &Instance, thrown: &JsValue) -> String;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn signal(this: &Instance) -> JsValue;
 

@@ -3,7 +3,7 @@
 //! What a payload means is its readers' business: the SDK reads it by the contract and reports
 //! topic and member if it can't. Reading every type here as well would cost five kilobytes.
 
-use super::browser::{Callable, describe, hidden, monotonic_ms};
+use super::browser::{Callable, hidden, monotonic_ms};
 use super::page::Shell;
 use super::slot::Live;
 use crate::core::bus::Refusal;
@@ -79,7 +79,7 @@ impl Shell {
     pub(crate) fn crashed(&self, key: u32, thrown: &JsValue) {
         self.each_slot(|slot| {
             if let Some(live) = slot.live().filter(|live| live.key == key) {
-                let cause = live.last_words.take().unwrap_or_else(|| describe(thrown));
+                let cause = live.last_words.take().unwrap_or_else(|| live.instance.why(thrown));
                 slot.take(Input::Crashed { instance: live.number, cause });
             }
         });

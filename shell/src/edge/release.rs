@@ -23,7 +23,7 @@ pub struct Release {
     needed: JsValue,
     /// The promise of the files, for all slots that wait for them.
     files: RefCell<JsValue>,
-    /// `{url, module, wasm, sheet, messages}`; built once.
+    /// `{url, module, wasm, sheet, messages}`, or for a frame `{files}`; built once.
     code: RefCell<JsValue>,
 }
 
@@ -56,7 +56,12 @@ impl Release {
 
     /// The time limits of its steps.
     pub(crate) fn time_limits(&self) -> Limits {
-        Limits { load_ms: self.limit("load_ms"), mount_ms: self.limit("mount_ms") }
+        Limits {
+            load_ms: self.limit("load_ms"),
+            mount_ms: self.limit("mount_ms"),
+            // What runs in the document can't answer while the shell can't ask.
+            heartbeat_ms: if text_of(&self.entry, "site").is_empty() { 0 } else { self.limit("heartbeat_ms") },
+        }
     }
 
     /// What it may reach.
@@ -104,7 +109,7 @@ impl Release {
 
     /// A promise of the code, compiled and imported of what was verified.
     pub(crate) fn assemble(&self) -> JsValue {
-        assemble(&self.files(false))
+        assemble(&self.files(false), &self.entry)
     }
 
     /// Whether a stack or a file name is of this release's code.

@@ -1,8 +1,8 @@
 //! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
 
 use super::browser::{
-    Instance, Timer, callback, card, concat, describe, dress, jitter_permille, log, monotonic_ms, show, text_of,
-    texts_of, then, uncard,
+    Instance, Timer, callback, card, concat, describe, dress, instance, jitter_permille, log, monotonic_ms, show,
+    text_of, texts_of, then, uncard,
 };
 use super::host;
 use super::page::Shell;
@@ -16,6 +16,8 @@ use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 
+/// What an instance may say in a second, of whatever kind; more is a fault of its own.
+const WORDS_PER_SECOND: u32 = 1_000;
 /// Reports that an instance may make in a second.
 const REPORTS_PER_SECOND: u32 = 20;
 
@@ -42,6 +44,7 @@ pub(crate) struct Live {
     pub(crate) number: u32,
     pub(crate) slot: Rc<Slot>,
     pub(crate) rights: RefCell<Rights>,
+    pub(crate) words: RefCell<Bucket>,
     pub(crate) reports: RefCell<Bucket>,
     /// What it said when it panicked.
     pub(crate) last_words: RefCell<Option<String>>,
@@ -85,7 +88,7 @@ impl Slot {
             && let Err(thrown) =
                 live.instance.update(route.view_of(&self.name), &route.path, route.table_of(&self.name))
         {
-            self.take(Input::Crashed { instance: live.number, cause: describe(&thrown) });
+            self.take(Input::Crashed { instance: live.number, cause: live.instance.why(&thrown) });
         }
     }
 
@@ -100,6 +103,11 @@ impl Slot {
             Effect::Verify { epoch } => self.verify(epoch),
             Effect::Mount { epoch, instance } => self.mount(epoch, instance),
             Effect::Unmount { died, .. } => self.unmount(died),
+            Effect::Ping { .. } => {
+                if let Some(live) = self.live() {
+                    live.instance.ping();
+                }
+            }
             Effect::ShowCard(kind) => self.show_card(kind),
             Effect::HideCard => uncard(&self.element),
             Effect::SetTimer { epoch, ms } => {
@@ -173,7 +181,7 @@ impl Slot {
         let ask = host::ear(&shell, self, key);
         let route = shell.route();
         let (view, table) = (route.view_of(&self.name), route.table_of(&self.name));
-        let instance = Instance::new(&self.element, &self.release.code(), number, view, &route.path, table, &ask);
+        let instance = instance(&self.element, &self.release.code(), number, view, &route.path, table, &ask);
         let now_ms = monotonic_ms();
         let limit = |name: &str| self.release.limit(name);
         // Before its code runs: it may publish, report or fail while it mounts.
@@ -182,13 +190,17 @@ impl Slot {
             number,
             slot: self.clone(),
             rights: RefCell::new(Rights::new(limit("payload_kib"), limit("events_per_second"), now_ms)),
+            words: RefCell::new(Bucket::new(WORDS_PER_SECOND, now_ms)),
             reports: RefCell::new(Bucket::new(REPORTS_PER_SECOND, now_ms)),
             last_words: RefCell::default(),
             instance: instance.clone(),
         }));
-        self.take(match instance.mount() {
-            Ok(()) => Input::MountReturned { epoch },
-            Err(thrown) => Input::MountThrew { epoch, cause: describe(&thrown) },
+        let slot = self.clone();
+        then(&instance.mount(), move |mounted| {
+            slot.take(match mounted {
+                Ok(_) => Input::MountReturned { epoch },
+                Err(thrown) => Input::MountThrew { epoch, cause: instance.why(&thrown) },
+            });
         });
     }
 

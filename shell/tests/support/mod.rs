@@ -23,9 +23,9 @@ const WORLD: &str = r#"
             this.files[url] = script;
             this.fragments.push({
                 name, version: '1', channel: 'stable', slots: [{ name, routes: more.routes ?? [] }],
-                placement: 'document', site: null, entry: { url, sha384: await digest(script), size: script.length },
+                placement: more.framed ? 'frame' : 'document', site: more.framed ? this.site : null, entry: { url, sha384: await digest(script), size: script.length },
                 wasm: null, style: null, messages: [], publishes: more.publishes ?? [], subscribes: more.subscribes ?? [],
-                limits: { memory_mib: 1, mount_ms: 1000, load_ms: 5000, payload_kib: 1, events_per_second: 5 },
+                limits: { memory_mib: 1, fuel_millions: 1, mount_ms: 1000, load_ms: 5000, payload_kib: 1, events_per_second: 5, heartbeat_ms: more.heartbeat ?? 0 },
                 capabilities: { requests: more.requests ?? [], origins: [] }, critical: false,
             });
         },
@@ -33,6 +33,9 @@ const WORLD: &str = r#"
             return { schema: 1, serial: 1, issued_at_ms: 0, expires_at_ms: Date.now() + 60000, fragments: this.fragments };
         },
         slot: (name) => document.querySelector(`[data-slot=${name}]`),
+        frames: (name) => world.slot(name).querySelectorAll('iframe').length,
+        // Waits for what a framed fragment notes down: it has nothing but its words.
+        async heard(count) { while (this.seen.length < count) await new Promise((done) => setTimeout(done, 10)); return this.seen; },
         root: (name) => world.slot(name).querySelector('.mount')?.shadowRoot.querySelector('.root'),
         until(name, state) {
             const slot = this.slot(name);
@@ -68,6 +71,11 @@ pub(crate) async fn fresh_page(slots: &[&str]) {
     if !PREPARED.replace(true) {
         run(include_str!("../../page/edge.js")).await;
         run(WORLD).await;
+        let script = include_str!("../../page/frame.mjs").replace("</script", "<\\/script");
+        let page = format!(
+            "<!doctype html><html data-origins=\"ORIGIN\"><title>f</title><script type=\"module\">{script}</script>"
+        );
+        run(&format!("world.site = `data:text/html;charset=utf-8,${{encodeURIComponent({}.replace('ORIGIN', location.origin))}}#`", js(&page))).await;
     }
     let slots: String = slots
         .iter()
@@ -97,6 +105,11 @@ pub(crate) async fn run(script: &str) -> JsValue {
         Ok(value) => value,
         Err(thrown) => panic!("{:?} in {script}", Reflect::get(&thrown, &"message".into())),
     }
+}
+
+/// A text as a literal.
+fn js(text: &str) -> String {
+    js_sys::JSON::stringify(&text.into()).ok().and_then(|text| text.as_string()).expect("a text is JSON")
 }
 
 /// The value of an expression as JSON.

@@ -1,0 +1,132 @@
+//! The page of a fragment's frames: one constant per fragment, with a policy made of what the
+//! manifest grants that fragment.
+//!
+//! A frame's host serves this one page. No call, no file and no cookie of the page's own host is to
+//! be had there; what runs in the frame is handed in by the page, and has been verified by then.
+
+use std::path::Path;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use contract::manifest::{Fragment, Placement};
+use contract::problem::Code;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, VARY};
+use http::{HeaderMap, HeaderValue, Method};
+use sha2::{Digest, Sha256};
+
+use super::Registry;
+use super::encoding::Compressed;
+use super::markup;
+use super::page::{Page, PageError};
+use super::sites::Sites;
+use crate::problem::ApiError;
+
+/// The script in the shell's folder. Another protocol between page and frame gets another name and
+/// another path, so that pages of before and after an update are served side by side.
+pub(super) const SCRIPT: &str = "frame.mjs";
+/// Where a frame's host serves its page.
+const PATH: &str = "/frame";
+
+/// What the pages of all frames have in common.
+pub(super) struct Template {
+    script: String,
+    /// The design tokens; everything else comes with the fragment.
+    style: String,
+}
+
+impl Template {
+    /// Reads the script, and the style sheet that `index` names the tokens.
+    ///
+    /// # Errors
+    /// One of them can't be read.
+    pub(super) fn read(shell: &Path, index: &str) -> Result<Self, PageError> {
+        let read = |name: &str| {
+            std::fs::read_to_string(shell.join(name)).map_err(|error| PageError::Read(format!("shell/{name}"), error))
+        };
+        let elements = markup::elements(index);
+        let sheets = elements.iter().filter(|element| element.attribute("rel") == Some("stylesheet"));
+        let mut names = sheets.filter_map(|element| element.attribute("href")).map(|href| href.trim_start_matches('/'));
+        let tokens = names.find(|name| name.starts_with("tokens") && !name.contains('/'));
+        Ok(Self { script: read(SCRIPT)?, style: tokens.map(read).transpose()?.unwrap_or_default() })
+    }
+
+    /// The page for one fragment.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) fn render(&self, fragment: &Fragment, sites: &Sites) -> Result<Page, PageError> {
+        let html = format!(
+            "<!doctype html><html data-origins=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{}</style></head>\
+             <body><script type=\"module\">{}</script></body></html>",
+            sites.pages().join(" "),
+            fragment.name,
+            self.style,
+            self.script,
+        );
+        let policy = HeaderValue::from_str(&self.policy(fragment, sites))?;
+        Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
+    }
+
+    /// No origin but what the fragment is granted, not even its own, and no code but what the page
+    /// hands in: a `blob:` can only be made inside. Forms are allowed for their events' sake, and may
+    /// go nowhere.
+    fn policy(&self, fragment: &Fragment, sites: &Sites) -> String {
+        let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
+        let granted = &fragment.capabilities.origins;
+        let all: String = granted.iter().map(|origin| format!(" {origin}")).collect();
+        let http: String =
+            granted.iter().filter(|origin| origin.starts_with("http")).map(|origin| format!(" {origin}")).collect();
+        let connect = if all.is_empty() { " 'none'" } else { &all };
+        format!(
+            "default-src 'none'; script-src 'sha256-{}' blob: 'wasm-unsafe-eval'; style-src 'sha256-{}'; \
+             connect-src{connect}; img-src data:{http}; media-src blob:{http}; frame-ancestors {}; base-uri 'none'; \
+             form-action 'none'; sandbox allow-scripts allow-forms",
+            hash(&self.script),
+            hash(&self.style),
+            sites.pages().join(" "),
+        )
+    }
+}
+
+/// Whether a fragment runs in frames.
+pub(super) fn is_framed(fragment: &Fragment) -> bool {
+    fragment.placement == Placement::Frame
+}
+
+impl Registry {
+    /// Answers on the hosts of frames, and lets everything else pass.
+    pub async fn by_host(State(registry): State<Self>, request: Request, next: Next) -> Response {
+        let host = request.uri().authority().map(http::uri::Authority::as_str);
+        let host = host.or_else(|| request.headers().get(HOST)?.to_str().ok()).unwrap_or_default();
+        let Some(fragment) = registry.0.sites.fragment_at(host) else { return next.run(request).await };
+        let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+        if request.uri().path() != PATH || !is_read {
+            let detail = "This host serves the frame of a fragment and nothing else; call the page's own host.";
+            return ApiError::new(Code::Forbidden, detail).into_response();
+        }
+        match registry.current().await.frames.get(&fragment.to_ascii_lowercase()) {
+            Some(page) => respond(page, request.headers()),
+            None => ApiError::new(Code::NotFound, "No fragment of this name runs in a frame.").into_response(),
+        }
+    }
+}
+
+fn respond(page: &Page, headers: &HeaderMap) -> Response {
+    let mut response = page.body.respond(headers);
+    let out = response.headers_mut();
+    out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
+    for (name, value) in [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-cache"),
+        (VARY, "accept-encoding"),
+        // It is there to be shown by another origin.
+        (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
+    ] {
+        out.insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
