@@ -45,6 +45,8 @@
     const say = (what) => (...words) => tell(what, words);
     let app;
     let handle;
+    // Where its stack pointer stands while nothing of it runs.
+    let rest;
     const refill = () => { if (app.fuel) app.fuel.value = code.fuel; };
     let host = {
       ...facts, messages: code.messages, root: element('div', 'root', shadow), signal,
@@ -59,13 +61,15 @@
       async mount() {
         const { module, wasm } = code;
         app = module.instantiate ? module.instantiate(wasm) : module;
+        rest = app.stack?.value;
         refill();
         tanks.add(refill);
         handle = app.mount(host);
       },
       update: (props) => { handle?.update?.(props); },
       unmount: () => { handle?.unmount(); },
-      refused: () => app?.refused?.value,
+      app: () => app,
+      died: () => app?.stack?.value != rest,
       remove() {
         tanks.delete(refill);
         home.remove();
@@ -158,11 +162,9 @@
       const copy = (code.files ? inFrame : inDocument)(slot, code, facts, tell, signal);
       return {
         ...copy, signal,
-        // An instance that gets no more memory aborts without a word.
-        why(thrown) {
-          const pages = copy.refused?.();
-          return pages ? `out of memory: ${pages} pages refused` : croupier.describe(thrown);
-        },
+        // What was running when it trapped never gave its part of the stack back.
+        died: () => !!copy.died?.(),
+        why: (thrown) => croupier.why(copy.app?.(), thrown),
         update: (view, path, table) => copy.update(props(view, path, table)),
         cut() {
           controller.abort();
@@ -357,6 +359,12 @@
 
     log: (level, text) => console[['error', 'warn'].includes(level) ? level : 'info'](text),
     error: (name, message) => Object.assign(new Error(message), { name }),
+    // What ends at a bound of its own ends without a word.
+    why(app, thrown) {
+      const pages = app?.refused?.value;
+      if (pages) return `out of memory: ${pages} pages refused`;
+      return app?.fuel?.value < 0 ? 'ran on without a pause' : croupier.describe(thrown);
+    },
     // What was thrown, in a line. An object may refuse even to be named.
     describe(thrown) { try { return String(thrown); } catch { return 'not an Error'; } },
     online(is) { document.getElementById('connection').hidden = is; },

@@ -54,9 +54,13 @@ async function run({ facts, files: [entry, wasm, style, messages], fuel, look: f
   };
   // All that is uncaught in here is this fragment's.
   let app;
-  // What gets no more memory aborts without a word.
-  const why = (thrown, pages) => pages ? `out of memory: ${pages} pages refused` : describe(thrown);
-  const crash = (thrown) => say(7, [why(thrown, app?.refused?.value)]);
+  // What ends at a bound of its own ends without a word.
+  const why = (thrown) => {
+    const pages = app?.refused?.value;
+    if (pages) return `out of memory: ${pages} pages refused`;
+    return app?.fuel?.value < 0 ? 'ran on without a pause' : describe(thrown);
+  };
+  const crash = (thrown) => say(7, [why(thrown)]);
   addEventListener('error', ({ error, message }) => {
     // The browser says in this way that a size will be told a frame later. Nothing was thrown.
     if (error || !message.startsWith('ResizeObserver')) crash(error ?? message);

@@ -149,6 +149,40 @@ async fn an_uncaught_error_is_traced_to_its_fragment() {
 }
 
 #[wasm_bindgen_test]
+async fn of_two_copies_of_a_release_the_one_that_trapped_restarts() {
+    fresh_page(&["live", "live-2"]).await;
+    // The second copy stands where it stood at the start; the first was left in the middle.
+    run("await world.add('live', `export function instantiate() {
+             const stack = new WebAssembly.Global({ value: 'i32', mutable: true }, 1000);
+             return { stack, mount(host) {
+                 host.root.innerHTML = '<button>x</button>';
+                 host.root.firstChild.onclick = () => {
+                     if (host.instance == 'live-1') stack.value = 984;
+                     throw new WebAssembly.RuntimeError('unreachable');
+                 };
+             } };
+         }`);
+         world.fragments[0].slots.push({ name: 'live-2', routes: [] });
+         // Uncaught on purpose, and so no failure of the test's own.
+         world.click = (slot) => {
+             const expected = (event) => event.preventDefault();
+             addEventListener('error', expected);
+             const onerror = globalThis.onerror; globalThis.onerror = null;
+             world.root(slot).firstChild.click();
+             globalThis.onerror = onerror; removeEventListener('error', expected);
+             return world.transitions.filter((t) => t.to == 'restarting').map((t) => t.instance);
+         }")
+    .await;
+    let shell = open("/").await;
+    shell.watch_errors();
+    run("await world.until('live', 'mounted'); await world.until('live-2', 'mounted')").await;
+    assert_eq!(json("world.click('live')").await, r#"["live-1"]"#);
+    run("await world.until('live', 'mounted'); world.transitions = []").await;
+    // Nothing tells which one it was: then all of them have to go.
+    assert_eq!(json("world.click('live-2')").await, r#"["live-2","live-2-1"]"#);
+}
+
+#[wasm_bindgen_test]
 async fn a_slot_with_routes_comes_and_goes_and_the_others_get_new_props() {
     fresh_page(&["live", "live-2"]).await;
     run("const script = `export function mount(host) {
@@ -202,6 +236,26 @@ async fn what_counts_its_loops_is_refilled_for_as_long_as_it_lives() {
          world.seen.push(world.dead.value)")
     .await;
     assert_eq!(json("world.seen.filter((fuel) => fuel != 1e6)").await, "[7]", "the dead one's stays as it is");
+}
+
+#[wasm_bindgen_test]
+async fn what_ran_dry_is_said_to_have_run_on() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function instantiate() {
+             const fuel = new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
+             return { fuel, mount(host) {
+                 host.subscribe('live.round', () => { fuel.value = -1; throw new WebAssembly.RuntimeError('unreachable'); });
+             } };
+         }`, { subscribes: ['live.round'] })")
+    .await;
+    let shell = open("/").await;
+    run("await world.until('wallet', 'mounted')").await;
+    shell.say("live.round", &run("return {}").await).unwrap();
+    run("await world.until('wallet', 'restarting')").await;
+    assert_eq!(
+        json("world.transitions.filter((t) => t.to == 'restarting').map((t) => t.cause)").await,
+        r#"["ran on without a pause"]"#
+    );
 }
 
 #[wasm_bindgen_test]

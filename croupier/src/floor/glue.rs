@@ -6,7 +6,7 @@
 
 use anyhow::{Result, ensure};
 
-use super::wasm::{FUEL, REFUSED};
+use super::wasm::{FUEL, REFUSED, STACK};
 
 const OPENS: &str = "let wasm_bindgen = (function(exports) {";
 const RETURNS: &str = "return Object.assign(__wbg_init, { initSync }, exports);";
@@ -20,7 +20,8 @@ const PURE_REGISTRY: &str = "/*@__PURE__*/ new FinalizationRegistry(";
 ///
 /// - `mount(host)`;
 /// - `fuel`, the `WebAssembly.Global` that the loops count down, if this binary counts them;
-/// - `refused`, the one that holds how many pages of 64 KiB the instance asked for in vain.
+/// - `refused`, the one that holds how many pages of 64 KiB the instance asked for in vain;
+/// - `stack`, its stack pointer.
 ///
 /// Left out is what would fetch and compile the binary (the shell has done both, and checked the
 /// digest in between), and every export but `mount`, the only one that the shell calls. Nothing
@@ -41,8 +42,9 @@ pub(super) fn factory(glue: &str) -> Result<String> {
     ensure!(glue.contains(MOUNT), "the Wasm exports no `mount`; a fragment has one `fragment::app!(App);`");
     let used = glue.lines().filter(|line| !is_unused_export(line) && !is_disposal(line));
     let body = used.collect::<Vec<_>>().join("\n");
-    let counters = format!("exports.fuel = wasm.{FUEL}; exports.refused = wasm.{REFUSED};");
-    let returns = format!("initSync({{ module }}); {counters} return exports;");
+    let globals = [("fuel", FUEL), ("refused", REFUSED), ("stack", STACK)];
+    let globals = globals.map(|(name, export)| format!("exports.{name} = wasm.{export};")).concat();
+    let returns = format!("initSync({{ module }}); {globals} return exports;");
     let body = body.replace(RETURNS, &returns).replace(REGISTRY, PURE_REGISTRY);
     Ok(format!("export function instantiate(module) {{\n{body}\nreturn wasm_bindgen;\n}}\n"))
 }

@@ -14,6 +14,7 @@ pub(super) struct Budgets {
     shell: u64,
     fragment: u64,
     first_paint: u64,
+    frame_page: u64,
     /// Of fragments with a budget of their own.
     #[serde(default)]
     fragments: BTreeMap<String, u64>,
@@ -36,6 +37,10 @@ impl Budgets {
     pub(super) fn first_paint_bytes(&self) -> u64 {
         self.first_paint * 1024
     }
+
+    pub(super) fn frame_page_bytes(&self) -> u64 {
+        self.frame_page * 1024
+    }
 }
 
 #[cfg(test)]
@@ -50,7 +55,7 @@ mod tests {
 
     #[test]
     fn a_fragment_may_have_a_budget_of_its_own() {
-        let text = "shell = 1\nfragment = 2\nfirst_paint = 3\n[fragments]\nwallet = 4\n";
+        let text = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\n[fragments]\nwallet = 4\n";
         let budgets: Budgets = toml::from_str(text).unwrap();
         assert_eq!((budgets.fragment_bytes("wallet"), budgets.fragment_bytes("live")), (4096, 2048));
     }

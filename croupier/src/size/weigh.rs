@@ -44,19 +44,17 @@ impl Part {
     }
 }
 
-/// Every part of a floor: the shell, the first paint, the fragments in order of name.
+/// Every part of a floor: the shell, the first paint, the page of a frame, the fragments in order of
+/// name.
 pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
-    let [wasm, glue, style, page] = [".wasm", ".js", ".css", ".html"].map(|suffix| all(&shell, suffix));
-    let (wasm, glue, style, page) = (wasm?, glue?, style?, page?);
+    let [wasm, glue, style, page, frame] = [".wasm", ".js", ".css", ".html", ".mjs"].map(|suffix| all(&shell, suffix));
+    let (wasm, glue, style, page, frame) = (wasm?, glue?, style?, page?, frame?);
+    let none = Bytes::default();
     let mut parts = vec![
-        Part::new("shell", [wasm, glue, Bytes::default()], wasm.brotli + glue.brotli, budgets.shell_bytes()),
-        Part::new(
-            "first paint",
-            [Bytes::default(), Bytes::default(), style],
-            page.brotli + style.brotli,
-            budgets.first_paint_bytes(),
-        ),
+        Part::new("shell", [wasm, glue, none], wasm.brotli + glue.brotli, budgets.shell_bytes()),
+        Part::new("first paint", [none, none, style], page.brotli + style.brotli, budgets.first_paint_bytes()),
+        Part::new("frame page", [none, frame, none], frame.brotli, budgets.frame_page_bytes()),
     ];
     let mut folders = entries(&floor.join("fragments"))?;
     folders.sort();
@@ -123,7 +121,7 @@ mod tests {
             fs::write(shell.join(name), vec![0; raw]).unwrap();
             fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
         }
-        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\n").unwrap();
+        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\n").unwrap();
         let parts = floor(folder.path(), &budgets).unwrap();
         assert_eq!((parts[0].counted_brotli, parts[1].counted_brotli), (9, 6));
     }

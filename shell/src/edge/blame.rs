@@ -1,11 +1,14 @@
 //! Uncaught errors: whose they are.
 //!
 //! A panic names itself through `host.fail`. What does not (a trap, an exception of plain
-//! JavaScript) ends up here; its stack names the `blob:` URL that the release was imported from.
-//! Where a release has several instances the stack can't tell them apart: then each restarts.
+//! JavaScript) ends up here; its stack names the `blob:` URL that the release was imported from, even
+//! if only frames of its glue are left. Of several instances of one release the stack can't tell which
+//! it was, but the dead one's own stack can. Where nothing tells, all of them restart.
 
 use super::browser::{errors, function};
 use super::page::Shell;
+use super::slot::Live;
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -14,14 +17,25 @@ impl Shell {
     pub fn watch_errors(self: &Rc<Self>) {
         let shell = self.clone();
         errors(&function(move |places, thrown| {
-            shell.each_slot(|slot| {
-                if slot.release.is_in(&places)
-                    && let Some(live) = slot.live()
-                {
+            let suspects = shell.running(&places);
+            let is_known = suspects.iter().any(|live| live.instance.died());
+            for live in suspects {
+                if !is_known || live.instance.died() {
                     shell.crashed(live.key, &thrown);
                 }
-            });
+            }
             Ok(JsValue::UNDEFINED)
         }));
+    }
+
+    /// The instances of the releases that are named in `places`.
+    fn running(&self, places: &JsValue) -> Vec<Rc<Live>> {
+        let found = RefCell::new(Vec::new());
+        self.each_slot(|slot| {
+            if slot.release.is_in(places) {
+                found.borrow_mut().extend(slot.live());
+            }
+        });
+        found.into_inner()
     }
 }

@@ -88,6 +88,9 @@ extern "C" {
     /// Why it died, in a line; `thrown` is how the page saw it.
     #[wasm_bindgen(method)]
     pub(crate) fn why(this: &Instance, thrown: &JsValue) -> String;
+    /// It is known to have trapped, or to have been left by an exception.
+    #[wasm_bindgen(method)]
+    pub(crate) fn died(this: &Instance) -> bool;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn signal(this: &Instance) -> JsValue;
 

@@ -7,6 +7,7 @@
 //! | [`quiet`] | dropping what never runs because every part says its own panics |
 //! | [`memory`] | a limit of memory that ends only the instance that reaches it |
 //! | [`fuel`] | a limit of loop iterations, so that no loop runs for ever |
+//! | [`stack`] | telling which of several copies has died |
 //! | [`short`] | short names between the binary and its glue |
 //!
 //! **Architecture invariant:** nothing here knows a fragment. What is done to a binary follows from
@@ -20,6 +21,7 @@ mod panics;
 mod quiet;
 mod reach;
 mod short;
+mod stack;
 #[cfg(test)]
 mod testing;
 
@@ -28,6 +30,7 @@ use walrus::{LocalFunction, ModuleConfig, passes};
 
 pub(super) use fuel::{FUEL, MOST_FUEL_MILLIONS};
 pub(super) use memory::REFUSED;
+pub(super) use stack::STACK;
 
 /// What an instance may use.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +76,7 @@ pub(super) fn prepare(wasm: &[u8], glue: &str, bounds: Option<Bounds>) -> Result
     quiet::hush(&mut module)?;
     passes::gc::run(&mut module);
     if let Some(bounds) = bounds {
+        stack::show(&mut module);
         memory::cap(&mut module, bounds.memory_mib)?;
         if bounds.fuel_millions > 0 {
             fuel::count(&mut module, bounds.fuel_millions)?;
