@@ -181,6 +181,23 @@ fn three_crashes_open_the_breaker_and_a_retry_is_half_open() {
 }
 
 #[test]
+fn what_ran_and_died_once_is_back_at_once_and_the_next_time_after_a_wait() {
+    let wait_ms = |slot: &Slot| slot.timer.expect("a timer").1 - slot.now_ms;
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount().crash();
+    assert_eq!(wait_ms(&slot), 0);
+    slot.fire_timer().mount().crash();
+    assert!(wait_ms(&slot) >= 250);
+    // What dies while it mounts would only die again.
+    let mut slot = Slot::new();
+    slot.take(Input::Start);
+    slot.take(Input::Loaded { epoch: slot.epoch });
+    slot.take(Input::Verified { epoch: slot.epoch });
+    slot.take(Input::MountThrew { epoch: slot.epoch, cause: "RuntimeError".into() });
+    assert!(wait_ms(&slot) >= 125);
+}
+
+#[test]
 fn a_mount_that_hangs_or_throws_is_a_crash() {
     let mut slot = Slot::new();
     slot.take(Input::Start);

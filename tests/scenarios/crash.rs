@@ -22,6 +22,11 @@ async fn the_others_keep_their_state() -> Result<()> {
             .map((slot) => document.querySelector(`[data-slot=${slot}]`).dataset.instance)";
         let before = scene.browser.run(instances, vec![]).await?;
 
+        let watch = "window.passed = {};
+            document.addEventListener('croupier:transition', ({ detail }) => {
+                if (detail.slot == 'promotions') window.passed[detail.to] ??= performance.now();
+            })";
+        scene.browser.run(watch, vec![]).await?;
         scene.browser.click(PROMOTIONS, "button").await?;
         scene.browser.slot_state("promotions", &["mounted"], scenarios::PATIENCE).await?;
         scenarios::until("a new instance", scenarios::PATIENCE, || async {
@@ -31,6 +36,11 @@ async fn the_others_keep_their_state() -> Result<()> {
         .await?;
         let after = scene.browser.run(instances, vec![]).await?;
         ensure!(after[0] == before[0] && after[1] == before[1], "the neighbours are the same: {before} {after}");
+
+        let took = scene.browser.run("return window.passed.mounted - window.passed.restarting", vec![]).await?;
+        let took_ms = took.as_f64().unwrap_or(f64::INFINITY);
+        println!("figure: a fragment that died is mounted again after {took_ms:.1} ms");
+        ensure!(took_ms < 100.0, "the player should hardly notice: {took_ms} ms");
 
         // Twice more within the window: the breaker opens and the card offers a retry.
         for crash in 2..=3 {

@@ -10,6 +10,7 @@ mod frames;
 mod fresh_start;
 mod gateway_restart;
 mod keyboard;
+mod leaks;
 mod narrow;
 mod play_roulette;
 mod provider_killed;

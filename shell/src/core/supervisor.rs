@@ -301,7 +301,7 @@ impl Step<'_> {
         let failures = self.supervisor.load_failures;
         if failures < LOAD_RETRIES {
             self.supervisor.load_failures = failures + 1;
-            self.wait(failures, cause);
+            self.wait(delay_ms(failures, self.jitter_permille), cause);
         } else {
             self.enter(State::Failed, cause);
             self.effects.push(Effect::ShowCard(Card::Unreachable));
@@ -357,17 +357,20 @@ impl Step<'_> {
 
     fn crashed(&mut self, cause: &str) {
         self.effects.push(Effect::Unmount { instance: self.supervisor.instance, died: true });
+        let ran = self.supervisor.state != State::Mounting;
         if self.supervisor.breaker.crash(self.now_ms) {
             self.enter(State::Failed, cause);
             self.effects.push(Effect::ShowCard(Card::Crashed));
         } else {
-            let crashes = self.supervisor.breaker.crashes();
-            self.wait(crashes.saturating_sub(1), cause);
+            let earlier = self.supervisor.breaker.crashes().saturating_sub(1);
+            // What ran and died once has its code at hand and most likely runs again: the player
+            // should hardly notice.
+            let at_once = ran && earlier == 0;
+            self.wait(if at_once { 0 } else { delay_ms(earlier, self.jitter_permille) }, cause);
         }
     }
 
-    fn wait(&mut self, failures: u32, cause: &str) {
-        let ms = delay_ms(failures, self.jitter_permille);
+    fn wait(&mut self, ms: u32, cause: &str) {
         let epoch = self.enter(State::Restarting, cause);
         self.supervisor.due_ms = self.now_ms + i64::from(ms);
         self.effects.push(Effect::SetTimer { epoch, ms });
