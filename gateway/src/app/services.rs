@@ -52,7 +52,7 @@ impl Services {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
         let wallet = Wallet::open_with(data, clock.clone()).map_err(named("the wallet"))?;
-        let identity = Identity::open_with(data, wallet.clone(), clock.clone())?;
+        let identity = Identity::open(data, wallet.clone(), clock.clone(), sites.is_https())?;
         let wallet_switch = faults.switch(Service::Wallet);
         let promotions = Promotions::open(data, wallet.clone(), wallet_switch, clock.clone())?;
         let live = Live::open(data, origins.clone(), faults.switch(Service::Live), clock.clone());

@@ -1,7 +1,7 @@
 //! The door of `/api/`: finds out who asks, once for each request.
 
 use super::session::Caller;
-use super::token::{self, Token};
+use super::token::Token;
 use super::{Identity, players};
 use crate::problem::ApiError;
 use axum::extract::{Request, State};
@@ -42,9 +42,9 @@ async fn identify(identity: &Identity, headers: &HeaderMap) -> (Caller, Option<H
     match players::is_live(&inner.database, token.player, token.session, now_ms).await {
         Ok(true) => {
             let renewed = Token::issue(token.player, token.session, now_ms);
-            (player(renewed), Some(renewed.cookie(&inner.keys)))
+            (player(renewed), Some(inner.cookies.set(&renewed, &inner.keys)))
         }
-        Ok(false) => (Caller::Visitor, Some(token::no_cookie())),
+        Ok(false) => (Caller::Visitor, Some(inner.cookies.clear())),
         Err(error) => {
             tracing::warn!(%error, "a session could not be renewed");
             (if token.is_expired(now_ms) { Caller::Unknown } else { player(token) }, None)

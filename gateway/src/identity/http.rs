@@ -2,7 +2,7 @@
 
 use super::players::{self, NewPlayer};
 use super::session::{Caller, MaybeSignedIn};
-use super::token::{self, Token};
+use super::token::Token;
 use super::{Identity, checks};
 use crate::problem::{ApiError, Empty, StrictJson};
 use axum::extract::State;
@@ -123,7 +123,7 @@ async fn sign_out(
         identity.0.database.write(move |tx| players::end_session(tx, &signed_in.session)).await?;
     }
     let nobody = Session { player: None, csrf_token: None };
-    Ok(([(SET_COOKIE, token::no_cookie())], Json(nobody)).into_response())
+    Ok(([(SET_COOKIE, identity.0.cookies.clear())], Json(nobody)).into_response())
 }
 
 /// Who is signed in.
@@ -158,5 +158,5 @@ async fn begin(identity: &Identity, player: Player, caller: &Caller, status: Sta
         .write(move |tx| players::begin_session(tx, token.player, token.session, before.as_deref(), now_ms))
         .await?;
     let session = Session { player: Some(player), csrf_token: Some(token.csrf_token(&inner.keys)) };
-    Ok((status, [(SET_COOKIE, token.cookie(&inner.keys))], Json(session)).into_response())
+    Ok((status, [(SET_COOKIE, inner.cookies.set(&token, &inner.keys))], Json(session)).into_response())
 }

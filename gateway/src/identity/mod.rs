@@ -32,6 +32,7 @@ use keys::Keys;
 use password::Passwords;
 use std::path::Path;
 use std::sync::Arc;
+use token::Cookies;
 
 /// The identity service. A clone is another handle on the same players.
 #[derive(Clone)]
@@ -42,29 +43,24 @@ struct Inner {
     wallet: Wallet,
     clock: Clock,
     keys: Keys,
+    cookies: Cookies,
     passwords: Passwords,
     attempts: Attempts,
 }
 
 impl Identity {
-    /// Opens the players and the signing key in `dir`, or makes them.
+    /// Opens the players and the signing key in `dir`, or makes them. `https` says that players come
+    /// over nothing else.
     ///
     /// # Errors
     /// A file can't be opened or made.
-    pub fn open(dir: &Path, wallet: Wallet) -> Result<Self, IdentityError> {
-        Self::open_with(dir, wallet, Clock::system())
-    }
-
-    /// The same on a given clock.
-    ///
-    /// # Errors
-    /// A file can't be opened or made.
-    pub fn open_with(dir: &Path, wallet: Wallet, clock: Clock) -> Result<Self, IdentityError> {
+    pub fn open(dir: &Path, wallet: Wallet, clock: Clock, https: bool) -> Result<Self, IdentityError> {
         Ok(Self(Arc::new(Inner {
             database: Database::open(&dir.join("identity.db"), players::MIGRATIONS)?,
             wallet,
             clock,
             keys: Keys::open(&dir.join("session.key"))?,
+            cookies: Cookies { secure: https },
             passwords: Passwords::new()?,
             attempts: Attempts::default(),
         })))

@@ -64,8 +64,8 @@ impl Token {
         })
     }
 
-    /// The header that sets it.
-    pub(super) fn cookie(&self, keys: &Keys) -> HeaderValue {
+    /// As the cookie's value.
+    fn text(&self, keys: &Keys) -> String {
         let mut bytes = Vec::with_capacity(CONTENT_BYTES + 32);
         bytes.extend_from_slice(self.player.as_bytes());
         bytes.extend_from_slice(self.session.as_bytes());
@@ -73,7 +73,7 @@ impl Token {
         bytes.extend_from_slice(&self.expires_ms.to_be_bytes());
         let tag = keys.tag(SESSION, &bytes);
         bytes.extend_from_slice(&tag);
-        set_cookie(&URL_SAFE_NO_PAD.encode(bytes), SESSION_MS / 1000)
+        URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// Too old to be taken without asking.
@@ -96,18 +96,45 @@ impl Token {
     }
 }
 
-/// The header that removes the cookie.
-pub(super) fn no_cookie() -> HeaderValue {
-    set_cookie("", 0)
+/// How cookies are set.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cookies {
+    /// Players come over HTTPS: the cookie must never travel without it.
+    pub(super) secure: bool,
 }
 
-fn set_cookie(value: &str, max_age_s: i64) -> HeaderValue {
-    let text = format!("{NAME}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax");
-    // Base64 and digits: always a valid header.
-    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+impl Cookies {
+    /// The header that sets a token's cookie.
+    pub(super) fn set(self, token: &Token, keys: &Keys) -> HeaderValue {
+        self.header(&token.text(keys), SESSION_MS / 1000)
+    }
+
+    /// The header that removes it.
+    pub(super) fn clear(self) -> HeaderValue {
+        self.header("", 0)
+    }
+
+    fn header(self, value: &str, max_age_s: i64) -> HeaderValue {
+        let secure = if self.secure { "; Secure" } else { "" };
+        let text = format!("{NAME}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
+        // Base64 and digits: always a valid header.
+        HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+    }
 }
 
 /// Compares in a time that does not depend on where the texts differ.
 pub(super) fn equal(a: &[u8], b: &[u8]) -> bool {
     a.len() == b.len() && a.iter().zip(b).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn over_https_a_cookie_never_travels_without_it() {
+        let text = |secure| Cookies { secure }.clear().to_str().unwrap().to_owned();
+        assert_eq!(text(false), "croupier_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax");
+        assert_eq!(text(true), "croupier_session=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+    }
 }

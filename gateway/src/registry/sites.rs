@@ -65,6 +65,12 @@ impl Sites {
         }
     }
 
+    /// Players come over HTTPS and nothing else.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.pages.iter().all(|page| page.starts_with("https://"))
+    }
+
     /// The page's origins: whoever may show a frame and speak to it.
     pub(super) fn pages(&self) -> &[String] {
         &self.pages
@@ -113,6 +119,17 @@ mod tests {
 
     fn sites(page: &str, pattern: Option<&str>) -> Result<Sites, SitesError> {
         Sites::new(&[page.to_owned()], pattern, 8080)
+    }
+
+    #[test]
+    fn https_is_what_every_page_has() {
+        let is_https = |pages: &[&str]| {
+            let pages = pages.iter().map(ToString::to_string).collect::<Vec<_>>();
+            Sites::new(&pages, None, 8080).unwrap().is_https()
+        };
+        assert!(is_https(&["https://example.com"]));
+        assert!(!is_https(&["https://example.com", "http://localhost:8080"]));
+        assert!(!is_https(&[]), "this very machine");
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl World {
 
     fn on(dir: tempfile::TempDir, clock: Clock, sessions: Sessions) -> Self {
         let wallet = Wallet::open_with(dir.path(), clock.clone()).unwrap();
-        let identity = Identity::open_with(dir.path(), wallet.clone(), clock.clone()).unwrap();
+        let identity = Identity::open(dir.path(), wallet.clone(), clock.clone(), false).unwrap();
         let api = identity.routes().merge(wallet.routes());
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
         let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
