@@ -15,12 +15,14 @@ use std::rc::{Rc, Weak};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, WebSocket};
 
-/// Silence for this long makes a feed stale.
-const STALE_MS: i64 = 3 * HEARTBEAT_MS;
+/// Silence for this long makes a feed stale: two heartbeats and some patience. The player has to know
+/// within three seconds.
+const STALE_MS: i64 = 5 * HEARTBEAT_MS / 2;
 /// Silence for this long means that the other side is gone without having said so.
 const DEAD_MS: i64 = 4 * STALE_MS;
 const FIRST_RETRY_MS: u32 = 500;
-const LONGEST_RETRY_MS: u32 = 8_000;
+/// A vendor that is back is live again within two seconds, connecting included.
+const LONGEST_RETRY_MS: u32 = 1_500;
 
 /// How the feed is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +31,7 @@ pub enum FeedState {
     Connecting,
     /// Connected, and something is heard. On entering, subscribe.
     Live,
-    /// Connected, but nothing has been heard for three heartbeats.
+    /// Connected, but nothing has been heard for two heartbeats and a half.
     Stale,
     /// No connection; the next attempt follows by itself.
     Down,
@@ -286,7 +288,7 @@ mod tests {
     fn retries_back_off_within_bounds() {
         assert_eq!(retry_ms(0, 0.0), 250);
         assert_eq!(retry_ms(0, 0.999), 499);
-        assert_eq!(retry_ms(3, 0.0), 2_000);
+        assert_eq!(retry_ms(1, 0.0), 500);
         for failures in [5, 10, 11, u32::MAX] {
             assert!((LONGEST_RETRY_MS / 2..=LONGEST_RETRY_MS).contains(&retry_ms(failures, 0.5)));
         }

@@ -117,15 +117,15 @@ fn silence_is_noticed_within_three_seconds_and_ends_in_a_new_connection() {
     for _ in 0..5 {
         js(&format!("pass(1000); sockets[0].says('{HEARTBEAT}')"));
     }
-    js("pass(2999)");
+    js("pass(2499)");
     assert_eq!(world.states(), []);
     js("pass(1)");
     assert_eq!(world.states(), [FeedState::Stale]);
     js(&format!("sockets[0].says('{HEARTBEAT}')"));
     assert_eq!(world.states(), [FeedState::Live]);
-    js("pass(3000)");
+    js("pass(2500)");
     assert_eq!(world.states(), [FeedState::Stale], "noticed again as soon");
-    js("pass(9000)");
+    js("pass(7500)");
     assert_eq!(world.states(), [FeedState::Down], "half-open: the other side is gone");
     js("pass(500)");
     assert_eq!(world.states(), [FeedState::Connecting]);
@@ -137,13 +137,13 @@ fn silence_is_noticed_within_three_seconds_and_ends_in_a_new_connection() {
 #[wasm_bindgen_test]
 fn a_lost_connection_is_tried_again_ever_less_often() {
     let world = World::open("ws://vendor/feed");
-    js("for (let i = 0; i < 12; i++) { sockets.at(-1).drops(); pass(8000); }");
+    js("for (let i = 0; i < 12; i++) { sockets.at(-1).drops(); pass(1500); }");
     let attempts = number("sockets.length");
-    assert_eq!(attempts, 13, "one attempt after each failure, never later than eight seconds");
-    js("sockets.at(-1).drops(); pass(3999)");
-    assert_eq!(number("sockets.length"), attempts, "by now it waits for four seconds at least");
+    assert_eq!(attempts, 13, "one attempt after each failure, never later than a second and a half");
+    js("sockets.at(-1).drops(); pass(749)");
+    assert_eq!(number("sockets.length"), attempts, "by now it waits for half of that at least");
     js(&format!(
-        "pass(4001); sockets.at(-1).opens(); sockets.at(-1).says('{HEARTBEAT}'); sockets.at(-1).drops(); pass(500)"
+        "pass(751); sockets.at(-1).opens(); sockets.at(-1).says('{HEARTBEAT}'); sockets.at(-1).drops(); pass(500)"
     ));
     assert_eq!(number("sockets.length"), attempts + 2, "after a good frame it begins anew");
     world.close();

@@ -9,12 +9,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Comment, Element};
 
 impl El {
-    /// An attribute that follows what it reads; absent for `None`.
-    pub fn set_with(&self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> &Self {
-        follow_attribute(self.clone(), name, Box::new(move |()| value()));
-        self
-    }
-
     /// An attribute that says `true` or `false`, as most of ARIA's do.
     pub fn flag_with(&self, name: &'static str, value: impl Fn() -> bool + 'static) -> &Self {
         follow_flag(self.clone(), name, Box::new(move |()| value()));
@@ -40,12 +34,6 @@ impl El {
         follow_key(&self.0, Box::new(move |()| key()), Box::new(content));
         self
     }
-}
-
-fn follow_attribute(element: El, name: &'static str, value: Box<dyn Call<(), Option<String>>>) {
-    follow(move || {
-        element.set_or_not(name, value.call(()).as_deref());
-    });
 }
 
 fn follow_flag(element: El, name: &'static str, value: Box<dyn Call<(), bool>>) {
