@@ -134,6 +134,8 @@
       // A page that nobody sees may be slow, and so may its frames.
       ping: () => { document.hidden ? tell(8) : say('ping'); },
       update: (props) => say('update', props),
+      // What is on its way is not even delivered.
+      hush: () => port.close(),
       unmount() {
         say('unmount');
         patience = 100;
@@ -157,8 +159,10 @@
       const facts = {
         abi: 1, name, instance, locale: page.lang, theme: page.dataset.theme, props: props(view, path, table), restored: null,
       };
-      // After the end every method does nothing, and a promise never settles.
-      const tell = (what, words) => signal.aborted ? undefined : ask(what, words);
+      // After the end every method does nothing, and a promise never settles; after its last words as
+      // well, so that a flood costs no more than its delivery.
+      let hushed = false;
+      const tell = (what, words) => hushed || signal.aborted ? undefined : ask(what, words);
       const copy = (code.files ? inFrame : inDocument)(slot, code, facts, tell, signal);
       return {
         ...copy, signal,
@@ -166,6 +170,10 @@
         died: () => !!copy.died?.(),
         why: (thrown) => croupier.why(copy.app?.(), thrown),
         update: (view, path, table) => copy.update(props(view, path, table)),
+        hush() {
+          hushed = true;
+          copy.hush?.();
+        },
         cut() {
           controller.abort();
           copy.remove();

@@ -183,6 +183,46 @@ async fn of_two_copies_of_a_release_the_one_that_trapped_restarts() {
 }
 
 #[wasm_bindgen_test]
+async fn what_died_deep_inside_is_found_without_a_name_in_the_stack() {
+    fresh_page(&["wallet", "promotions"]).await;
+    let script = "`export function instantiate() {
+        const stack = new WebAssembly.Global({ value: 'i32', mutable: true }, 1000);
+        return { stack, mount(host) { (world.stacks ??= {})[host.name] = stack; } };
+    }`";
+    run(&format!("await world.add('wallet', {script}); await world.add('promotions', {script});
+         world.cut = () => dispatchEvent(new ErrorEvent('error', {{
+             error: {{ stack: 'RuntimeError: unreachable at wasm://wasm/1' }}, filename: 'wasm://wasm/1', cancelable: true,
+         }}));
+         world.restarted = () => world.transitions.filter((t) => t.to == 'restarting').map((t) => t.slot)"))
+    .await;
+    let shell = open("/").await;
+    shell.watch_errors();
+    run("await world.until('wallet', 'mounted'); await world.until('promotions', 'mounted');
+         world.onerror = globalThis.onerror; globalThis.onerror = null;
+         world.cut()")
+    .await;
+    assert_eq!(json("world.restarted()").await, "[]", "an error of nobody's harms nobody");
+    run("world.stacks.promotions.value = 984; world.cut(); globalThis.onerror = world.onerror").await;
+    assert_eq!(json("world.restarted()").await, r#"["promotions"]"#);
+}
+
+#[wasm_bindgen_test]
+async fn what_panics_while_it_mounts_has_its_last_words() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function mount(host) {
+             host.fail('no chips left at lib.rs:7');
+             throw new WebAssembly.RuntimeError('unreachable');
+         }`)")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'restarting')").await;
+    assert_eq!(
+        json("world.transitions.filter((t) => t.to == 'restarting').map((t) => t.cause)").await,
+        r#"["no chips left at lib.rs:7"]"#
+    );
+}
+
+#[wasm_bindgen_test]
 async fn a_slot_with_routes_comes_and_goes_and_the_others_get_new_props() {
     fresh_page(&["live", "live-2"]).await;
     run("const script = `export function mount(host) {

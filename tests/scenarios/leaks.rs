@@ -53,6 +53,7 @@ async fn left(scene: &Scene) -> Result<[i64; 3]> {
     }
     let heap = devtools.send_raw("Runtime.getHeapUsage", json!({})).await?;
     let counters = devtools.send_raw("Memory.getDOMCounters", json!({})).await?;
+    #[allow(clippy::cast_possible_truncation)] // counts far below 2^53
     let number = |value: &Value| value.as_f64().unwrap_or_default() as i64;
     Ok([number(&heap["usedSize"]), number(&counters["nodes"]), number(&counters["jsEventListeners"])])
 }

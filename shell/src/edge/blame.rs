@@ -3,11 +3,13 @@
 //! A panic names itself through `host.fail`. What does not (a trap, an exception of plain
 //! JavaScript) ends up here; its stack names the `blob:` URL that the release was imported from, even
 //! if only frames of its glue are left. Of several instances of one release the stack can't tell which
-//! it was, but the dead one's own stack can. Where nothing tells, all of them restart.
+//! it was, but the dead one's own stack can. Where nothing tells, all of them restart. And what died
+//! deep inside its program leaves no frame of its glue in the stack, which is cut at the top: then the
+//! dead are looked for among all, and an error of nobody's harms nobody.
 
 use super::browser::{errors, function};
 use super::page::Shell;
-use super::slot::Live;
+use super::slot::{Live, Slot};
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -17,8 +19,10 @@ impl Shell {
     pub fn watch_errors(self: &Rc<Self>) {
         let shell = self.clone();
         errors(&function(move |places, thrown| {
-            let suspects = shell.running(&places);
-            let is_known = suspects.iter().any(|live| live.instance.died());
+            let named = shell.running(|slot| slot.release.is_in(&places));
+            let unnamed = named.is_empty();
+            let suspects = if unnamed { shell.running(|_| true) } else { named };
+            let is_known = unnamed || suspects.iter().any(|live| live.instance.died());
             for live in suspects {
                 if !is_known || live.instance.died() {
                     shell.crashed(live.key, &thrown);
@@ -28,11 +32,11 @@ impl Shell {
         }));
     }
 
-    /// The instances of the releases that are named in `places`.
-    fn running(&self, places: &JsValue) -> Vec<Rc<Live>> {
+    /// The instances in the slots that `is` says yes to.
+    fn running(&self, is: impl Fn(&Slot) -> bool) -> Vec<Rc<Live>> {
         let found = RefCell::new(Vec::new());
         self.each_slot(|slot| {
-            if slot.release.is_in(places) {
+            if is(slot) {
                 found.borrow_mut().extend(slot.live());
             }
         });

@@ -83,6 +83,9 @@ extern "C" {
     pub(crate) fn update(this: &Instance, view: &str, path: &str, table: Option<&str>) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
     pub(crate) fn unmount(this: &Instance) -> Result<(), JsValue>;
+    /// Nothing that it says is heard any more.
+    #[wasm_bindgen(method)]
+    pub(crate) fn hush(this: &Instance);
     #[wasm_bindgen(method)]
     pub(crate) fn cut(this: &Instance);
     /// Why it died, in a line; `thrown` is how the page saw it.

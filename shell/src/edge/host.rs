@@ -71,6 +71,7 @@ fn hear(shell: &Rc<Shell>, live: &Rc<Live>, what: f64, first: &JsValue, second: 
 /// is never entered while it does.
 fn fail(shell: &Rc<Shell>, live: &Live, words: String) {
     if live.last_words.replace(Some(words)).is_none() {
+        live.instance.hush();
         let (shell, key) = (shell.clone(), live.key);
         Timer::new(0, move || shell.crashed(key, &JsValue::UNDEFINED)).forget();
     }

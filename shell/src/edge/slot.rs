@@ -199,7 +199,10 @@ impl Slot {
         then(&instance.mount(), move |mounted| {
             slot.take(match mounted {
                 Ok(_) => Input::MountReturned { epoch },
-                Err(thrown) => Input::MountThrew { epoch, cause: instance.why(&thrown) },
+                Err(thrown) => {
+                    let said = slot.live().filter(|live| live.number == number).and_then(|live| live.last_words.take());
+                    Input::MountThrew { epoch, cause: said.unwrap_or_else(|| instance.why(&thrown)) }
+                }
             });
         });
     }
