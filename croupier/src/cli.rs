@@ -29,6 +29,11 @@ pub(crate) enum Command {
     /// Installs what is missing first. The last line printed is `N passed, N failed`, over all
     /// layers that ran; the exit code is not 0 if anything failed.
     Test(TestOptions),
+    /// Play the failure matrix: each fault of the rogues' gallery, in the document and in a frame
+    ///
+    /// Prints a line for each cell, writes target/chaos/report.html and report.json, and fails if a
+    /// cell is other than stated: docs/containment.md.
+    Chaos(ChaosOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
@@ -61,6 +66,9 @@ pub(crate) struct UpOptions {
     /// Don't start the vendor: the lobby shows as offline, everything else works
     #[arg(long)]
     pub(crate) no_provider: bool,
+    /// Put the rogues in the place of promotions and live-stream: a button for each way to misbehave
+    #[arg(long)]
+    pub(crate) rogues: bool,
 }
 
 #[derive(Args, Debug)]
@@ -81,6 +89,13 @@ pub(crate) enum Layer {
     Wasm,
     /// Scenarios with the real programs and a real browser
     E2e,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct ChaosOptions {
+    /// Only the faults whose name contains NAME
+    #[arg(long, value_name = "NAME")]
+    pub(crate) filter: Option<String>,
 }
 
 #[derive(Args, Debug)]

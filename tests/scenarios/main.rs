@@ -14,6 +14,7 @@ mod leaks;
 mod narrow;
 mod play_roulette;
 mod provider_killed;
+mod rogues;
 mod routing;
 mod steps;
 mod two_tabs;

@@ -35,6 +35,21 @@ pub(crate) const FIND: &str = r"
 /// The frame that holds the focus.
 const FOCUSED_FRAME: &str = "return document.activeElement?.localName === 'iframe' ? document.activeElement : null";
 
+/// Chromedriver takes a port that is free in IPv6, and ends if somebody has the same one in IPv4.
+fn start_driver() -> Result<(Process, u16)> {
+    let program = std::env::var("CROUPIER_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
+    let mut tries = 0;
+    loop {
+        let started = Process::start(Path::new(&program), &["--port=0".into()], |line| {
+            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
+        });
+        match started {
+            Err(error) if tries < 5 && error.to_string().contains("Address already in use") => tries += 1,
+            started => return started,
+        }
+    }
+}
+
 /// A browser with one window.
 #[derive(Debug)]
 pub struct Browser {
@@ -48,10 +63,7 @@ impl Browser {
     /// # Errors
     /// Chromium or its driver is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Self> {
-        let program = std::env::var("CROUPIER_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
-        let (chromedriver, port) = Process::start(Path::new(&program), &["--port=0".into()], |line| {
-            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
-        })?;
+        let (chromedriver, port) = start_driver()?;
         let mut wishes = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",

@@ -9,6 +9,7 @@
 
 mod audit;
 pub mod browser;
+pub mod chaos;
 pub mod control;
 pub mod floor;
 pub mod player;

@@ -26,7 +26,9 @@ pub(super) struct Code {
 
 /// The code of what trunk built.
 pub(super) fn code(builder: &Builder, part: &Part, built: &Path) -> Result<Code> {
-    let limits = description::read(&part.folder)?.limits;
+    let described = description::read(&part.folder)?;
+    ensure!(described.version.is_none(), "version: of a Rust package it stands in Cargo.toml, not in fragment.toml");
+    let limits = described.limits;
     let entry = builder.minify(&glue::factory(&read_only_one(built, ".js")?)?)?;
     let wasm = only_one(built, ".wasm")?;
     let wasm = fs::read(&wasm).with_context(|| format!("reading {}", wasm.display()))?;

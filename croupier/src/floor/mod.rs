@@ -206,6 +206,17 @@ mod tests {
     }
 
     #[test]
+    fn a_rogue_stands_where_there_is_room() {
+        let workspace = Workspace::find().unwrap();
+        for (rogue, leaves) in ROGUES {
+            let slot = |folder: &str, name: &str| {
+                description::read(&workspace.path(folder).join(name)).unwrap().slots[0].name.clone()
+            };
+            assert_eq!(slot("tests/fragments", rogue), slot("apps", leaves));
+        }
+    }
+
+    #[test]
     fn a_stand_in_is_told_from_what_it_stands_in_for() {
         let part = |folder: &str| Part { folder: PathBuf::from(folder), ..part("promotions") };
         assert_eq!(part("apps/promotions").label(), "promotions");

@@ -13,7 +13,7 @@ const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "g
 
 /// Where chromedriver is. Installs it with Chromium by the system's package manager if it is
 /// missing and this runs as root; else says what to install.
-pub(super) fn chromedriver(terminal: &Terminal) -> Result<PathBuf> {
+pub(crate) fn chromedriver(terminal: &Terminal) -> Result<PathBuf> {
     if let Some(driver) = found() {
         return Ok(driver);
     }

@@ -15,9 +15,9 @@ use crate::tools::{self, Toolbox, pinned};
 use crate::up;
 use crate::workspace::{self, Workspace};
 
-/// Packages without native tests: the scenarios are a layer of their own, and the stand-in is
+/// Packages without native tests: the scenarios are a layer of their own, and the stand-ins are
 /// only ever mounted by them.
-const NOT_UNIT: &str = "not (package(scenarios) | package(panicking))";
+const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue))";
 
 /// What tests have measured: the lines that they begin with `figure: `.
 fn figures(output: &str) -> impl Iterator<Item = &str> {
@@ -74,7 +74,7 @@ impl<'a> Bench<'a> {
         let driver = browser::chromedriver(self.terminal)?;
         let axe = Toolbox::ready(self.workspace, self.terminal, &[&pinned::AXE])?.file(&pinned::AXE)?;
         floor::pack(self.workspace, self.terminal)?;
-        let stand_ins = self.stand_ins()?;
+        let stand_ins = stand_ins(self.workspace)?;
         floor::pack_fragments(self.workspace, self.terminal, &stand_ins, &self.workspace.target().join("stand-ins"))?;
         up::build_programs(self.workspace, self.terminal)?;
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
@@ -158,16 +158,16 @@ impl<'a> Bench<'a> {
         let found = metadata.packages.iter().filter(has_runner);
         Ok(found.map(|package| (package.name.to_string(), workspace::folder_of(package))).collect())
     }
+}
 
-    /// The fragments that take a real one's place in a scenario.
-    fn stand_ins(&self) -> Result<Vec<PathBuf>> {
-        let folder = self.workspace.path("tests/fragments");
-        let entries = std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
-        let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-        let mut folders = paths.into_iter().filter(|path| path.join("fragment.toml").is_file()).collect::<Vec<_>>();
-        folders.sort();
-        Ok(folders)
-    }
+/// The fragments that take a real one's place in a scenario.
+pub(crate) fn stand_ins(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    let folder = workspace.path("tests/fragments");
+    let entries = std::fs::read_dir(&folder).with_context(|| format!("reading {}", folder.display()))?;
+    let paths = entries.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
+    let mut folders = paths.into_iter().filter(|path| path.join("fragment.toml").is_file()).collect::<Vec<_>>();
+    folders.sort();
+    Ok(folders)
 }
 
 #[cfg(test)]

@@ -15,6 +15,9 @@ use crate::workspace::Workspace;
 use counts::Counts;
 use layers::Bench;
 
+pub(crate) use browser::chromedriver;
+pub(crate) use layers::stand_ins;
+
 /// Runs the layers and prints the sum as the last line.
 ///
 /// # Errors

@@ -29,10 +29,15 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOption
     // Before minutes are spent on building.
     ports.check()?;
     tools::compilers()?;
-    floor::pack(workspace, terminal)?;
+    let floor = if options.rogues {
+        floor::pack_with_rogues(workspace, terminal)?
+    } else {
+        floor::pack(workspace, terminal)?;
+        floor::default_floor(workspace)
+    };
     build_programs(workspace, terminal)?;
     let data = std::path::absolute(&options.data).context("the data folder has no usable path")?;
-    let plan = Plan { workspace, ports, data };
+    let plan = Plan { workspace, ports, data, floor };
     if !options.no_provider {
         plan.make_vendor_keys(terminal)?;
     }
@@ -72,6 +77,7 @@ struct Plan<'a> {
     workspace: &'a Workspace,
     ports: Ports,
     data: PathBuf,
+    floor: PathBuf,
 }
 
 impl Plan<'_> {
@@ -112,7 +118,7 @@ impl Plan<'_> {
             .option("--listen", format!("127.0.0.1:{}", ports.gateway))
             .option("--control", format!("127.0.0.1:{}", ports.gateway_control))
             .option("--data", self.data.join("gateway"))
-            .option("--floor", floor::default_floor(self.workspace))
+            .option("--floor", self.floor.clone())
             .option("--vendor-url", format!("http://localhost:{}", ports.provider))
             .option("--vendor-key", self.vendor_key())
     }
