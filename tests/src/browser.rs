@@ -4,10 +4,12 @@
 //! either placement. Between two calls the driver is always in the page itself.
 
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
 use thirtyfour::session::scriptret::ScriptRet;
@@ -35,12 +37,13 @@ pub(crate) const FIND: &str = r"
 /// The frame that holds the focus.
 const FOCUSED_FRAME: &str = "return document.activeElement?.localName === 'iframe' ? document.activeElement : null";
 
-/// Chromedriver takes a port that is free in IPv6, and ends if somebody has the same one in IPv4.
-fn start_driver() -> Result<(Process, u16)> {
+/// Chromedriver takes a port that is free in IPv6, and ends if somebody has the same one in IPv4. What
+/// it and the browser write goes into `folder`: a browser that is killed cleans nothing up.
+fn start_driver(folder: &Path) -> Result<(Process, u16)> {
     let program = std::env::var("CROUPIER_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
     let mut tries = 0;
     loop {
-        let started = Process::start(Path::new(&program), &["--port=0".into()], |line| {
+        let started = Process::start(Command::new(&program).arg("--port=0").env("TMPDIR", folder), |line| {
             line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
         });
         match started {
@@ -55,6 +58,8 @@ fn start_driver() -> Result<(Process, u16)> {
 pub struct Browser {
     driver: WebDriver,
     _chromedriver: Process,
+    /// Goes last.
+    _folder: TempDir,
 }
 
 impl Browser {
@@ -63,7 +68,8 @@ impl Browser {
     /// # Errors
     /// Chromium or its driver is missing or does not start.
     pub async fn start(width: u32, height: u32) -> Result<Self> {
-        let (chromedriver, port) = start_driver()?;
+        let folder = tempfile::tempdir()?;
+        let (chromedriver, port) = start_driver(folder.path())?;
         let mut wishes = DesiredCapabilities::chrome();
         for argument in [
             "--headless=new",
@@ -82,7 +88,7 @@ impl Browser {
         wishes.set_logging_prefs("browser", thirtyfour::LoggingPrefsLogLevel::All)?;
         wishes.set_logging_prefs("performance", thirtyfour::LoggingPrefsLogLevel::All)?;
         let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await?;
-        let browser = Self { driver, _chromedriver: chromedriver };
+        let browser = Self { driver, _chromedriver: chromedriver, _folder: folder };
         browser.resize(width, height).await?;
         Ok(browser)
     }

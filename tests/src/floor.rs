@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
@@ -153,7 +154,7 @@ impl Floor {
             format!("--dealing-ms={dealing}"),
             format!("--result-ms={result}"),
         ];
-        self.provider = Some(Process::start(&program("provider"), &arguments, listening)?.0);
+        self.provider = Some(Process::start(Command::new(program("provider")).args(&arguments), listening)?.0);
         Ok(())
     }
 
@@ -170,7 +171,7 @@ impl Floor {
             format!("--vendor-url=http://localhost:{}", self.ports.provider),
             format!("--vendor-key={}", self.folder.path().join("provider/vendor.pub").display()),
         ];
-        self.gateway = Some(Process::start(&program("gateway"), &arguments, listening)?.0);
+        self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
         Ok(())
     }
 

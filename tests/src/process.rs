@@ -1,7 +1,7 @@
 //! A child process: started, awaited, killed, asked for its last words.
 
 use std::io::{BufRead, BufReader};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
@@ -24,22 +24,16 @@ impl Process {
     ///
     /// # Errors
     /// The program does not start, ends, or says nothing that `ready` accepts within 30 s.
-    pub fn start<T>(
-        program: &Path,
-        arguments: &[String],
-        ready: impl Fn(&str) -> Option<T> + Send + 'static,
-    ) -> Result<(Self, T)>
+    pub fn start<T>(command: &mut Command, ready: impl Fn(&str) -> Option<T> + Send + 'static) -> Result<(Self, T)>
     where
         T: Send + 'static,
     {
+        let program = PathBuf::from(command.get_program());
         let name = program.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let mut child = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("{} does not start; build it with `cargo croupier test`", program.display()))?;
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().with_context(|| {
+                format!("{} does not start; build it with `cargo croupier test`", program.display())
+            })?;
         let log = Arc::new(Mutex::new(Vec::new()));
         let (announce, announced) = mpsc::channel();
         let out = child.stdout.take().context("stdout is piped")?;
