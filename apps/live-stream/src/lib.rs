@@ -45,14 +45,13 @@ mod parts;
 mod roads;
 mod roulette;
 mod route;
-mod stage;
 mod still;
 mod table;
 mod tables;
 mod watch;
 
+use fragment::scope::Stage;
 use fragment::{View, follow, host};
-use stage::Stage;
 use std::cell::RefCell;
 use ui::{El, html};
 use web_sys::HtmlElement;

@@ -1,7 +1,7 @@
 //! Packing: from the sources of shell and fragments to the folder that the gateway serves.
 //!
-//! Each part is built by trunk, or taken as it is where it is plain JavaScript, and packed into files whose names carry a hash of their content,
-//! each beside its brotli and zstd twin. A part whose inputs did not change is not touched.
+//! Each part is built by trunk, or taken as it is where it is plain JavaScript, and packed into files
+//! whose names carry a hash of their content, each beside its brotli and zstd twin. A part whose inputs did not change is not touched.
 
 mod build;
 mod catalogue;

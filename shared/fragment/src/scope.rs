@@ -77,6 +77,25 @@ fn enter(scope: Option<Scope>) -> Option<Scope> {
     instance().scopes.current.replace(scope)
 }
 
+/// Holds one thing at a time, a view say. What it starts (timers, feeds, subscriptions, listeners)
+/// ends when another one takes its place, and at the latest when this is dropped.
+#[derive(Default)]
+pub struct Stage(Scope);
+
+impl Stage {
+    /// Ends what stands there and sets up something else.
+    pub fn change<R>(&self, set_up: impl FnOnce() -> R) -> R {
+        self.0.end();
+        self.0.run(set_up)
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
 /// Names a kept value.
 pub(crate) struct Key {
     scope: Weak<Values>,

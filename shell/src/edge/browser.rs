@@ -4,6 +4,7 @@
 //! One closure type serves listeners, timers and promises alike; a second one would bring a second
 //! copy of wasm-bindgen's machinery.
 
+use contract::plain::concat;
 use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -188,16 +189,6 @@ pub(crate) fn each(list: &JsValue, mut f: impl FnMut(JsValue)) {
             f(list.at(index));
         }
     }
-}
-
-/// Texts in a row. `[T]::concat` would bring panics that can't happen, and their messages.
-#[inline(never)]
-pub(crate) fn concat(parts: &[&str]) -> String {
-    let mut text = String::new();
-    for part in parts {
-        text.push_str(part);
-    }
-    text
 }
 
 /// The value as a function, if it is one.

@@ -2,11 +2,12 @@
 //!
 //! The ear looks for the instance by its key: after unmount or death it hears nothing.
 
-use super::browser::{Outcome, Timer, callable, concat, error, function, log, monotonic_ms};
+use super::browser::{Outcome, Timer, callable, error, function, log, monotonic_ms};
 use super::page::Shell;
 use super::requests;
 use super::slot::{Live, Slot};
 use crate::core::supervisor::Input;
+use contract::plain::concat;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 

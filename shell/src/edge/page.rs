@@ -1,12 +1,13 @@
 //! The start of the page, and what all its parts share.
 
-use super::browser::{Callable, concat, each, log, opening, query, set_on_page, text_of, unix_ms};
+use super::browser::{Callable, each, log, opening, query, set_on_page, text_of, unix_ms};
 use super::release::Release;
 use super::slot::Slot;
 use super::{session, stream};
 use crate::core::bus::Bus;
 use crate::core::router::Route;
 use contract::manifest::SCHEMA;
+use contract::plain::concat;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;

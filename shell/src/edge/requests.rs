@@ -1,10 +1,11 @@
 //! Requests on behalf of fragments: session, CSRF token and deadline are put in here, once, and what
 //! the manifest does not grant goes nowhere.
 
-use super::browser::{self, Outcome, callable, concat, deferred, error, text_of, then};
+use super::browser::{self, Outcome, callable, deferred, error, text_of, then};
 use super::page::Shell;
 use super::slot::Live;
 use crate::core::requests::{DEADLINE_MS, Failure, changes_state, check};
+use contract::plain::concat;
 use contract::problem::Code;
 use std::cell::Cell;
 use std::rc::{Rc, Weak};

@@ -1,8 +1,8 @@
 //! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
 
 use super::browser::{
-    Instance, Timer, callback, card, concat, describe, dress, instance, jitter_permille, log, monotonic_ms, show,
-    text_of, texts_of, then, uncard,
+    Instance, Timer, callback, card, describe, dress, instance, jitter_permille, log, monotonic_ms, show, text_of,
+    texts_of, then, uncard,
 };
 use super::host;
 use super::page::Shell;
@@ -12,6 +12,7 @@ use crate::core::bus::Rights;
 use crate::core::router::Route;
 use crate::core::supervisor::{Card, Effect, Input, Supervisor, Transition};
 use contract::event::{Topic, WalletBalance};
+use contract::plain::concat;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;

@@ -5,11 +5,10 @@ mod results;
 
 use crate::Page;
 use crate::parts::{empty, notice, skeleton, unreachable_gateway};
-use crate::stage::Stage;
 use crate::tables::{Health, Source};
 use card::Card;
 use contract::live::Tables;
-use fragment::scope::Held;
+use fragment::scope::{Held, Stage};
 use results::Results;
 use std::cell::RefCell;
 use ui::{El, Tone, html, origin};

@@ -2,7 +2,7 @@
 
 use super::browser::Part;
 use super::{El, document};
-use fragment::scope::{Scope, keep};
+use fragment::scope::Stage;
 use fragment::{Call, follow, untrack};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsCast;
@@ -104,22 +104,11 @@ fn follow_key(parent: &Element, key: Box<dyn Call<(), u32>>, content: Box<dyn Ca
     let slot = Slot::new(parent);
     let shown = Cell::new(None);
     // Not the scope of the follower below: that one ends whenever it runs again.
-    let inside = Scope::default();
-    keep(EndsWith(inside.clone()));
+    let inside = Stage::default();
     follow(move || {
         let key = key.call(());
         if shown.replace(Some(key)) != Some(key) {
-            inside.end();
-            slot.show(untrack(|| inside.run(|| content.call(key))));
+            slot.show(untrack(|| inside.change(|| content.call(key))));
         }
     });
-}
-
-/// Ends a scope with the one that keeps this.
-struct EndsWith(Scope);
-
-impl Drop for EndsWith {
-    fn drop(&mut self) {
-        self.0.end();
-    }
 }
