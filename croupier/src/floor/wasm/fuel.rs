@@ -1,12 +1,13 @@
 //! Loops that can't run for ever.
 //!
 //! At the head of each loop an exported global is counted down, and the instance traps once it is
-//! below zero. The shell sets it anew before it enters the fragment; a fragment that does not come
-//! back can't be given more. The time inside one call of the browser is not counted, nor is
+//! below zero. The shell sets it anew ten times a second, which it can't while a fragment does not come
+//! back. A single instruction that copies or fills a large part of memory is as long as a loop, and is
+//! counted by what it moves. The time inside one call of the browser is not counted, nor is
 //! recursion, which ends by itself at the end of the stack.
 
-use walrus::ir::{BinaryOp, IfElse, Instr, InstrSeqId, Value};
-use walrus::{ConstExpr, GlobalId, LocalFunction, Module, ValType};
+use walrus::ir::{BinaryOp, Call, IfElse, Instr, InstrSeqId, Value};
+use walrus::{ConstExpr, FunctionBuilder, FunctionId, GlobalId, LocalFunction, Module, ValType};
 
 use super::{WasmError, sequences};
 
@@ -16,7 +17,10 @@ pub(in crate::floor) const FUEL: &str = "croupier_fuel";
 /// The most that fits into the counter.
 pub(in crate::floor) const MOST_FUEL_MILLIONS: u32 = 2147;
 
-/// Counts every loop of the program.
+/// Of what is copied or filled, two to the power of this many bytes take as long as a short iteration.
+const BYTES_OF_A_STEP: i32 = 5;
+
+/// Counts every loop of the program, and everything that moves memory.
 ///
 /// # Errors
 /// The number is too large to be counted down from.
@@ -26,12 +30,51 @@ pub(super) fn count(module: &mut Module, millions: u32) -> Result<(), WasmError>
     let init = ConstExpr::Value(Value::I32(iterations));
     let fuel = module.globals.add_local(ValType::I32, true, false, init);
     module.exports.add(FUEL, fuel);
-    for (_, function) in module.funcs.iter_local_mut() {
+    let weigh = weigher(module, fuel);
+    for (id, function) in module.funcs.iter_local_mut() {
+        if id == weigh {
+            continue;
+        }
+        for sequence in sequences(function) {
+            weigh_moves(function, sequence, weigh);
+        }
         for sequence in loops(function) {
             burn(function, sequence, fuel);
         }
     }
     Ok(())
+}
+
+/// The function that counts a number of bytes, and returns it.
+fn weigher(module: &mut Module, fuel: GlobalId) -> FunctionId {
+    let bytes = module.locals.add(ValType::I32);
+    let mut builder = FunctionBuilder::new(&mut module.types, &[ValType::I32], &[ValType::I32]);
+    let mut body = builder.func_body();
+    body.global_get(fuel).local_get(bytes).i32_const(BYTES_OF_A_STEP).binop(BinaryOp::I32ShrU);
+    body.binop(BinaryOp::I32Sub).global_set(fuel).global_get(fuel).i32_const(0).binop(BinaryOp::I32LtS);
+    body.if_else(
+        None,
+        |dry| {
+            dry.unreachable();
+        },
+        |_| {},
+    );
+    body.local_get(bytes);
+    builder.finish(vec![bytes], &mut module.funcs)
+}
+
+/// Puts that function before each instruction that moves memory: how much is what it takes last.
+fn weigh_moves(function: &mut LocalFunction, sequence: InstrSeqId, weigh: FunctionId) {
+    let instructions = &mut function.block_mut(sequence).instrs;
+    let moves = |instruction: &Instr| matches!(instruction, Instr::MemoryCopy(_) | Instr::MemoryFill(_));
+    let mut index = 0;
+    while let Some((instruction, location)) = instructions.get(index) {
+        if moves(instruction) {
+            instructions.insert(index, (Call { func: weigh }.into(), *location));
+            index += 1;
+        }
+        index += 1;
+    }
 }
 
 /// The bodies of the loops.
@@ -113,6 +156,27 @@ mod tests {
              try { a.times(100); say('came back'); } catch { say('trapped'); }",
         );
         assert_eq!(said, "99 0\n".repeat(50) + "trapped\n");
+    }
+
+    #[test]
+    fn what_moves_memory_is_counted_by_how_much_it_is() {
+        let mut module = module(
+            r#"(module (memory (export "memory") 16)
+                (func (export "fill") (param i32) (memory.fill (i32.const 0) (i32.const 7) (local.get 0)))
+                (func (export "copy") (param i32) (memory.copy (i32.const 1) (i32.const 0) (local.get 0))))"#,
+        );
+        count(&mut module, 1).unwrap();
+        let said = run(
+            &module.emit_wasm(),
+            "const a = make();
+             a.croupier_fuel.value = 1000;
+             a.fill(32 * 600);
+             say(a.croupier_fuel.value, new Uint8Array(a.memory.buffer)[32 * 600 - 1]);
+             a.copy(31);
+             say(a.croupier_fuel.value);
+             try { a.copy(32 * 401); say('came back'); } catch { say('trapped'); }",
+        );
+        assert_eq!(said, "400 7\n400\ntrapped\n");
     }
 
     #[test]
