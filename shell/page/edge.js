@@ -30,6 +30,41 @@
   });
   const importModule = async (url) => (await importer)(url);
 
+  // While code of a fragment runs in the page, its name stands in the storage. One that stands there for
+  // longer than any of it may take is of a page that hangs or has died: its release is not run again
+  // before somebody asks for it.
+  const TURN = 'croupier.turn';
+  const LONGEST_TURN = 2e3;
+  const stored = (key) => { try { return localStorage[key]; } catch { /* the player keeps nothing */ } };
+  const store = (key, value) => {
+    // A storage may be closed or full.
+    try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* then so be it */ }
+  };
+  const bar = (name) => `croupier.quarantine.${name}`;
+  const [name, version, since] = stored(TURN)?.split(' ') ?? [];
+  if (Date.now() - since > LONGEST_TURN) store(bar(name), version);
+  let turn;
+  const takeTurn = ({ fragment, version, placement }) => {
+    // Once for all that it does in one go.
+    if (placement != 'document' || turn == fragment) return;
+    turn = fragment;
+    store(TURN, `${fragment} ${version} ${Date.now()}`);
+    setTimeout(() => {
+      turn = undefined;
+      store(TURN);
+    });
+  };
+  // A page that can say good-bye does not hang.
+  addEventListener('pagehide', () => store(TURN));
+  for (const event of ['click', 'input', 'change', 'keydown', 'submit']) {
+    addEventListener(event, ({ target }) => {
+      const slot = target.closest?.('[data-slot]');
+      if (slot) takeTurn(slot.dataset);
+    }, true);
+  }
+
+  const SILENCE = 12e3;
+
   // Whatever counts its loops may run on for as long as the page gets to run as well.
   const tanks = new Set();
   setInterval(() => { for (const refill of tanks) refill(); }, 100);
@@ -47,26 +82,42 @@
     let handle;
     // Where its stack pointer stands while nothing of it runs.
     let rest;
+    const begin = () => takeTurn(slot.dataset);
     const refill = () => { if (app.fuel) app.fuel.value = code.fuel; };
     let host = {
       ...facts, messages: code.messages, root: element('div', 'root', shadow), signal,
       publish: say(0), navigate: say(4), report: say(5), fail: say(6),
       subscribe(topic, handler) {
-        const id = tell(1, [topic, handler]);
+        // What is no function, the shell refuses.
+        const hear = typeof handler == 'function' ? (payload) => { begin(); return handler(payload); } : handler;
+        const id = tell(1, [topic, hear]);
         return () => { tell(2, [id]); };
       },
-      request: (request) => tell(3, [request]) ?? new Promise(() => {}),
+      request: (request) => tell(3, [request])?.finally(begin) ?? new Promise(() => {}),
     };
     return {
       async mount() {
+        begin();
         const { module, wasm } = code;
-        app = module.instantiate ? module.instantiate(wasm) : module;
+        const instantiate = () => module.instantiate ? module.instantiate(wasm) : module;
+        try {
+          app = instantiate();
+        } catch (error) {
+          if (!(error instanceof RangeError)) throw error;
+          // No room for its memory: what ended has kept its own until the browser cleans up.
+          await new Promise((done) => setTimeout(done, 200));
+          if (signal.aborted) return;
+          app = instantiate();
+        }
         rest = app.stack?.value;
         refill();
         tanks.add(refill);
         handle = app.mount(host);
       },
-      update: (props) => { handle?.update?.(props); },
+      update(props) {
+        begin();
+        handle?.update?.(props);
+      },
       unmount: () => { handle?.unmount(); },
       app: () => app,
       died: () => app?.stack?.value != rest,
@@ -113,6 +164,8 @@
           const [what, words, id] = Array.isArray(data) ? data : [];
           if (what == 9) return mounted();
           try {
+            // The browser lets it happen once for each click of the player's.
+            if (what == 11) open(new URL(words, location).pathname, '_blank', 'noopener');
             if (what == 10) frame.style.blockSize = `${Math.min(words, 3e4)}px`;
             if (what == 1) words[1] = (payload) => say(id, payload);
             const answer = await tell(what, what == 2 ? [subscriptions.get(id)] : words);
@@ -256,7 +309,21 @@
       return { status: reply.status, body: parsed };
     },
 
-    // What is said of a slot from the start: whose it is.
+    // An earlier release is this one but for what it says of itself.
+    previous: (entry) => entry.previous ? { ...entry, ...entry.previous } : undefined,
+
+    is_quarantined: ({ name, version, placement }) => placement == 'document' && stored(bar(name)) == version,
+    pardon: ({ name }) => store(bar(name)),
+
+    // Half a screen above and below counts as well: what is scrolled to should be there by then.
+    sight(see) {
+      const watch = new IntersectionObserver((changes) => {
+        see(Object.fromEntries(changes.map(({ target, isIntersecting }) => [target.dataset.slot, isIntersecting])));
+      }, { rootMargin: '50% 0px' });
+      for (const slot of document.querySelectorAll('[data-slot]')) watch.observe(slot);
+    },
+
+    // What is said of a slot: whose it is.
     dress(slot, { name, version, placement, site }) {
       Object.assign(slot.dataset, { fragment: name, version, placement });
       slot.site = site;
@@ -272,14 +339,30 @@
 
     stream(after, topics, hear) {
       const source = new EventSource(`/api/events${after ? `?after=${after}` : ''}`);
+      // The server says something every five seconds. Of a connection on which nothing arrives any more, a
+      // browser says nothing for minutes.
+      let silent;
+      const heard = () => {
+        clearTimeout(silent);
+        silent = setTimeout(() => {
+          source.close();
+          hear('closed');
+        }, SILENCE);
+      };
+      heard();
+      source.addEventListener('beat', heard);
       for (const topic of topics) {
         source.addEventListener(topic, ({ data, lastEventId }) => {
+          heard();
           let payload;
           try { payload = JSON.parse(data); } catch { /* says itself that it is undefined */ }
           hear(topic, [payload, Number(lastEventId)]);
         });
       }
-      source.onopen = () => hear('open');
+      source.onopen = () => {
+        heard();
+        hear('open');
+      };
       source.onerror = () => hear(source.readyState == EventSource.CLOSED ? 'closed' : 'lost');
       return source;
     },

@@ -67,6 +67,11 @@ async function run({ facts, files: [entry, wasm, style, messages], fuel, look: f
   });
   addEventListener('unhandledrejection', ({ reason }) => crash(reason));
 
+  // The history is the page's: what a frame adds to it, the player has to press Back for.
+  for (const name of ['pushState', 'replaceState', 'back', 'forward', 'go']) {
+    History.prototype[name] = () => report('warn', `history.${name}: use host.navigate`);
+  }
+
   const controller = new AbortController();
   const { signal } = controller;
   const home = element('mount', document.body);
@@ -104,14 +109,18 @@ async function run({ facts, files: [entry, wasm, style, messages], fuel, look: f
     }
   };
 
-  document.addEventListener('click', (click) => {
+  const follow = (click) => {
     const link = click.composedPath().find((node) => node.localName == 'a' && node.href);
-    if (!link || click.defaultPrevented || link.hash) return;
-    // There is no other place that this frame could show, and no window that it could open.
+    if (!link || click.button > 1 || click.defaultPrevented || link.hash) return;
+    // There is no other place that this frame could show, and no window that it could open itself.
     click.preventDefault();
-    const plain = !click.button && !click.ctrlKey && !click.metaKey && !click.shiftKey && !click.altKey;
-    if (plain && !link.target && !link.download && link.origin == location.origin) host.navigate(link.pathname);
-  });
+    if (link.download || link.origin != location.origin) return;
+    const aside = click.button || click.ctrlKey || click.metaKey || click.shiftKey || link.target;
+    if (aside) say(11, link.pathname);
+    else if (!click.altKey) host.navigate(link.pathname);
+  };
+  document.addEventListener('click', follow);
+  document.addEventListener('auxclick', follow);
 
   const measure = () => say(10, Math.ceil(document.body.getBoundingClientRect().height));
   const javascript = { type: 'text/javascript' };

@@ -239,7 +239,7 @@ async fn a_slot_with_routes_comes_and_goes_and_the_others_get_new_props() {
     run("await world.until('live', 'mounted'); await world.until('live-2', 'mounted')").await;
     assert_eq!(json("world.fetched.length").await, "1", "two instances share the files");
     run("world.seen = []; world.navigate('/live/c')").await;
-    assert_eq!(json("world.seen").await, r#"[["update","live-1","c"],["unmount","live-2-1",false]]"#);
+    assert_eq!(json("world.seen").await, r#"[["unmount","live-2-1",false],["update","live-1","c"]]"#);
     assert_eq!(json("world.slot('live-2').dataset.state").await, r#""idle""#);
     assert_eq!(json("location.pathname").await, r#""/live/c""#);
     run("history.replaceState(null, '', '/')").await;

@@ -3,9 +3,10 @@
 #![allow(missing_docs)] // tests
 
 use proptest::prelude::*;
-use shell::core::supervisor::{BEATS, Card, Effect, Input, LOAD_RETRIES, Limits, State, Supervisor};
+use shell::core::supervisor::{BEATS, Card, Effect, Input, LOAD_RETRIES, Limits, Means, State, Supervisor};
 
 const LIMITS: Limits = Limits { load_ms: 15_000, mount_ms: 2_000, heartbeat_ms: 2_000 };
+const MEANS: Means = Means { limits: LIMITS, has_previous: false, quarantined: false };
 /// How often a running instance is asked.
 const BEAT_MS: i64 = 500;
 
@@ -17,6 +18,7 @@ struct Slot {
     instance: u32,
     live: Vec<u32>,
     card: Option<Card>,
+    previous: bool,
     fresh: Option<bool>,
     timer: Option<(u32, i64)>,
     states: Vec<State>,
@@ -28,13 +30,18 @@ struct Slot {
 
 impl Slot {
     fn new() -> Self {
+        Self::with(MEANS)
+    }
+
+    fn with(means: Means) -> Self {
         Self {
-            supervisor: Supervisor::new(LIMITS, 0),
+            supervisor: Supervisor::new(means, 0),
             now_ms: 0,
             epoch: 0,
             instance: 0,
             live: vec![],
             card: None,
+            previous: false,
             fresh: None,
             timer: None,
             states: vec![],
@@ -64,6 +71,10 @@ impl Slot {
                 Effect::Ping { instance } => {
                     assert_eq!(self.live, [instance], "asks what is live");
                     self.silent += 1;
+                }
+                Effect::Use { previous } => {
+                    assert!(self.live.is_empty(), "changed under what is live");
+                    assert_ne!(std::mem::replace(&mut self.previous, previous), previous);
                 }
                 Effect::ShowCard(card) => assert_eq!(self.card.replace(card), None),
                 Effect::HideCard => assert!(self.card.take().is_some()),
@@ -289,12 +300,60 @@ fn a_page_that_slept_or_is_held_up_itself_kills_nobody() {
 #[test]
 fn what_lives_in_the_document_is_not_asked() {
     let limits = Limits { heartbeat_ms: 0, ..LIMITS };
-    let mut slot = Slot { supervisor: Supervisor::new(limits, 0), ..Slot::new() };
+    let mut slot = Slot::with(Means { limits, ..MEANS });
     slot.take(Input::Start).mount();
     let (epoch, _) = slot.timer.expect("the limit of mounting");
     assert_eq!(slot.silent, 0);
     slot.take(Input::TimerFired { epoch });
     assert_eq!(slot.state(), State::Mounted);
+}
+
+#[test]
+fn what_is_given_up_makes_room_for_the_previous_release_and_a_retry_begins_anew() {
+    let mut slot = Slot::with(Means { has_previous: true, ..MEANS });
+    slot.take(Input::Start).mount().crash().fire_timer().mount().crash().fire_timer().mount().crash();
+    assert_eq!((slot.state(), slot.previous, slot.card), (State::Restarting, true, None));
+    slot.fire_timer().mount();
+    assert_eq!((slot.state(), slot.previous), (State::Mounted, true));
+    // What the present release did is not held against it.
+    slot.crash().fire_timer().mount().crash();
+    assert_eq!((slot.state(), slot.card), (State::Restarting, None));
+    slot.fire_timer().mount().crash();
+    assert_eq!((slot.state(), slot.card), (State::Failed, Some(Card::Crashed)));
+    slot.take(Input::RetryPressed);
+    assert_eq!((slot.state(), slot.previous), (State::Loading, false));
+    slot.mount().crash();
+    assert_eq!((slot.state(), slot.previous), (State::Restarting, true), "half-open, and the way back is there");
+}
+
+#[test]
+fn files_that_are_missing_or_not_genuine_lead_to_the_previous_release_as_well() {
+    let mut slot = Slot::with(Means { has_previous: true, ..MEANS });
+    slot.take(Input::Start);
+    slot.take(Input::Loaded { epoch: slot.epoch });
+    slot.take(Input::DigestMismatch { epoch: slot.epoch, cause: "wallet.wasm".into() });
+    assert_eq!((slot.state(), slot.previous), (State::Restarting, true));
+    slot.fire_timer();
+    for _ in 0..LOAD_RETRIES {
+        slot.load_failed().fire_timer();
+    }
+    slot.load_failed();
+    assert_eq!((slot.state(), slot.card), (State::Failed, Some(Card::Unreachable)));
+}
+
+#[test]
+fn one_that_the_page_died_of_is_not_run_before_the_player_asks() {
+    let mut slot = Slot::with(Means { quarantined: true, ..MEANS });
+    slot.take(Input::Start);
+    assert_eq!((slot.state(), slot.card), (State::Failed, Some(Card::Crashed)));
+    slot.take(Input::Unmount).take(Input::Start);
+    assert_eq!(slot.state(), State::Failed, "nor on another route and back");
+    slot.take(Input::RetryPressed).mount().take(Input::Unmount).take(Input::Start).mount();
+    assert_eq!(slot.state(), State::Mounted);
+    // With a previous release the player gets that one.
+    let mut slot = Slot::with(Means { quarantined: true, has_previous: true, ..MEANS });
+    slot.take(Input::Start).fire_timer().mount();
+    assert_eq!((slot.state(), slot.previous), (State::Mounted, true));
 }
 
 /// Any input, most of them about the current epoch and instance.
@@ -305,8 +364,11 @@ fn inputs() -> impl Strategy<Value = (u8, bool, i64)> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
     #[test]
-    fn any_sequence_keeps_the_rules(sequence in proptest::collection::vec(inputs(), 0..120)) {
-        let mut slot = Slot::new();
+    fn any_sequence_keeps_the_rules(
+        (has_previous, quarantined) in any::<(bool, bool)>(),
+        sequence in proptest::collection::vec(inputs(), 0..120),
+    ) {
+        let mut slot = Slot::with(Means { has_previous, quarantined, ..MEANS });
         for (kind, current, wait_ms) in sequence {
             slot.now_ms += wait_ms;
             let epoch = if current { slot.timer.map_or(slot.epoch, |(epoch, _)| epoch) } else { slot.epoch.wrapping_sub(1) };
@@ -339,6 +401,7 @@ proptest! {
             let runs = matches!(slot.state(), State::Mounting | State::Mounted | State::Degraded);
             prop_assert_eq!(slot.live.len(), usize::from(runs));
             prop_assert_eq!(slot.card.is_some(), matches!(slot.state(), State::Failed | State::Blocked));
+            prop_assert!(slot.card.is_none() || slot.previous == has_previous, "given up with a way back left");
         }
         // No transient state is a dead end: with nothing but timers, it leads to rest.
         for _ in 0..64 {

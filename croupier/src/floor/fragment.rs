@@ -68,6 +68,8 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
         limits: described.limits,
         capabilities: described.capabilities,
         critical: described.critical,
+        // Which one ran well, packing can't know.
+        previous: None,
     };
     // Everything that makes this release what it is, its limits and rights included.
     let content = hex(&Sha256::digest(serde_json::to_vec(&fragment)?)[..4]);

@@ -18,8 +18,11 @@ use crate::store::StoreError;
 
 /// Events that wait for the socket at once; the rest waits in the log.
 const BATCH: usize = 64;
-/// A comment goes out when nothing else has for so long.
-const HEARTBEAT: Duration = Duration::from_secs(10);
+/// A sign of life goes out when nothing else has for so long. It is an event of its own, since of comments
+/// a page hears nothing: one that has heard nothing for twelve seconds takes the connection for lost.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// Its name.
+const BEAT: &str = "beat";
 /// What the browser waits before it connects again.
 const RETRY: Duration = Duration::from_millis(500);
 /// A connection is ended after so long and comes back with its session checked again.
@@ -89,7 +92,7 @@ struct Connection {
     /// It has caught up once: from then on it is served from memory, and ended if it falls behind.
     live: bool,
     waiting: VecDeque<sse::Event>,
-    ends_at: Instant,
+    began: Instant,
 }
 
 /// The events of a connection.
@@ -126,8 +129,8 @@ pub(super) async fn open(
         waiting.extend(retained.iter().map(|event| sse::Event::default().event(&event.topic).data(&event.payload)));
     }
     let stopping = events.0.stopping.clone();
-    let ends_at = Instant::now() + LIFETIME;
-    let connection = Connection { events, seat, head, stopping, position, live: false, waiting, ends_at };
+    let began = Instant::now();
+    let connection = Connection { events, seat, head, stopping, position, live: false, waiting, began };
     Ok(stream::unfold(connection, |mut connection| async {
         let event = connection.next().await?;
         Some((Ok(event), connection))
@@ -153,10 +156,10 @@ impl Connection {
                 changed = self.head.changed() => changed.ok()?,
                 () = tokio::time::sleep(HEARTBEAT) => {
                     let id = self.position.to_string();
-                    return Some(sse::Event::default().comment("alive").id(id));
+                    return Some(sse::Event::default().event(BEAT).data("{}").id(id));
                 }
-                () = tokio::time::sleep_until(self.ends_at) => return None,
-                () = switch.broken() => return None,
+                () = tokio::time::sleep_until(self.began + LIFETIME) => return None,
+                () = switch.cut_off(self.began) => return None,
                 _ = self.stopping.changed() => return None,
             }
         }

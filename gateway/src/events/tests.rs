@@ -14,7 +14,7 @@ async fn write(source: &Source, topic: &'static str, count: i64) {
 }
 
 async fn open(dir: &Path) -> Events {
-    let switch = crate::faults::Faults::default().switch(crate::faults::Service::Events);
+    let switch = crate::faults::Faults::new(crate::clock::Clock::system()).switch(crate::faults::Service::Events);
     let (_, stopping) = watch::channel(false);
     Events::open(dir, switch, stopping).await.expect("the log opens")
 }

@@ -4,6 +4,7 @@
 //! A frame's host serves this one page. No call, no file and no cookie of the page's own host is to
 //! be had there; what runs in the frame is handed in by the page, and has been verified by then.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use axum::extract::{Request, State};
@@ -76,7 +77,7 @@ impl Template {
     /// go nowhere.
     fn policy(&self, fragment: &Fragment, sites: &Sites) -> String {
         let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
-        let granted = &fragment.capabilities.origins;
+        let granted: BTreeSet<&str> = fragment.origins().collect();
         let all: String = granted.iter().map(|origin| format!(" {origin}")).collect();
         let http: String =
             granted.iter().filter(|origin| origin.starts_with("http")).map(|origin| format!(" {origin}")).collect();

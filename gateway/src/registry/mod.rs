@@ -190,6 +190,7 @@ fn edition(
     seen: &mut Seen,
 ) -> Result<Edition, RegistryError> {
     let mut scan = scan::releases(floor, vendor, sites)?;
+    scan.share_slots(&seen.good);
     for (name, error) in &scan.broken {
         tracing::warn!(fragment = name, %error, "broken release.json; the last good release stays");
         if let Some(good) = seen.good.remove(name) {

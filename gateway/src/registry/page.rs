@@ -214,7 +214,7 @@ fn policy(html: &str, manifest: &Manifest) -> String {
     }
     // A frame has a policy of its own; what it may reach is nothing that the page may.
     let (framed, inside): (Vec<_>, Vec<_>) = manifest.fragments.iter().partition(|one| frame::is_framed(one));
-    let outside: BTreeSet<&str> = inside.iter().flat_map(|one| &one.capabilities.origins).map(String::as_str).collect();
+    let outside: BTreeSet<&str> = inside.iter().flat_map(|one| one.origins()).collect();
     let sites: BTreeSet<&str> = framed.iter().filter_map(|one| one.site.as_deref()).collect();
     let frames =
         if sites.is_empty() { " 'none'".to_owned() } else { sites.iter().map(|site| format!(" {site}")).collect() };

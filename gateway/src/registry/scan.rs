@@ -1,4 +1,5 @@
-//! Reads the floor folder: one `release.json` per fragment.
+//! Reads the floor folder: one `release.json` per fragment, and where there is one a
+//! `previous.json`, an earlier release that takes over when the present one keeps failing.
 //!
 //! One broken release must not take the others with it: it is reported by name, and the last
 //! good one of that fragment stays.
@@ -15,12 +16,23 @@ use super::frame;
 use super::sites::Sites;
 use crate::config::VendorOrigins;
 
+/// A fragment's present release, in its folder.
+const RELEASE: &str = "release.json";
+/// What takes over when that keeps failing.
+const PREVIOUS: &str = "previous.json";
+
+/// No release is longer: all of it becomes part of every page.
+const MAX_RELEASE_BYTES: u64 = 64 * 1024;
+
 /// Why a release is not used.
 #[derive(Debug, Error)]
 pub(super) enum ReleaseError {
     /// It can't be read.
     #[error("can't be read: {0}")]
     Read(#[from] std::io::Error),
+    /// It is too long to be one.
+    #[error("has {0} bytes, at most {MAX_RELEASE_BYTES} are read")]
+    TooLong(u64),
     /// It is no JSON.
     #[error("is no JSON: {0}")]
     Json(#[from] serde_json::Error),
@@ -30,6 +42,9 @@ pub(super) enum ReleaseError {
     /// It names another fragment.
     #[error("name: is {0:?}, but the folder has another name")]
     Name(String),
+    /// It wants to be where another fragment is.
+    #[error("slots: {0:?} is another fragment's")]
+    SlotTaken(String),
     /// It would load a file of someone else's.
     #[error("url: {0:?} is not in the fragment's own folder")]
     ForeignFile(String),
@@ -47,6 +62,34 @@ pub(super) struct Scan {
     pub broken: BTreeMap<String, ReleaseError>,
 }
 
+impl Scan {
+    /// Lets no two fragments into one slot. A slot stays with the one of `good`, the releases of before,
+    /// that had it and still wants it; else the first by name gets it.
+    pub(super) fn share_slots(&mut self, good: &BTreeMap<String, Fragment>) {
+        let mut owners = BTreeMap::new();
+        for (name, before) in good {
+            // Of a broken release the one of before stays.
+            let now = if self.broken.contains_key(name) { Some(before) } else { self.fragments.get(name) };
+            let kept = before.slots.iter().filter(|slot| now.is_some_and(|now| has(now, &slot.name)));
+            owners.extend(kept.map(|slot| (slot.name.clone(), name.clone())));
+        }
+        for name in self.fragments.keys().cloned().collect::<Vec<_>>() {
+            let wanted = || self.fragments[&name].slots.iter().map(|slot| &slot.name);
+            match wanted().find(|slot| owners.get(*slot).is_some_and(|owner| *owner != name)).cloned() {
+                None => owners.extend(wanted().map(|slot| (slot.clone(), name.clone()))),
+                Some(slot) => {
+                    self.fragments.remove(&name);
+                    self.broken.insert(name, ReleaseError::SlotTaken(slot));
+                }
+            }
+        }
+    }
+}
+
+fn has(fragment: &Fragment, slot: &str) -> bool {
+    fragment.slots.iter().any(|wanted| wanted.name == slot)
+}
+
 /// Reads every release of the floor.
 ///
 /// # Errors
@@ -55,7 +98,7 @@ pub(super) fn releases(floor: &Path, vendor: &VendorOrigins, sites: &Sites) -> s
     let mut scan = Scan::default();
     for folder in fragment_folders(floor)? {
         let Some(name) = folder.file_name().and_then(|name| name.to_str()).map(str::to_owned) else { continue };
-        match release(&folder.join("release.json"), &name, vendor, sites) {
+        match with_previous(&folder, &name, vendor, sites) {
             Ok(fragment) => drop(scan.fragments.insert(name, fragment)),
             Err(error) => drop(scan.broken.insert(name, error)),
         }
@@ -72,7 +115,7 @@ fn fragment_folders(floor: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut folders = Vec::new();
     for entry in listing {
         let path = entry?.path();
-        if path.join("release.json").exists() {
+        if path.join(RELEASE).exists() {
             folders.push(path);
         }
     }
@@ -80,7 +123,26 @@ fn fragment_folders(floor: &Path) -> std::io::Result<Vec<PathBuf>> {
     Ok(folders)
 }
 
+/// The release of a folder, with the previous one if it has one.
+fn with_previous(folder: &Path, name: &str, vendor: &VendorOrigins, sites: &Sites) -> Result<Fragment, ReleaseError> {
+    let mut fragment = release(&folder.join(RELEASE), name, vendor, sites)?;
+    fragment.previous = match release(&folder.join(PREVIOUS), name, vendor, sites) {
+        Ok(previous) => (previous.version != fragment.version).then(|| previous.into()),
+        Err(ReleaseError::Read(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => {
+            // Better no way back than none forward.
+            tracing::warn!(fragment = name, %error, "broken previous.json; there is no release to fall back to");
+            None
+        }
+    };
+    Ok(fragment)
+}
+
 fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> Result<Fragment, ReleaseError> {
+    let bytes = std::fs::metadata(file)?.len();
+    if bytes > MAX_RELEASE_BYTES {
+        return Err(ReleaseError::TooLong(bytes));
+    }
     let value: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
     // A manifest of this one release goes through the same checks as the whole will in the shell.
     let manifest = serde_json::json!({
@@ -120,8 +182,10 @@ impl Stamp {
     /// # Errors
     /// A folder can't be listed.
     pub(super) fn of(floor: &Path) -> std::io::Result<Self> {
-        let mut files: Vec<PathBuf> =
-            fragment_folders(floor)?.into_iter().map(|folder| folder.join("release.json")).collect();
+        let mut files: Vec<PathBuf> = fragment_folders(floor)?
+            .into_iter()
+            .flat_map(|folder| [RELEASE, PREVIOUS].map(|name| folder.join(name)))
+            .collect();
         for entry in std::fs::read_dir(floor.join("shell"))? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();

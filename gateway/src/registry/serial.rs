@@ -98,6 +98,7 @@ mod tests {
             },
             capabilities: Capabilities { requests: vec![], origins: vec![] },
             critical: false,
+            previous: None,
         }
     }
 

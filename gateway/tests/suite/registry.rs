@@ -195,6 +195,74 @@ async fn a_new_release_raises_the_serial_and_a_broken_one_changes_nothing() {
 }
 
 #[tokio::test]
+async fn an_earlier_release_beside_the_present_one_is_what_the_page_falls_back_to() {
+    let house = House::open().await;
+    let before = manifest(&house).await;
+    let folder = house.floor().join("fragments/wallet");
+    let present: Value = serde_json::from_slice(&fs::read(folder.join("release.json")).expect("read")).expect("JSON");
+    let fallback = async |previous: String, what: &str| {
+        let serial = manifest(&house).await.serial;
+        fs::write(folder.join("previous.json"), previous).expect("written");
+        until(what, async || manifest(&house).await.serial > serial).await;
+        manifest(&house).await
+    };
+
+    let mut earlier = present.clone();
+    earlier["version"] = "0.0.1-before".into();
+    let with = fallback(earlier.to_string(), "the earlier release").await;
+    let previous = with.fragments[0].previous.clone().expect("an earlier release");
+    assert_eq!(previous.version, "0.0.1-before");
+    // What it may reach is resolved as the present one's is, and is in the policy with it.
+    assert_eq!(previous.capabilities.origins, before.fragments[0].capabilities.origins);
+
+    // Better no way back than none forward.
+    earlier["entry"]["url"] = "/fragments/promotions/entry.js".into();
+    let without = fallback(earlier.to_string(), "one that is broken").await;
+    assert_eq!(without.fragments, before.fragments);
+}
+
+#[tokio::test]
+async fn a_release_that_is_too_long_is_broken_however_right_it_is() {
+    let house = House::open().await;
+    let before = manifest(&house).await;
+    let file = house.floor().join("fragments/wallet/release.json");
+    let mut release: Value = serde_json::from_slice(&fs::read(&file).expect("read")).expect("JSON");
+    release["publishes"] = vec!["wallet.a-topic-that-nobody-knows"; 300_000].into();
+    fs::write(&file, release.to_string()).expect("written");
+    until("the broken release", async || {
+        get(&house, "/", &[]).await;
+        json_of(get(&house, "/readyz", &[]).await).await["broken_releases"] == 1
+    })
+    .await;
+    assert_eq!(manifest(&house).await.fragments, before.fragments);
+    assert!(get(&house, "/", &[]).await.bytes().await.expect("a page").len() < 20_000);
+}
+
+#[tokio::test]
+async fn who_is_in_a_slot_stays_there() {
+    let house = House::open().await;
+    let before = manifest(&house).await;
+    // First by name, and second to come.
+    let folder = house.floor().join("fragments/another");
+    fs::create_dir_all(&folder).expect("a folder");
+    let file = house.floor().join("fragments/wallet/release.json");
+    let release = fs::read_to_string(file).expect("read").replace("/fragments/wallet/", "/fragments/another/");
+    let mut release: Value = serde_json::from_str(&release).expect("JSON");
+    release["name"] = "another".into();
+    fs::write(folder.join("release.json"), release.to_string()).expect("written");
+    until("the second one is refused", async || {
+        get(&house, "/", &[]).await;
+        json_of(get(&house, "/readyz", &[]).await).await["broken_releases"] == 1
+    })
+    .await;
+    assert_eq!(manifest(&house).await.fragments, before.fragments);
+
+    release["slots"] = serde_json::json!([{ "name": "another", "routes": [] }]);
+    fs::write(folder.join("release.json"), release.to_string()).expect("written");
+    until("a slot of its own is free", async || manifest(&house).await.fragments.len() == 2).await;
+}
+
+#[tokio::test]
 async fn an_unknown_address_is_the_page_for_people_and_a_problem_for_programs() {
     let house = House::open().await;
     let person = get(&house, "/nowhere", &[("accept", "text/html,*/*")]).await;

@@ -56,6 +56,33 @@ wire! {
         pub capabilities: Capabilities,
         /// The page is not useful without it.
         pub critical: bool,
+        /// What takes over when this release keeps failing.
+        pub previous: Option<Previous>,
+    }
+}
+
+wire! {
+    /// An earlier release of the same fragment that ran well: what it is made of and what it may do. It
+    /// goes where the present one goes.
+    pub struct Previous {
+        /// As [`Fragment::version`]; another one than the present release's.
+        pub version: String,
+        /// As [`Fragment::entry`].
+        pub entry: File,
+        /// As [`Fragment::wasm`].
+        pub wasm: Option<File>,
+        /// As [`Fragment::style`].
+        pub style: Option<File>,
+        /// As [`Fragment::messages`].
+        pub messages: Vec<Catalogue>,
+        /// As [`Fragment::publishes`].
+        pub publishes: Vec<String>,
+        /// As [`Fragment::subscribes`].
+        pub subscribes: Vec<String>,
+        /// As [`Fragment::limits`]; how long its steps may take, the present release says.
+        pub limits: Limits,
+        /// As [`Fragment::capabilities`].
+        pub capabilities: Capabilities,
     }
 }
 
@@ -175,7 +202,13 @@ impl Fragment {
         if self.slots.is_empty() {
             return Err(WireError::expected("at least one slot").within("slots"));
         }
-        for file in self.files() {
+        if let Some(previous) = &self.previous
+            && previous.version == self.version
+        {
+            return Err(WireError::expected("another version").within("version").within("previous"));
+        }
+        let earlier = self.previous.as_ref().into_iter().flat_map(Previous::files);
+        for file in self.files().chain(earlier) {
             // A path on our own origin: an absolute URL or "//host" could load from elsewhere.
             let escapes = file.url.as_bytes().windows(2).any(|pair| pair == b".." || pair == b"//");
             if !file.url.starts_with('/') || escapes {
@@ -188,12 +221,15 @@ impl Fragment {
         Ok(())
     }
 
-    /// Every file of the release, catalogues included.
+    /// Every file of the release, catalogues included; not those of the previous one.
     pub fn files(&self) -> impl Iterator<Item = &File> {
-        [Some(&self.entry), self.wasm.as_ref(), self.style.as_ref()]
-            .into_iter()
-            .flatten()
-            .chain(self.messages.iter().map(|catalogue| &catalogue.file))
+        files(&self.entry, [&self.wasm, &self.style], &self.messages)
+    }
+
+    /// Every outside origin that it may reach, the previous release's included.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        let earlier = self.previous.iter().flat_map(|previous| &previous.capabilities.origins);
+        self.capabilities.origins.iter().chain(earlier).map(String::as_str)
     }
 
     /// The catalogue for a locale: exact, else its language, else the first.
@@ -203,6 +239,30 @@ impl Fragment {
         let named = |name: &str| self.messages.iter().find(|catalogue| catalogue.locale == name);
         named(locale).or_else(|| named(language)).or_else(|| self.messages.first())
     }
+}
+
+impl Previous {
+    /// Every file of it, catalogues included.
+    pub fn files(&self) -> impl Iterator<Item = &File> {
+        files(&self.entry, [&self.wasm, &self.style], &self.messages)
+    }
+}
+
+impl From<Fragment> for Previous {
+    fn from(release: Fragment) -> Self {
+        let Fragment { version, entry, wasm, style, messages, publishes, subscribes, limits, capabilities, .. } =
+            release;
+        Self { version, entry, wasm, style, messages, publishes, subscribes, limits, capabilities }
+    }
+}
+
+fn files<'a>(
+    entry: &'a File,
+    optional: [&'a Option<File>; 2],
+    messages: &'a [Catalogue],
+) -> impl Iterator<Item = &'a File> {
+    let catalogues = messages.iter().map(|catalogue| &catalogue.file);
+    std::iter::once(entry).chain(optional.into_iter().flatten()).chain(catalogues)
 }
 
 impl Capabilities {

@@ -8,5 +8,6 @@ pub mod breaker;
 pub mod bucket;
 pub mod bus;
 pub mod requests;
+pub mod room;
 pub mod router;
 pub mod supervisor;

@@ -3,6 +3,9 @@
 //! [`Supervisor::step`] is total: any input in any state. What comes back from an effect carries
 //! the epoch that the effect was given, and every change of state begins a new epoch; so an answer
 //! that comes late says nothing.
+//!
+//! A release that is given up makes room for the previous one, if the manifest names one; the player
+//! sees the card only when that is given up as well, and a retry begins with the present one again.
 
 use super::backoff::delay_ms;
 use super::breaker::Breaker;
@@ -133,6 +136,8 @@ pub enum Effect {
     Mount { epoch: u32, instance: u32 },
     /// Take it away. One that died is not asked to unmount: its code must not run again.
     Unmount { instance: u32, died: bool },
+    /// From now on what is loaded and mounted is the previous release, or the present one again.
+    Use { previous: bool },
     /// Show the fallback card.
     ShowCard(Card),
     /// Hide it.
@@ -156,10 +161,23 @@ pub struct Limits {
     pub heartbeat_ms: u32,
 }
 
+/// What a slot has to work with.
+#[derive(Clone, Copy, Debug)]
+pub struct Means {
+    /// The time limits of its steps.
+    pub limits: Limits,
+    /// There is a previous release to fall back to.
+    pub has_previous: bool,
+    /// The page died last time while this release was running: it is not tried before the player asks.
+    pub quarantined: bool,
+}
+
 /// The supervisor of one slot.
 #[derive(Debug)]
 pub struct Supervisor {
-    limits: Limits,
+    means: Means,
+    /// The previous release is in use.
+    fallen_back: bool,
     state: State,
     epoch: u32,
     instance: u32,
@@ -178,9 +196,10 @@ pub struct Supervisor {
 impl Supervisor {
     /// Idle.
     #[must_use]
-    pub fn new(limits: Limits, now_ms: i64) -> Self {
+    pub fn new(means: Means, now_ms: i64) -> Self {
         Self {
-            limits,
+            means,
+            fallen_back: false,
             state: State::Idle,
             epoch: 0,
             instance: 0,
@@ -227,7 +246,7 @@ impl Step<'_> {
     fn take(&mut self, input: Input) {
         let state = self.supervisor.state;
         match input {
-            Input::Start if state == State::Idle => self.load("started"),
+            Input::Start if state == State::Idle => self.start(),
             Input::RetryPressed if matches!(state, State::Failed | State::Blocked) => self.retry(),
             Input::Unmount if state != State::Idle => self.unmount(),
             Input::Loaded { epoch } if self.answers(epoch, State::Loading) => {
@@ -244,8 +263,7 @@ impl Step<'_> {
             }
             Input::DigestMismatch { epoch, cause } if self.answers(epoch, State::Verifying) => {
                 self.supervisor.fresh = true;
-                self.enter(State::Blocked, &cause);
-                self.effects.push(Effect::ShowCard(Card::Refused));
+                self.give_up(Card::Refused, &cause);
             }
             Input::MountThrew { epoch, cause } if self.answers(epoch, State::Mounting) => self.crashed(&cause),
             Input::TimerFired { epoch } if epoch == self.supervisor.epoch => self.timer_fired(),
@@ -290,9 +308,17 @@ impl Step<'_> {
         supervisor.epoch
     }
 
+    fn start(&mut self) {
+        if self.supervisor.means.quarantined && !self.supervisor.fallen_back {
+            self.give_up(Card::Crashed, "the page died while it ran");
+        } else {
+            self.load("started");
+        }
+    }
+
     fn load(&mut self, cause: &str) {
         let epoch = self.enter(State::Loading, cause);
-        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.limits.load_ms });
+        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.means.limits.load_ms });
         self.effects.push(Effect::Load { epoch, fresh: self.supervisor.fresh });
     }
 
@@ -303,9 +329,27 @@ impl Step<'_> {
             self.supervisor.load_failures = failures + 1;
             self.wait(delay_ms(failures, self.jitter_permille), cause);
         } else {
-            self.enter(State::Failed, cause);
-            self.effects.push(Effect::ShowCard(Card::Unreachable));
+            self.give_up(Card::Unreachable, cause);
         }
+    }
+
+    /// The release in use is not tried any more.
+    fn give_up(&mut self, card: Card, cause: &str) {
+        if self.supervisor.means.has_previous && !self.supervisor.fallen_back {
+            self.wait(0, cause);
+            self.change_release(true);
+        } else {
+            self.enter(if card == Card::Refused { State::Blocked } else { State::Failed }, cause);
+            self.effects.push(Effect::ShowCard(card));
+        }
+    }
+
+    /// What was counted against the other release is not this one's.
+    fn change_release(&mut self, previous: bool) {
+        self.supervisor.fallen_back = previous;
+        self.supervisor.load_failures = 0;
+        self.supervisor.breaker = Breaker::default();
+        self.effects.push(Effect::Use { previous });
     }
 
     fn mount(&mut self) {
@@ -315,7 +359,7 @@ impl Step<'_> {
         self.supervisor.instance = self.supervisor.instance.wrapping_add(1);
         let instance = self.supervisor.instance;
         let epoch = self.enter(State::Mounting, "verified");
-        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.limits.mount_ms });
+        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.means.limits.mount_ms });
         self.effects.push(Effect::Mount { epoch, instance });
     }
 
@@ -335,7 +379,7 @@ impl Step<'_> {
 
     fn ping(&mut self) {
         let supervisor = &mut *self.supervisor;
-        let ms = supervisor.limits.heartbeat_ms / BEATS;
+        let ms = supervisor.means.limits.heartbeat_ms / BEATS;
         if ms > 0 {
             supervisor.unanswered += 1;
             supervisor.due_ms = self.now_ms + i64::from(ms);
@@ -346,7 +390,7 @@ impl Step<'_> {
 
     fn beat(&mut self) {
         let late_ms = self.now_ms - self.supervisor.due_ms;
-        let tolerated_ms = i64::from(self.supervisor.limits.heartbeat_ms / BEATS / 2);
+        let tolerated_ms = i64::from(self.supervisor.means.limits.heartbeat_ms / BEATS / 2);
         if late_ms > tolerated_ms {
             // A page that slept or was held up itself is no witness: the answers may be waiting
             // behind this very timer.
@@ -359,8 +403,7 @@ impl Step<'_> {
         self.effects.push(Effect::Unmount { instance: self.supervisor.instance, died: true });
         let ran = self.supervisor.state != State::Mounting;
         if self.supervisor.breaker.crash(self.now_ms) {
-            self.enter(State::Failed, cause);
-            self.effects.push(Effect::ShowCard(Card::Crashed));
+            self.give_up(Card::Crashed, cause);
         } else {
             let earlier = self.supervisor.breaker.crashes().saturating_sub(1);
             // What ran and died once has its code at hand and most likely runs again: the player
@@ -395,7 +438,11 @@ impl Step<'_> {
 
     fn retry(&mut self) {
         self.effects.push(Effect::HideCard);
+        self.supervisor.means.quarantined = false;
         self.supervisor.load_failures = 0;
+        if self.supervisor.fallen_back {
+            self.change_release(false);
+        }
         self.supervisor.breaker.retry(self.now_ms);
         self.load("retry");
     }

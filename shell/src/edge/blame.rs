@@ -19,7 +19,7 @@ impl Shell {
     pub fn watch_errors(self: &Rc<Self>) {
         let shell = self.clone();
         errors(&function(move |places, thrown| {
-            let named = shell.running(|slot| slot.release.is_in(&places));
+            let named = shell.running(|slot| slot.release().is_in(&places));
             let unnamed = named.is_empty();
             let suspects = if unnamed { shell.running(|_| true) } else { named };
             let is_known = unnamed || suspects.iter().any(|live| live.instance.died());

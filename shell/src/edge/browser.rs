@@ -29,6 +29,18 @@ extern "C" {
     /// bytes for a frame, `{files}`.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn assemble(files: &JsValue, entry: &JsValue) -> JsValue;
+    /// The entry of the release that it falls back to; undefined if there is none.
+    #[wasm_bindgen(js_namespace = croupier)]
+    pub(crate) fn previous(entry: &JsValue) -> JsValue;
+    /// The page died last time while this release was running.
+    #[wasm_bindgen(js_namespace = croupier)]
+    pub(crate) fn is_quarantined(entry: &JsValue) -> bool;
+    /// Forgets that.
+    #[wasm_bindgen(js_namespace = croupier)]
+    pub(crate) fn pardon(entry: &JsValue);
+    /// Calls `see({slot: whether it is in sight})` for the slots for which that has changed.
+    #[wasm_bindgen(js_namespace = croupier)]
+    pub(crate) fn sight(see: &JsValue);
     /// Says on a slot's element whose it is.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn dress(slot: &JsValue, entry: &JsValue);

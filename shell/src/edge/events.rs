@@ -21,7 +21,7 @@ impl Shell {
         payload: &JsValue,
     ) -> Result<(), &'static str> {
         let (payload, chars) = js_wire::copy(payload).map_err(|_| "the payload is no JSON")?;
-        let granted = live.slot.release.grants("publishes", topic);
+        let granted = live.slot.release().grants("publishes", topic);
         let allowed = live.rights.borrow_mut().publish(granted, chars, monotonic_ms());
         allowed.map_err(|why| why.as_str())?;
         if topic == SignInWanted::NAME && hidden("wallet") {
@@ -52,7 +52,7 @@ impl Shell {
 
     /// Subscribes a fragment; a retained payload is delivered at once.
     pub(crate) fn subscribe_for(&self, live: &Live, topic: &str, handler: &Callable) -> Result<u32, Refusal> {
-        live.rights.borrow_mut().subscribe(live.slot.release.grants("subscribes", topic))?;
+        live.rights.borrow_mut().subscribe(live.slot.release().grants("subscribes", topic))?;
         let (id, retained) = self.bus.borrow_mut().subscribe(topic, live.key, handler.clone())?;
         if let Some(payload) = retained {
             self.deliver(live.key, handler, &payload);

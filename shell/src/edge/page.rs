@@ -1,11 +1,13 @@
 //! The start of the page, and what all its parts share.
 
-use super::browser::{Callable, each, log, opening, query, set_on_page, text_of, unix_ms};
+use super::browser::{Callable, callback, each, log, opening, previous, query, set_on_page, sight, text_of, unix_ms};
 use super::release::Release;
 use super::slot::Slot;
 use super::{session, stream};
 use crate::core::bus::Bus;
+use crate::core::room::{self, ROOM, Seat};
 use crate::core::router::Route;
+use crate::core::supervisor::Input;
 use contract::manifest::SCHEMA;
 use contract::plain::concat;
 use std::cell::{Cell, RefCell};
@@ -50,12 +52,14 @@ impl Shell {
             return Err("expires_at_ms: in the past");
         }
         each(&js_wire::member(manifest, "fragments"), |entry| {
+            let earlier = previous(&entry);
+            let earlier = (!earlier.is_undefined()).then(|| Rc::new(Release::new(earlier)));
             let release = Rc::new(Release::new(entry));
             each(&js_wire::member(&release.entry, "slots"), |place| {
                 let element = query(&concat(&["[data-slot='", &text_of(&place, "name"), "']"]));
                 // A newer manifest may know places that this page does not have.
                 if !element.is_null() {
-                    self.slots.borrow_mut().push(Slot::new(self, element, release.clone(), &place));
+                    self.slots.borrow_mut().push(Slot::new(self, element, release.clone(), earlier.clone(), &place));
                 }
             });
         });
@@ -65,7 +69,40 @@ impl Shell {
     /// Lets the slots of the current route come and go.
     pub fn follow_route(&self) {
         let route = self.route();
+        self.each_slot(|slot| slot.seat.set(Seat { wanted: slot.is_wanted(&route), ..slot.seat.get() }));
+        self.seat();
         self.each_slot(|slot| slot.follow(&route));
+    }
+
+    /// Watches what comes into sight and leaves it, if there are more slots than may live.
+    pub fn watch_sight(self: &Rc<Self>) {
+        if self.slots.borrow().len() <= ROOM {
+            return;
+        }
+        let shell = self.clone();
+        let turns = Cell::new(0);
+        sight(&callback(move |in_sight| {
+            turns.set(turns.get() + 1);
+            shell.each_slot(|slot| {
+                let seat = slot.seat.get();
+                let is = js_wire::member(&in_sight, &slot.name).as_bool().unwrap_or(seat.in_sight);
+                let seen = if is || seat.in_sight { turns.get() } else { seat.seen };
+                slot.seat.set(Seat { in_sight: is, seen, ..seat });
+            });
+            shell.seat();
+        }));
+    }
+
+    /// Lets those live for whom there is room; who has to go makes room first.
+    fn seat(&self) {
+        let slots = self.slots.borrow().clone();
+        let seats: Vec<Seat> = slots.iter().map(|slot| slot.seat.get()).collect();
+        let seated = room::seated(&seats);
+        for (input, which) in [(Input::Unmount, false), (Input::Start, true)] {
+            for (slot, _) in slots.iter().zip(&seated).filter(|(_, seated)| **seated == which) {
+                slot.take(input.clone());
+            }
+        }
     }
 
     pub(crate) fn each_slot(&self, f: impl Fn(&Rc<Slot>)) {
@@ -106,6 +143,7 @@ pub fn start() {
         return failed(&["manifest refused: ", error]);
     }
     shell.watch_errors();
+    shell.watch_sight();
     // Everything that the server is asked for goes out now, in one burst with the files.
     shell.start_session();
     shell.start_stream();

@@ -39,7 +39,7 @@ pub(crate) fn send(shell: &Rc<Shell>, live: &Rc<Live>, request: &JsValue) -> JsV
         may_repeat: Cell::new(true),
         answer,
     };
-    match check(&live.slot.release.capabilities(), &call.method, &call.path) {
+    match check(&live.slot.release().capabilities(), &call.method, &call.path) {
         Ok(()) => Rc::new(call).go(),
         Err(failure) => call.fail(failure),
     }
@@ -50,7 +50,7 @@ impl Call {
     fn go(self: Rc<Self>) {
         let Some(live) = self.live.upgrade() else { return };
         let token = if changes_state(&self.method) { self.shell.session.csrf_token() } else { String::new() };
-        let fragment = &live.slot.release.name;
+        let fragment = &live.slot.release().name;
         // Aborted at the end of the instance.
         let signal = live.instance.signal();
         let promise = browser::send(&self.request, fragment, &token, &signal, DEADLINE_MS);

@@ -1,19 +1,20 @@
 //! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
 
 use super::browser::{
-    Instance, Timer, callback, card, describe, dress, instance, jitter_permille, log, monotonic_ms, show, text_of,
-    texts_of, then, uncard,
+    Instance, Timer, callback, card, describe, dress, instance, is_quarantined, jitter_permille, log, monotonic_ms,
+    pardon, show, text_of, texts_of, then, uncard,
 };
 use super::host;
 use super::page::Shell;
 use super::release::{Release, wrong};
 use crate::core::bucket::Bucket;
 use crate::core::bus::Rights;
+use crate::core::room::Seat;
 use crate::core::router::Route;
-use crate::core::supervisor::{Card, Effect, Input, Supervisor, Transition};
+use crate::core::supervisor::{Card, Effect, Input, Means, Supervisor, Transition};
 use contract::event::{Topic, WalletBalance};
 use contract::plain::concat;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsValue;
 
@@ -26,8 +27,11 @@ const REPORTS_PER_SECOND: u32 = 20;
 pub struct Slot {
     /// Its name in the layout.
     pub(crate) name: String,
-    pub(crate) release: Rc<Release>,
-    element: JsValue,
+    present: Rc<Release>,
+    previous: Option<Rc<Release>>,
+    fallen_back: Cell<bool>,
+    pub(crate) seat: Cell<Seat>,
+    pub(crate) element: JsValue,
     shell: Weak<Shell>,
     /// The routes on which it is wanted; empty for all.
     routes: Vec<String>,
@@ -55,18 +59,37 @@ pub(crate) struct Live {
 impl Slot {
     /// Idle. `place` is the slot's entry in the manifest.
     #[must_use]
-    pub fn new(shell: &Rc<Shell>, element: JsValue, release: Rc<Release>, place: &JsValue) -> Rc<Self> {
-        dress(&element, &release.entry);
+    pub fn new(
+        shell: &Rc<Shell>,
+        element: JsValue,
+        present: Rc<Release>,
+        previous: Option<Rc<Release>>,
+        place: &JsValue,
+    ) -> Rc<Self> {
+        dress(&element, &present.entry);
+        let means = Means {
+            limits: present.time_limits(),
+            has_previous: previous.is_some(),
+            quarantined: is_quarantined(&present.entry),
+        };
         Rc::new(Self {
             name: text_of(place, "name"),
             routes: texts_of(place, "routes"),
-            supervisor: RefCell::new(Supervisor::new(release.time_limits(), monotonic_ms())),
+            supervisor: RefCell::new(Supervisor::new(means, monotonic_ms())),
             shell: Rc::downgrade(shell),
             live: RefCell::default(),
             timer: RefCell::default(),
+            fallen_back: Cell::default(),
+            seat: Cell::default(),
             element,
-            release,
+            present,
+            previous,
         })
+    }
+
+    /// The release in use.
+    pub(crate) fn release(&self) -> &Rc<Release> {
+        self.previous.as_ref().filter(|_| self.fallen_back.get()).unwrap_or(&self.present)
     }
 
     /// Takes an input and carries out what follows from it.
@@ -78,12 +101,13 @@ impl Slot {
         }
     }
 
-    /// The route changed: comes, goes, or hands its instance the new props.
+    /// Whether a route wants it.
+    pub(crate) fn is_wanted(&self, route: &Route) -> bool {
+        route.wants(&self.routes)
+    }
+
+    /// The route changed: what lives here gets the new props.
     pub(crate) fn follow(self: &Rc<Self>, route: &Route) {
-        if !route.wants(&self.routes) {
-            return self.take(Input::Unmount);
-        }
-        self.take(Input::Start);
         let live = self.live.borrow().clone();
         if let Some(live) = live
             && let Err(thrown) =
@@ -109,6 +133,10 @@ impl Slot {
                     live.instance.ping();
                 }
             }
+            Effect::Use { previous } => {
+                self.fallen_back.set(previous);
+                dress(&self.element, &self.release().entry);
+            }
             Effect::ShowCard(kind) => self.show_card(kind),
             Effect::HideCard => uncard(&self.element),
             Effect::SetTimer { epoch, ms } => {
@@ -121,22 +149,23 @@ impl Slot {
     }
 
     fn is_ready(&self) -> bool {
-        !self.release.code().is_undefined()
+        !self.release().code().is_undefined()
     }
 
     fn load(self: &Rc<Self>, epoch: u32, fresh: bool) {
         if self.is_ready() {
             return self.take(Input::Loaded { epoch });
         }
-        let slot = self.clone();
-        then(&self.release.files(fresh), move |files| match files {
+        // By the time of an answer another release may be in use.
+        let (slot, release) = (self.clone(), self.release().clone());
+        then(&self.release().files(fresh), move |files| match files {
             Ok(_) => slot.take(Input::Loaded { epoch }),
-            Err(thrown) => slot.load_failed(epoch, &thrown),
+            Err(thrown) => slot.load_failed(epoch, &release, &thrown),
         });
     }
 
-    fn load_failed(self: &Rc<Self>, epoch: u32, thrown: &JsValue) {
-        self.release.forget();
+    fn load_failed(self: &Rc<Self>, epoch: u32, release: &Release, thrown: &JsValue) {
+        release.forget();
         self.take(Input::LoadFailed { epoch, cause: describe(thrown) });
     }
 
@@ -144,16 +173,16 @@ impl Slot {
         if self.is_ready() {
             return self.take(Input::Verified { epoch });
         }
-        let slot = self.clone();
-        then(&self.release.digests(), move |digests| match digests {
+        let (slot, release) = (self.clone(), self.release().clone());
+        then(&self.release().digests(), move |digests| match digests {
             Ok(digests) => slot.take(match wrong(&digests) {
                 None => Input::Verified { epoch },
                 Some(url) => {
-                    slot.release.forget();
+                    release.forget();
                     Input::DigestMismatch { epoch, cause: concat(&["wrong digest: ", &url]) }
                 }
             }),
-            Err(thrown) => slot.load_failed(epoch, &thrown),
+            Err(thrown) => slot.load_failed(epoch, &release, &thrown),
         });
     }
 
@@ -161,10 +190,10 @@ impl Slot {
         if self.is_ready() {
             return self.mount_code(epoch, number);
         }
-        let slot = self.clone();
-        then(&self.release.assemble(), move |code| match code {
+        let (slot, release) = (self.clone(), self.release().clone());
+        then(&self.release().assemble(), move |code| match code {
             Ok(code) => {
-                slot.release.keep(code);
+                release.keep(code);
                 slot.mount_code(epoch, number);
             }
             Err(thrown) => slot.take(Input::MountThrew { epoch, cause: describe(&thrown) }),
@@ -182,9 +211,9 @@ impl Slot {
         let ask = host::ear(&shell, self, key);
         let route = shell.route();
         let (view, table) = (route.view_of(&self.name), route.table_of(&self.name));
-        let instance = instance(&self.element, &self.release.code(), number, view, &route.path, table, &ask);
+        let instance = instance(&self.element, &self.release().code(), number, view, &route.path, table, &ask);
         let now_ms = monotonic_ms();
-        let limit = |name: &str| self.release.limit(name);
+        let limit = |name: &str| self.release().limit(name);
         // Before its code runs: it may publish, report or fail while it mounts.
         *self.live.borrow_mut() = Some(Rc::new(Live {
             key,
@@ -229,7 +258,10 @@ impl Slot {
         let shell = self.shell.upgrade().filter(|_| self.name == "wallet");
         let balance = shell.and_then(|shell| shell.bus.borrow().retained(WalletBalance::NAME));
         let slot = self.clone();
-        let retry = callback(move |_| slot.take(Input::RetryPressed));
+        let retry = callback(move |_| {
+            pardon(&slot.present.entry);
+            slot.take(Input::RetryPressed);
+        });
         card(&self.element, what, &balance.unwrap_or(JsValue::NULL), &retry);
     }
 

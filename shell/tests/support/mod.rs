@@ -19,14 +19,18 @@ const WORLD: &str = r#"
         api: async () => new Response('{}'),
         fragments: [],
         async add(name, script, more = {}) {
-            const url = `/fragments/${name}/${name}.js`;
-            this.files[url] = script;
+            const serve = async (version, script) => {
+                const url = `/fragments/${name}/${name}${version}.js`;
+                this.files[url] = script;
+                return { url, sha384: await digest(script), size: script.length };
+            };
+            const limits = { memory_mib: 1, fuel_millions: 1, mount_ms: 1000, load_ms: 5000, payload_kib: 1, events_per_second: 5, heartbeat_ms: more.heartbeat ?? 0 };
+            const rights = { publishes: more.publishes ?? [], subscribes: more.subscribes ?? [], limits, capabilities: { requests: more.requests ?? [], origins: [] } };
+            const previous = !more.previous ? null : { version: '0', entry: await serve('-0', more.previous), wasm: null, style: null, messages: [], ...rights };
             this.fragments.push({
                 name, version: '1', channel: 'stable', slots: [{ name, routes: more.routes ?? [] }],
-                placement: more.framed ? 'frame' : 'document', site: more.framed ? this.site : null, entry: { url, sha384: await digest(script), size: script.length },
-                wasm: null, style: null, messages: [], publishes: more.publishes ?? [], subscribes: more.subscribes ?? [],
-                limits: { memory_mib: 1, fuel_millions: 1, mount_ms: 1000, load_ms: 5000, payload_kib: 1, events_per_second: 5, heartbeat_ms: more.heartbeat ?? 0 },
-                capabilities: { requests: more.requests ?? [], origins: [] }, critical: false,
+                placement: more.framed ? 'frame' : 'document', site: more.framed ? this.site : null, entry: await serve('', script),
+                wasm: null, style: null, messages: [], critical: false, previous, ...rights,
             });
         },
         manifest() {

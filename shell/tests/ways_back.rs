@@ -1,0 +1,129 @@
+//! What becomes of a release that can't be used: the one before it, or quarantine; and of more slots
+//! than a browser can keep alive.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs)] // tests
+
+mod support;
+
+use support::{fresh_page, json, open, run};
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[wasm_bindgen_test]
+async fn a_release_that_keeps_crashing_makes_room_for_the_one_before() {
+    fresh_page(&["wallet", "promotions"]).await;
+    run("await world.add('wallet', `export function mount(host) { host.fail('the new one'); }`, {
+             previous: `export function mount(host) { host.root.textContent = 'as before'; }`
+         });
+         await world.add('promotions', `export function mount() {}`)")
+    .await;
+    let _shell = open("/").await;
+    run("while (world.slot('wallet').dataset.version != '0') await new Promise((done) => setTimeout(done, 10));
+         await world.until('wallet', 'mounted')")
+    .await;
+    assert_eq!(json("world.root('wallet').textContent").await, r#""as before""#);
+    assert_eq!(json("document.querySelectorAll('.card').length").await, "0");
+    // Whoever watches the releases must see which one it was.
+    assert_eq!(
+        json("world.transitions.filter(t => t.cause == 'the new one').map(t => t.version)").await,
+        r#"["1","1","1"]"#
+    );
+    assert_eq!(json("world.transitions.filter(t => t.slot == 'promotions').length").await, "4", "nobody else noticed");
+}
+
+#[wasm_bindgen_test]
+async fn files_that_are_missing_are_no_end_if_there_is_a_release_before() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function mount() {}`, {
+             previous: `export function mount(host) { host.root.textContent = 'as before'; }`
+         });
+         world.files['/fragments/wallet/wallet.js'] = 'tampered'")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'mounted')").await;
+    assert_eq!(json("world.root('wallet').textContent").await, r#""as before""#);
+    assert_eq!(json("world.transitions.map(t => t.to).includes('blocked')").await, "false");
+}
+
+#[wasm_bindgen_test]
+async fn what_the_page_died_of_waits_for_the_player() {
+    fresh_page(&["wallet", "promotions"]).await;
+    run("localStorage['croupier.quarantine.wallet'] = '1';
+         localStorage['croupier.quarantine.promotions'] = 'another release';
+         for (const name of ['wallet', 'promotions'])
+             await world.add(name, `export function mount(host) { world.seen.push(host.name); }`)")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('promotions', 'mounted')").await;
+    assert_eq!(json("world.slot('wallet').dataset.state").await, r#""failed""#);
+    assert_eq!(json("world.seen").await, r#"["promotions"]"#, "not a byte of it ran");
+    run("world.slot('wallet').querySelector('button').click(); await world.until('wallet', 'mounted')").await;
+    assert_eq!(json("localStorage['croupier.quarantine.wallet']").await, "", "and it is forgotten");
+    run("localStorage.removeItem('croupier.quarantine.promotions')").await;
+}
+
+#[wasm_bindgen_test]
+async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
+    fresh_page(&["wallet"]).await;
+    run("await world.add('wallet', `export function mount(host) {
+             const note = (what) => world.seen.push([what, (localStorage['croupier.turn'] ?? '').split(' ').slice(0, 2).join(' ')]);
+             note('mount');
+             host.root.onclick = () => note('click');
+             host.subscribe('live.round', () => note('event'));
+             return { update() { note('update'); } };
+         }`, { publishes: ['live.round'], subscribes: ['live.round'] })")
+    .await;
+    let shell = open("/").await;
+    run("await world.until('wallet', 'mounted'); await new Promise((done) => setTimeout(done, 20))").await;
+    assert_eq!(json("localStorage['croupier.turn']").await, "", "nobody's");
+    run("world.root('wallet').click(); await new Promise((done) => setTimeout(done, 20))").await;
+    shell.follow_route();
+    run("await new Promise((done) => setTimeout(done, 20))").await;
+    shell.say("live.round", &run("return {}").await).unwrap();
+    run("await new Promise((done) => setTimeout(done, 20))").await;
+    assert_eq!(
+        json("world.seen").await,
+        r#"[["mount","wallet 1"],["click","wallet 1"],["update","wallet 1"],["event","wallet 1"]]"#
+    );
+    assert_eq!(json("localStorage['croupier.turn']").await, "");
+}
+
+#[wasm_bindgen_test]
+async fn three_hundred_slots_work_and_those_in_sight_live() {
+    let names: Vec<String> = (0..300).map(|number| format!("slot-{number}")).collect();
+    fresh_page(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    // More memories than a page may have, were they all to live.
+    run("await world.add('wallet', `export function mount(host) {
+             const memory = new WebAssembly.Memory({ initial: 1 });
+             host.root.textContent = memory.buffer.byteLength;
+             return { unmount() { world.seen.push(host.instance); } };
+         }`);
+         world.fragments[0].slots = Array.from({ length: 300 }, (_, number) => ({ name: `slot-${number}`, routes: [] }));
+         for (const slot of document.querySelectorAll('[data-slot]')) slot.style = 'display: block; block-size: 150px';
+         world.count = (state) => document.querySelectorAll(`[data-state=${state}]`).length;
+         world.inSight = () => [...document.querySelectorAll('[data-slot]')].filter((slot) => {
+             const { top, bottom } = slot.getBoundingClientRect();
+             return bottom > 0 && top < innerHeight;
+         });
+         world.settled = async () => {
+             const late = performance.now() + 5000;
+             while (!world.inSight().every((slot) => slot.dataset.state == 'mounted')) {
+                 if (performance.now() > late) throw new Error('what is in sight does not live');
+                 await new Promise((done) => setTimeout(done, 10));
+             }
+         }")
+    .await;
+    let shell = open("/").await;
+    shell.watch_sight();
+    run("await world.settled()").await;
+    for turn in 1..=6 {
+        run(&format!("scrollTo(0, {turn} * 7000); await world.settled()")).await;
+        let (mounted, failed) = (json("world.count('mounted')").await, json("world.count('failed')").await);
+        assert!(mounted.parse::<usize>().is_ok_and(|mounted| mounted <= shell::core::room::ROOM), "{mounted}");
+        assert_eq!(failed, "0");
+    }
+    assert_ne!(json("world.seen.length").await, "0", "who went was asked to take its leave");
+    assert_eq!(json("world.transitions.filter(t => t.to == 'restarting').length").await, "0");
+    run("scrollTo(0, 0)").await;
+}
