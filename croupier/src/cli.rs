@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::floor::Rogue;
+
 /// Croupier's tool: starts the floor, tests it, packs it, measures it.
 #[derive(Debug, Parser)]
 #[command(name = "cargo croupier", bin_name = "cargo croupier", version, max_term_width = 100)]
@@ -29,9 +31,10 @@ pub(crate) enum Command {
     /// Installs what is missing first. The last line printed is `N passed, N failed`, over all
     /// layers that ran; the exit code is not 0 if anything failed.
     Test(TestOptions),
-    /// Play the failure matrix: each fault of the rogues' gallery, in the document and in a frame
+    /// Play the failure matrix: each fault of the rogues' gallery, in the document and in a frame, in
+    /// Chromium and in Firefox
     ///
-    /// Prints a line for each cell, writes target/chaos/report.html and report.json, and fails if a
+    /// Prints a line for each cell, writes report.html, report.json and report.md into target/chaos, and fails if a
     /// cell is other than stated: docs/containment.md.
     Chaos(ChaosOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
@@ -66,9 +69,11 @@ pub(crate) struct UpOptions {
     /// Don't start the vendor: the lobby shows as offline, everything else works
     #[arg(long)]
     pub(crate) no_provider: bool,
-    /// Put the rogues in the place of promotions and live-stream: a button for each way to misbehave
-    #[arg(long)]
-    pub(crate) rogues: bool,
+    /// Put rogues in the place of promotions and live-stream: a button for each way to misbehave.
+    /// Two at a time: `--rogues` for rust and js, `--rogues=yew,preact` for the others
+    #[arg(long, value_name = "WHO", num_args = 0.., require_equals = true, value_delimiter = ',')]
+    #[arg(default_missing_values = ["rust", "js"])]
+    pub(crate) rogues: Vec<Rogue>,
 }
 
 #[derive(Args, Debug)]
@@ -87,15 +92,54 @@ pub(crate) enum Layer {
     Unit,
     /// Headless tests of shell, SDK and fragments, run by wasm-pack in Chromium
     Wasm,
-    /// Scenarios with the real programs and a real browser
+    /// Scenarios with the real programs and real browsers
     E2e,
 }
 
 #[derive(Args, Debug)]
 pub(crate) struct ChaosOptions {
+    /// The browser to play it in
+    #[arg(long, value_name = "BROWSER", default_value = "both")]
+    pub(crate) browser: Browsers,
     /// Only the faults whose name contains NAME
     #[arg(long, value_name = "NAME")]
     pub(crate) filter: Option<String>,
+}
+
+/// A browser that the tests drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Browser {
+    Chromium,
+    Firefox,
+}
+
+impl Browser {
+    pub(crate) const ALL: [Self; 2] = [Self::Chromium, Self::Firefox];
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+}
+
+/// One of them, or all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Browsers {
+    Chromium,
+    Firefox,
+    Both,
+}
+
+impl Browsers {
+    pub(crate) const fn browsers(self) -> &'static [Browser] {
+        match self {
+            Self::Chromium => &[Browser::Chromium],
+            Self::Firefox => &[Browser::Firefox],
+            Self::Both => &Browser::ALL,
+        }
+    }
 }
 
 #[derive(Args, Debug)]
@@ -134,5 +178,20 @@ mod tests {
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "65534"]).is_ok());
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "65535"]).is_err());
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "0"]).is_err());
+    }
+
+    #[test]
+    fn rogues_come_when_they_are_called() {
+        let rogues = |arguments: &[&str]| {
+            let all = ["croupier", "up"].iter().chain(arguments);
+            match Cli::try_parse_from(all).map(|cli| cli.command) {
+                Ok(Command::Up(options)) => Some(options.rogues),
+                _ => None,
+            }
+        };
+        assert_eq!(rogues(&["--no-open"]), Some(vec![]));
+        assert_eq!(rogues(&["--rogues", "--no-open"]), Some(vec![Rogue::Rust, Rogue::Js]));
+        assert_eq!(rogues(&["--rogues=yew,preact"]), Some(vec![Rogue::Yew, Rogue::Preact]));
+        assert_eq!(rogues(&["--rogues=elm"]), None);
     }
 }

@@ -68,6 +68,7 @@ impl Builder {
         child.stdin.take().context("terser has an input")?.write_all(source.as_bytes()).context("writing to terser")?;
         let output = child.wait_with_output().context("waiting for terser")?;
         ensure!(output.status.success(), "terser failed:\n{}", String::from_utf8_lossy(&output.stderr));
+        self.paths.check(&output.stdout)?;
         Ok(String::from_utf8(output.stdout)?)
     }
 

@@ -161,6 +161,7 @@ mod tests {
         let first = fingerprint();
         write("tests/a.rs", "x");
         write("dist/a.js", "x");
+        write("node_modules/a/a.js", "x");
         assert_eq!(fingerprint(), first);
         write("src/lib.rs", "fn b() {}");
         let second = fingerprint();

@@ -1,7 +1,8 @@
 //! Packing: from the sources of shell and fragments to the folder that the gateway serves.
 //!
-//! Each part is built by trunk, or taken as it is where it is plain JavaScript, and packed into files
-//! whose names carry a hash of their content, each beside its brotli and zstd twin. A part whose inputs did not change is not touched.
+//! Each part is built by trunk, or by npm, or taken as it is where it is plain JavaScript, and packed into
+//! files whose names carry a hash of their content, each beside its brotli and zstd twin. A part whose
+//! inputs did not change is not touched.
 
 mod build;
 mod catalogue;
@@ -11,8 +12,10 @@ mod fingerprint;
 mod folder;
 mod fragment;
 mod glue;
+mod npm;
 mod paths;
 mod plain;
+mod rogues;
 mod shell;
 mod style;
 mod wasm;
@@ -33,6 +36,7 @@ use fingerprint::Stamp;
 
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 use fingerprint::files_below;
+pub(crate) use rogues::{Rogue, pack_with_rogues};
 
 /// Where the floor of this project is.
 pub(crate) fn default_floor(workspace: &Workspace) -> PathBuf {
@@ -95,24 +99,6 @@ pub(crate) fn pack_fragments(
     pack_parts(workspace, terminal, &parts, out)
 }
 
-/// The rogues that a person can try by hand, and whose place each takes.
-const ROGUES: [(&str, &str); 2] = [("rogue", "promotions"), ("rogue-js", "live-stream")];
-
-/// Packs a floor on which the rogues stand in the places of others, and returns its folder.
-///
-/// # Errors
-/// A part can't be built or packed.
-pub(crate) fn pack_with_rogues(workspace: &Workspace, terminal: &Terminal) -> Result<PathBuf> {
-    let mut parts = parts_of(workspace)?;
-    parts.retain(|part| ROGUES.iter().all(|(_, leaves)| part.name != *leaves));
-    for (rogue, _) in ROGUES {
-        parts.push(outside(&workspace.path("tests/fragments").join(rogue))?);
-    }
-    let out = workspace.target().join("rogues");
-    pack_parts(workspace, terminal, &parts, &out)?;
-    Ok(out)
-}
-
 fn pack_parts(workspace: &Workspace, terminal: &Terminal, parts: &[Part], out: &Path) -> Result<()> {
     tools::wasm_target(terminal, workspace.root())?;
     let toolbox = Toolbox::ready(workspace, terminal, pinned::FOR_PACKING)?;
@@ -147,7 +133,7 @@ fn pack_parts(workspace: &Workspace, terminal: &Terminal, parts: &[Part], out: &
 /// Builds and packs a part; returns its files.
 fn build(builder: &Builder, part: &Part, out: &Path, step: &Step) -> Result<BTreeSet<PathBuf>> {
     if plain::is_plain(&part.folder) {
-        return fragment::pack(part, plain::code(builder, &part.folder)?, out);
+        return fragment::pack(part, plain::code(builder, &part.folder, step)?, out);
     }
     let built = builder.build(&part.name, &part.folder, step)?;
     step.detail("packing");
@@ -203,17 +189,6 @@ mod tests {
 
     fn part(name: &str) -> Part {
         Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false }
-    }
-
-    #[test]
-    fn a_rogue_stands_where_there_is_room() {
-        let workspace = Workspace::find().unwrap();
-        for (rogue, leaves) in ROGUES {
-            let slot = |folder: &str, name: &str| {
-                description::read(&workspace.path(folder).join(name)).unwrap().slots[0].name.clone()
-            };
-            assert_eq!(slot("tests/fragments", rogue), slot("apps", leaves));
-        }
     }
 
     #[test]

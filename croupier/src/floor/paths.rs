@@ -57,7 +57,7 @@ impl Paths {
         for folder in self.names.iter().map(|(folder, _)| folder.clone()).chain(home) {
             ensure!(
                 !holds(product, &folder),
-                "the binary names {}, a folder of this machine; a build script or a macro has put it there",
+                "the product names {}, a folder of this machine; a build script, a macro or a bundler has put it there",
                 folder.display()
             );
         }

@@ -1,5 +1,7 @@
-//! A fragment in plain JavaScript: a folder without Cargo.toml, in which `entry.js` is the entry
-//! module, `style.css` its sheet, if it has one, and `fragment.toml` says its version.
+//! A fragment without Rust: `entry.js` is the entry module, and `style.css` its sheet, if it has one.
+//!
+//! Of plain JavaScript they stand in the fragment's folder, as they are, and `fragment.toml` says the
+//! version. With `package.json` in it, [`npm`] makes them in `dist`.
 //!
 //! The module is one file, as the shell imports it from verified bytes: what it is made of is
 //! bundled before. Apart from minifying it, nothing is changed.
@@ -10,9 +12,10 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::build::Builder;
-use super::description;
 use super::fragment::Code;
+use super::{description, npm};
 use crate::failure::Failure;
+use crate::terminal::Step;
 
 /// Whether a folder holds no Rust.
 pub(super) fn is_plain(folder: &Path) -> bool {
@@ -22,23 +25,30 @@ pub(super) fn is_plain(folder: &Path) -> bool {
 /// The fragment's code.
 ///
 /// # Errors
-/// There is no module, no version, or the module is not JavaScript.
-pub(super) fn code(builder: &Builder, folder: &Path) -> Result<Code> {
-    let parts = read(folder)?;
+/// There is no module, no version, or the module is not JavaScript; or npm can't make it.
+pub(super) fn code(builder: &Builder, folder: &Path, step: &Step) -> Result<Code> {
+    let parts = read(folder, step)?;
     Ok(Code { entry: builder.minify(&parts.entry)?, ..parts })
 }
 
-fn read(folder: &Path) -> Result<Code> {
+fn read(folder: &Path, step: &Step) -> Result<Code> {
+    let version = version(folder)?;
+    if npm::builds(folder) {
+        let built = npm::build(folder, step)?;
+        let remedy = "let its script `build` bundle the whole fragment into one module of that name.";
+        return files(&built, version, "its build wrote no dist/entry.js", remedy);
+    }
+    let what = format!("{} has neither Cargo.toml, package.json nor entry.js", folder.display());
+    files(folder, version, &what, "a fragment is a Rust package, an npm package, or one module named entry.js.")
+}
+
+/// The module and its sheet; what to say if there is none.
+fn files(folder: &Path, version: String, what: &str, remedy: &str) -> Result<Code> {
     let entry = folder.join("entry.js");
     if !entry.is_file() {
-        let what = format!("{} has neither Cargo.toml nor entry.js", folder.display());
-        return Err(Failure::new(what, "a fragment is a Rust package, or one JavaScript module named entry.js.").into());
+        return Err(Failure::new(what, remedy).into());
     }
     let entry = fs::read_to_string(&entry).with_context(|| format!("reading {}", entry.display()))?;
-    let version = description::read(folder)?.version.ok_or_else(|| {
-        let what = format!("version: {} does not say it", folder.join("fragment.toml").display());
-        Failure::new(what, "without a Cargo.toml it stands there: version = \"0.1.0\".")
-    })?;
     let style = folder.join("style.css");
     let sheets = if style.is_file() {
         vec![fs::read_to_string(&style).with_context(|| format!("reading {}", style.display()))?]
@@ -48,10 +58,36 @@ fn read(folder: &Path) -> Result<Code> {
     Ok(Code { entry, wasm: None, sheets, version })
 }
 
+/// It is said once.
+fn version(folder: &Path) -> Result<String> {
+    let described = description::read(folder)?.version;
+    let place = folder.join("fragment.toml");
+    match (npm::builds(folder), described) {
+        (false, Some(version)) => Ok(version),
+        (true, None) => npm::version(folder),
+        (true, Some(_)) => {
+            let what = format!("version: {} says it beside package.json", place.display());
+            Err(Failure::new(what, "leave it to package.json.").into())
+        }
+        (false, None) => {
+            let what = format!("version: {} does not say it", place.display());
+            Err(Failure::new(what, "without a Cargo.toml it stands there: version = \"0.1.0\".").into())
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{Part, fragment};
     use super::*;
+    use crate::terminal::Terminal;
+
+    fn read_in(folder: &Path) -> Result<Code> {
+        let step = Terminal::detect().step("Reading");
+        let code = read(folder, &step);
+        step.done("");
+        code
+    }
 
     fn folder(files: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
@@ -73,7 +109,7 @@ mod tests {
         let floor = tempfile::tempdir().unwrap();
         let part = Part { name: "plain".into(), folder: source.path().to_owned(), is_shell: false };
         assert!(is_plain(source.path()));
-        fragment::pack(&part, read(source.path()).unwrap(), floor.path()).unwrap();
+        fragment::pack(&part, read_in(source.path()).unwrap(), floor.path()).unwrap();
 
         let release = floor.path().join("fragments/plain/release.json");
         let release: serde_json::Value = serde_json::from_slice(&fs::read(release).unwrap()).unwrap();
@@ -87,10 +123,18 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_named() {
-        let refused = |files: &[(&str, &str)]| read(folder(files).path()).err().unwrap().to_string();
-        assert!(refused(&[("fragment.toml", TOML)]).contains("neither Cargo.toml nor entry.js"));
+        let refused = |files: &[(&str, &str)]| read_in(folder(files).path()).err().unwrap().to_string();
+        assert!(refused(&[("fragment.toml", TOML)]).contains("neither Cargo.toml, package.json nor entry.js"));
         let unversioned = TOML.replace("version = \"1.2.3\"\n", "");
         let error = refused(&[("fragment.toml", &unversioned), ("entry.js", "")]);
         assert!(error.starts_with("version: "), "{error}");
+        let error = refused(&[("fragment.toml", TOML), ("package.json", "{ \"version\": \"1.2.3\" }")]);
+        assert!(error.starts_with("version: ") && error.contains("package.json"), "{error}");
+        let package = "{ \"version\": \"1.2.3\", \"scripts\": { \"build\": \"node --version\" } }";
+        let lock = "{ \"version\": \"1.2.3\", \"lockfileVersion\": 3, \"packages\": {} }";
+        let files = [("fragment.toml", &*unversioned), ("package.json", package), ("package-lock.json", lock)];
+        // Not the one in the folder, which is a source.
+        let error = refused(&[&files[..], &[("entry.js", "")]].concat());
+        assert!(error.contains("wrote no dist/entry.js"), "{error}");
     }
 }

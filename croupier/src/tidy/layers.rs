@@ -41,6 +41,7 @@ const LAYERS: &[Layer] = &[
     Layer { package: "promotions", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "panicking", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "rogue", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
+    Layer { package: "rogue-yew", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "gateway", runs: Runs::Native, ours: &["contract"], never: PAGE },
     Layer { package: "provider", runs: Runs::Native, ours: &["contract"], never: PAGE },
     Layer { package: "croupier", runs: Runs::Native, ours: &["contract"], never: EITHER },

@@ -29,11 +29,11 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOption
     // Before minutes are spent on building.
     ports.check()?;
     tools::compilers()?;
-    let floor = if options.rogues {
-        floor::pack_with_rogues(workspace, terminal)?
-    } else {
+    let floor = if options.rogues.is_empty() {
         floor::pack(workspace, terminal)?;
         floor::default_floor(workspace)
+    } else {
+        floor::pack_with_rogues(workspace, terminal, &options.rogues)?
     };
     build_programs(workspace, terminal)?;
     let data = std::path::absolute(&options.data).context("the data folder has no usable path")?;

@@ -81,7 +81,7 @@ mod tests {
     use std::path::PathBuf;
 
     fn options(port: u16, vendor_port: u16, no_provider: bool) -> UpOptions {
-        UpOptions { port, vendor_port, data: PathBuf::from("data"), no_open: true, no_provider, rogues: false }
+        UpOptions { port, vendor_port, data: PathBuf::from("data"), no_open: true, no_provider, rogues: Vec::new() }
     }
 
     #[test]
