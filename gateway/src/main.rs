@@ -26,6 +26,9 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     // Before anything is announced: a signal must not fall into a gap.
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
+    // A file that has reached the operator's limit is an error for whoever writes, as a full disk is.
+    // Without this it would be the end of the process.
+    let _file_size_limit = signal(SignalKind::from_raw(libc::SIGXFSZ))?;
     let gateway = Gateway::start(config).await?;
     let mut out = std::io::stdout().lock();
     let addresses = serde_json::json!({

@@ -28,7 +28,7 @@ pub fn router(floor: Arc<Floor>, video: Router) -> Router {
         .route("/feed", get(open_feed))
         .with_state(Arc::clone(&floor))
         .merge(video)
-        .layer(from_fn_with_state(Arc::clone(&floor), refuse_when_stopped));
+        .layer(from_fn_with_state(Arc::clone(&floor), misbehave));
     Router::new()
         .route("/healthz", get(health))
         .with_state(floor)
@@ -55,7 +55,7 @@ async fn tables(State(floor): State<Arc<Floor>>) -> Response {
             still_url: format!("{}{}", floor.public_url, video::still_path(spec.id)),
         }
     });
-    let tables = Tables { tables: tables.collect(), vendor_online: true };
+    let tables = Tables { tables: tables.collect(), offline_since_ms: None };
     ([(CACHE_CONTROL, "no-store")], Json(tables)).into_response()
 }
 
@@ -80,7 +80,8 @@ pub(crate) async fn health(State(floor): State<Arc<Floor>>) -> Response {
     }
 }
 
-async fn refuse_when_stopped(State(floor): State<Arc<Floor>>, request: Request, next: Next) -> Response {
+async fn misbehave(State(floor): State<Arc<Floor>>, request: Request, next: Next) -> Response {
+    floor.faults.hung().await;
     if floor.faults.is_stopped() {
         return problem(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, "the vendor is stopped", None);
     }

@@ -44,7 +44,7 @@ impl Services {
         stopping: watch::Receiver<bool>,
         clock: Clock,
     ) -> Result<Self, StartError> {
-        let faults = Faults::default();
+        let faults = Faults::new(clock.clone());
         let data = config.data.as_path();
         let named = |name| move |error| StartError::Store(name, error);
         let vendor = config.vendor_key.as_deref().map(read_vendor).transpose()?.flatten();

@@ -86,6 +86,7 @@ async fn state(probe: &Probe) -> &'static str {
         Mode::Down => return "down",
         Mode::Slow => return "slow",
         Mode::Errors => return "errors",
+        Mode::Cut => return "cut",
         Mode::Ok => {}
     }
     let answers = probe.database.read(|connection| {

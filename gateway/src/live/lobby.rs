@@ -66,13 +66,13 @@ pub(super) fn read(answer: &[u8], vendor: &VendorOrigins) -> Result<Tables, BadA
             }
         }
     }
-    Ok(Tables { tables, vendor_online: true })
+    Ok(Tables { tables, offline_since_ms: None })
 }
 
-/// The same tables while the vendor does not answer.
-pub(super) fn offline(last: &[Table]) -> Tables {
-    let tables = last.iter().cloned().map(|table| Table { online: false, seated: 0, ..table }).collect();
-    Tables { tables, vendor_online: false }
+/// The same tables while the vendor does not answer; it was there until now, or is already known to be gone.
+pub(super) fn offline(last: &Tables, now_ms: i64) -> Tables {
+    let tables = last.tables.iter().cloned().map(|table| Table { online: false, seated: 0, ..table }).collect();
+    Tables { tables, offline_since_ms: last.offline_since_ms.or(Some(now_ms)) }
 }
 
 #[cfg(test)]
@@ -100,9 +100,11 @@ mod tests {
     fn a_good_list_is_kept_as_it_is_and_goes_offline_as_a_whole() {
         let answer = json!({ "tables": [table("r-1"), table("r-2")] }).to_string();
         let lobby = read(answer.as_bytes(), &vendor()).expect("a good answer");
-        assert!(lobby.vendor_online && lobby.tables.iter().all(|table| table.online));
-        let offline = offline(&lobby.tables);
-        assert!(!offline.vendor_online && offline.tables.iter().all(|table| !table.online && table.seated == 0));
+        assert!(lobby.offline_since_ms.is_none() && lobby.tables.iter().all(|table| table.online));
+        let gone = offline(&lobby, 7_000);
+        let offline = offline(&gone, 9_000);
+        assert_eq!(offline.offline_since_ms, Some(7_000), "since it went, not since it was looked for last");
+        assert!(offline.tables.iter().all(|table| !table.online && table.seated == 0));
         assert_eq!(offline.tables[1].name, "Azure");
     }
 

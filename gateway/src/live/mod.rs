@@ -81,8 +81,9 @@ impl Live {
             })
             .await?;
         // A list that this version can't read is as good as none: the vendor sends another.
-        let last = stored.and_then(|json| serde_json::from_str::<Tables>(&json).ok()).map(|lobby| lobby.tables);
-        let lobby = watch::Sender::new(lobby::offline(&last.unwrap_or_default()));
+        let last = stored.and_then(|json| serde_json::from_str::<Tables>(&json).ok());
+        let last = last.unwrap_or(Tables { tables: Vec::new(), offline_since_ms: None });
+        let lobby = watch::Sender::new(lobby::offline(&last, clock.now_ms()));
         Ok(Self(Arc::new(Inner { database, vendor, clock, switch, lobby })))
     }
 
@@ -113,9 +114,10 @@ impl Live {
         if *self.0.lobby.borrow() == lobby {
             return;
         }
-        tracing::debug!(online = lobby.vendor_online, tables = lobby.tables.len(), "the lobby changed");
+        let online = lobby.offline_since_ms.is_none();
+        tracing::debug!(online, tables = lobby.tables.len(), "the lobby changed");
         self.0.lobby.send_replace(lobby.clone());
-        metrics::gauge!("vendor_online").set(u8::from(lobby.vendor_online));
+        metrics::gauge!("vendor_online").set(u8::from(online));
         let now_ms = self.0.clock.now_ms();
         let stored = self.0.database.write(move |tx| {
             let json = serde_json::to_string(&lobby).map_err(|error| StoreError::Mistake(error.to_string()))?;

@@ -57,8 +57,7 @@ pub(super) async fn run(live: Live) {
                 if failures % 32 == 1 {
                     tracing::warn!(%error, failures, "the vendor's tables are offline");
                 }
-                let last = live.tables().tables;
-                live.set(lobby::offline(&last)).await;
+                live.set(lobby::offline(&live.tables(), live.0.clock.now_ms())).await;
                 tokio::time::sleep((FIRST_RETRY * 2_u32.pow((failures - 1).min(3))).min(INTERVAL)).await;
             }
         }

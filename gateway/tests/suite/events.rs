@@ -39,6 +39,19 @@ async fn a_players_events_reach_that_player_alone() {
 }
 
 #[tokio::test]
+async fn an_idle_stream_says_that_it_lives_in_a_way_that_a_page_hears() {
+    let house = House::open().await;
+    let mut stream = house.visitor().stream(&house, None).await;
+    let beat = stream.next_of("beat").await;
+    assert!(
+        beat.id.parse::<u64>().is_ok(),
+        "it carries the position, so that a resumed stream is not behind: {}",
+        beat.id
+    );
+    assert_ne!(beat.data, serde_json::Value::Null, "a browser drops an event without data");
+}
+
+#[tokio::test]
 async fn a_stream_resumes_across_a_restart_without_loss_or_doubles() {
     let mut house = House::open().await;
     let player = house.player().await;

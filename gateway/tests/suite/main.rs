@@ -3,6 +3,7 @@
 
 mod edge;
 mod events;
+mod faults;
 mod frames;
 mod house;
 mod live;

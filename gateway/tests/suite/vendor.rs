@@ -144,7 +144,7 @@ pub(crate) async fn launch(house: &House, player: &Player) -> String {
 pub(crate) async fn wait_for_lobby(house: &House, online: bool) {
     crate::house::until("the lobby's state", async || {
         let lobby = json_of(house.visitor().get(house, "/api/live/tables").await).await;
-        lobby["vendor_online"] == online
+        lobby["offline_since_ms"].is_null() == online
     })
     .await;
 }

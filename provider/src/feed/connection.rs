@@ -51,7 +51,6 @@ pub async fn serve(socket: WebSocket, floor: Arc<Floor>) {
     let (outbox, queue) = Outbox::new();
     let seat = Arc::new(Seat::new(outbox));
     let _leave = Leave { seat: Arc::clone(&seat), floor: Arc::clone(&floor) };
-    let mut stopped = floor.faults.watch();
     let mut closing = floor.closing.subscribe();
     let mut writer = pin!(outbox::write(sink, queue, &floor.faults));
     tokio::select! {
@@ -60,7 +59,7 @@ pub async fn serve(socket: WebSocket, floor: Arc<Floor>) {
             tracing::info!(seat = seat.id, "a slow reader is cut off");
             return;
         }
-        _ = stopped.wait_for(|setting| setting.fault == crate::faults::Fault::Stop) => return,
+        () = floor.faults.stopped() => return,
         _ = closing.wait_for(|closing| *closing) => seat.outbox.close(GOING_AWAY, "the vendor stops"),
         () = beat(&seat) => {}
         end = read(stream, &seat, &floor) => if matches!(end, End::Gone) { return },
@@ -112,6 +111,7 @@ async fn read(mut stream: SplitStream<WebSocket>, seat: &Arc<Seat>, floor: &Arc<
             // nobody will read this.
             Ok(Some(Err(error))) => return refuse_and_close(seat, &error.to_string()),
         };
+        floor.faults.hung().await;
         let received_ms = clock::now_ms();
         match message::read(&text) {
             Err(refused) => refuse(seat, refused),

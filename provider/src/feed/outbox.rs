@@ -7,9 +7,13 @@ use contract::feed::{FromVendor, MAX_FRAME_BYTES};
 use futures::SinkExt;
 use futures::stream::SplitSink;
 use tokio::sync::{Notify, mpsc};
-use tokio::time::{Duration, Instant};
+use tokio::time::{Duration, Instant, MissedTickBehavior, interval};
 
 use crate::faults::{Fault, Faults};
+
+/// A flood comes in bursts: five thousand frames a second.
+const BURST: usize = 50;
+const BURST_EVERY: Duration = Duration::from_millis(10);
 
 /// Frames that may wait. A round of a table is some ten frames; this is minutes of a full feed.
 const QUEUE: usize = 256;
@@ -84,26 +88,48 @@ pub fn encode(message: &FromVendor) -> Utf8Bytes {
 /// Sends what is queued until the connection or the queue ends, and misbehaves as told.
 pub(super) async fn write(mut sink: SplitSink<WebSocket, Message>, mut queue: Queue, faults: &Faults) {
     let mut spoilt = 0_usize;
-    while let Some(item) = queue.0.recv().await {
+    let mut last = None::<(Option<Arc<str>>, Utf8Bytes)>;
+    let mut bursts = interval(BURST_EVERY);
+    bursts.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        // Looked at with each frame, so a flood begins within a heartbeat.
+        let flood = last.as_ref().filter(|(table, _)| faults.is_on(Fault::Flood, table.as_deref()));
+        let item = tokio::select! {
+            item = queue.0.recv() => item,
+            _ = bursts.tick(), if flood.is_some() => {
+                let again = flood.map_or_else(Utf8Bytes::default, |(_, text)| text.clone());
+                if repeat(&mut sink, &again).await.is_err() { return } else { continue }
+            }
+        };
+        let Some(item) = item else { return };
+        faults.hung().await;
         let message = match item {
             Item::Ping => Message::Ping(Vec::new().into()),
             Item::Close(code, reason) => Message::Close(Some(CloseFrame { code, reason: reason.into() })),
             Item::Frame { table, text, queued } => {
-                let table = table.as_deref();
-                tokio::time::sleep_until(queued + Duration::from_millis(faults.slow_ms(table))).await;
-                if faults.is_on(Fault::Garbage, table) {
+                faults.slowed(table.as_deref(), queued).await;
+                if faults.is_on(Fault::Garbage, table.as_deref()) {
                     spoilt += 1;
                     Message::Text(GARBAGE[spoilt % GARBAGE.len()].into())
                 } else {
+                    last = Some((table, text.clone()));
                     Message::Text(text)
                 }
             }
         };
-        let last = matches!(message, Message::Close(_));
-        if sink.send(message).await.is_err() || last {
+        let ends = matches!(message, Message::Close(_));
+        if sink.send(message).await.is_err() || ends {
             return;
         }
     }
+}
+
+/// Waits for a reader who can't keep up, as any frame does.
+async fn repeat(sink: &mut SplitSink<WebSocket, Message>, text: &Utf8Bytes) -> Result<(), axum::Error> {
+    for _ in 0..BURST {
+        sink.feed(Message::Text(text.clone())).await?;
+    }
+    sink.flush().await
 }
 
 /// Not JSON, not an object, an unknown type, a wrong type of a member, a member that is missing.

@@ -7,6 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use axum::extract::ws::Utf8Bytes;
 use contract::feed::{Applied, Dealt, Delta, FromVendor, Outcome, Phase, RefusalCode, Snapshot, Table};
 
 use super::Spec;
@@ -51,6 +52,8 @@ struct Inner {
     /// Sequence numbers up to here are reserved in the journal.
     reserved: u64,
     followers: HashMap<u64, Outbox>,
+    /// A delta that is to come after the next one.
+    held: Option<Utf8Bytes>,
 }
 
 impl Board {
@@ -72,7 +75,7 @@ impl Board {
             video_live: false,
         };
         let id = spec.id.into();
-        let inner = Inner { state, round: None, reserved: seq, followers: HashMap::new() };
+        let inner = Inner { state, round: None, reserved: seq, followers: HashMap::new(), held: None };
         Self { spec, id, faults, inner: Mutex::new(inner) }
     }
 
@@ -182,8 +185,26 @@ impl Board {
             return;
         }
         let text = crate::feed::encode(&FromVendor::Delta(delta));
-        for outbox in inner.followers.values() {
-            outbox.send_text(Some(&self.id), &text);
+        for text in self.in_what_order(&mut inner.held, text).into_iter().flatten() {
+            for outbox in inner.followers.values() {
+                outbox.send_text(Some(&self.id), &text);
+            }
+        }
+    }
+
+    /// What goes out in place of the newest delta: normally that one.
+    fn in_what_order(&self, held: &mut Option<Utf8Bytes>, text: Utf8Bytes) -> [Option<Utf8Bytes>; 2] {
+        let is_on = |fault| self.faults.is_on(fault, Some(&self.id));
+        match held.take() {
+            None if is_on(Fault::Reorder) => {
+                *held = Some(text);
+                [None, None]
+            }
+            None if is_on(Fault::Duplicate) => [Some(text.clone()), Some(text)],
+            None => [Some(text), None],
+            Some(earlier) if is_on(Fault::Reorder) => [Some(text), Some(earlier)],
+            // The fault has ended meanwhile.
+            Some(earlier) => [Some(earlier), Some(text)],
         }
     }
 

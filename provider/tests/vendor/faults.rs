@@ -46,6 +46,13 @@ async fn slow_delays_frames_and_bets() {
     assert_eq!(ada.bets().await.staked_minor, 100);
     // Once for the bet, once for the frame that tells of it.
     assert!(placed.elapsed() >= Duration::from_millis(600));
+    floor.fault(json!({ "fault": "slow", "ms": 60_000 })).await;
+    let silent = async { while !matches!(ada.next().await, In::Closed(_)) {} };
+    assert!(tokio::time::timeout(Duration::from_secs(2), silent).await.is_err());
+    floor.fault(json!({ "fault": "none" })).await;
+    let healed = Instant::now();
+    ada.next().await;
+    assert!(healed.elapsed() < Duration::from_secs(2), "what waits is late no longer");
 }
 
 #[tokio::test]
@@ -80,6 +87,119 @@ async fn a_gap_shows_and_a_new_subscription_closes_it() {
     assert_eq!(ada.gaps, 0);
 }
 
+/// The next delta's number.
+async fn next_seq(ada: &mut Player) -> u64 {
+    ada.until("a delta", |frame| match frame {
+        FromVendor::Delta(delta) => Some(delta.seq),
+        _ => None,
+    })
+    .await
+}
+
+#[tokio::test]
+async fn duplicates_come_twice_and_change_nothing() {
+    let floor = Floor::open().await;
+    let mut ada = Player::connect(&floor.feed_url()).await;
+    ada.subscribe(&["roulette-1"]).await;
+    floor.fault(json!({ "fault": "duplicate" })).await;
+    let (mut before, mut twice) = (0, 0);
+    while twice < 3 {
+        let seq = next_seq(&mut ada).await;
+        twice += u32::from(seq == before);
+        before = seq;
+    }
+    assert_eq!(ada.gaps, 0);
+}
+
+#[tokio::test]
+async fn reordered_deltas_change_places_in_pairs_and_none_is_lost() {
+    let floor = Floor::open().await;
+    let mut ada = Player::connect(&floor.feed_url()).await;
+    ada.subscribe(&["roulette-1"]).await;
+    floor.fault(json!({ "fault": "reorder", "table": "roulette-1" })).await;
+    // The one before the switch may have been in order still.
+    let mut later = next_seq(&mut ada).await;
+    let earlier = loop {
+        let next = next_seq(&mut ada).await;
+        if next < later {
+            break next;
+        }
+        later = next;
+    };
+    assert_eq!(later, earlier + 1);
+    floor.fault(json!({ "fault": "none" })).await;
+    let mut last = next_seq(&mut ada).await;
+    while last < later + 2 {
+        let next = next_seq(&mut ada).await;
+        assert_eq!(next, last + 1, "in order again");
+        last = next;
+    }
+}
+
+#[tokio::test]
+async fn a_flood_is_thousands_of_frames_a_second() {
+    let floor = Floor::open().await;
+    let mut ada = Player::connect(&floor.feed_url()).await;
+    ada.subscribe(&["roulette-1"]).await;
+    floor.fault(json!({ "fault": "flood" })).await;
+    let (began, mut frames) = (Instant::now(), 0);
+    while frames < 4_000 {
+        assert!(matches!(ada.next().await, In::Frame(_)));
+        frames += 1;
+    }
+    assert!(began.elapsed() < Duration::from_secs(4), "it took {:?}", began.elapsed());
+    floor.fault(json!({ "fault": "none" })).await;
+    let calm = async {
+        loop {
+            let heard = Instant::now();
+            ada.next().await;
+            if heard.elapsed() > Duration::from_millis(300) {
+                break;
+            }
+        }
+    };
+    patiently("a pause", calm).await;
+}
+
+#[tokio::test]
+async fn a_hung_vendor_keeps_its_connections_and_says_nothing() {
+    let floor = Floor::open().await;
+    let mut ada = floor.player("ada", "roulette-1").await;
+    let quick = |path: &str| http().get(floor.public_url(path)).timeout(Duration::from_millis(500)).send();
+    floor.fault(json!({ "fault": "hang" })).await;
+    assert!(quick("/tables").await.unwrap_err().is_timeout());
+    assert!(quick("/video/roulette-1/index.m3u8").await.unwrap_err().is_timeout());
+    let heard = async {
+        loop {
+            ada.next().await;
+        }
+    };
+    // What was under way comes, and then two heartbeats do not.
+    let _: Result<(), _> = tokio::time::timeout(Duration::from_millis(500), heard).await;
+    assert!(tokio::time::timeout(Duration::from_secs(2), ada.next()).await.is_err());
+    let late = tokio::spawn(tokio_tungstenite::connect_async(floor.feed_url()));
+    floor.fault(json!({ "fault": "none" })).await;
+    ada.until("it goes on", |frame| matches!(frame, FromVendor::Heartbeat(_)).then_some(())).await;
+    assert!(patiently("the late one is let in", late).await.unwrap().is_ok());
+    assert_eq!(quick("/tables").await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn a_flapping_vendor_comes_and_goes() {
+    let floor = Floor::open().await;
+    floor.fault(json!({ "fault": "flap", "ms": 400 })).await;
+    for turn in 0..2 {
+        assert_eq!(status(&floor.public_url("/tables")).await, 503, "down, turn {turn}");
+        let up = async {
+            while status(&floor.public_url("/tables")).await != 200 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        patiently("it is up", up).await;
+        Player::connect(&floor.feed_url()).await.closed().await;
+    }
+}
+
 #[tokio::test]
 async fn a_frozen_video_is_known_within_three_seconds() {
     let floor = Floor::open_with(|config| config.video = true).await;
@@ -110,6 +230,8 @@ async fn a_bad_setting_names_its_member_and_the_switch_can_be_read() {
         (json!({ "fault": "gap", "table": "poker-1" }), Some("table")),
         (json!({ "fault": "slow" }), Some("ms")),
         (json!({ "fault": "slow", "ms": -1 }), Some("ms")),
+        (json!({ "fault": "flap" }), Some("ms")),
+        (json!({ "fault": "hang", "table": "roulette-1" }), Some("table")),
         (json!({}), None),
     ] {
         let answer = http().post(floor.control_url("/faults")).json(&body).send().await.unwrap();

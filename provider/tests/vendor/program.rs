@@ -52,8 +52,8 @@ async fn the_tables_are_listed_for_the_lobby_and_any_page_may_read_them() {
     let floor = Floor::open_with(|config| config.public_url = Some("http://vendor.test:9090/".into())).await;
     let answer = http().get(floor.public_url("/tables")).send().await.unwrap();
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
-    let Tables { tables, vendor_online } = answer.json().await.unwrap();
-    assert!(vendor_online);
+    let Tables { tables, offline_since_ms } = answer.json().await.unwrap();
+    assert_eq!(offline_since_ms, None);
     let [roulette, baccarat] = tables.try_into().unwrap();
     assert_eq!(
         (roulette.id.as_str(), roulette.game, roulette.name.as_str()),
