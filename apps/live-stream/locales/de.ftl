@@ -2,7 +2,7 @@
 lobby-title = Live-Tische
 lobby-lead = Echte Dealer, echte Runden, Spielgeld.
 all-tables = Alle Tische
-lobby-offline = Das Studio antwortet gerade nicht. Zu sehen sind die zuletzt bekannten Tische; es geht von selbst weiter.
+lobby-offline = Das Studio antwortet seit { $time } nicht. Zu sehen sind die Tische mit Stand von dann; es geht von selbst weiter.
 lobby-empty = Noch keine Tische
 lobby-empty-hint = Sobald das Studio einen Tisch öffnet, erscheint er hier.
 lobby-error = Die Tische lassen sich nicht laden
@@ -27,7 +27,7 @@ table-missing-hint = Vielleicht wurde er geschlossen. Schauen Sie sich die ander
 second-table-open = Zweiten Tisch dazu
 second-table-close = Diesen Tisch schließen
 connecting = Verbindung zum Studio …
-feed-lost = Die Verbindung zum Studio ist unterbrochen. Ihre Einsätze sind sicher: Angenommene Einsätze gelten, die Runde wird auch ohne Sie abgerechnet. Wir verbinden neu.
+feed-lost = Die Verbindung zum Studio ist seit { $time } unterbrochen. Ihre Einsätze sind sicher: Angenommene Einsätze gelten, die Runde wird auch ohne Sie abgerechnet. Wir verbinden neu.
 video = Live-Video des Tisches
 still = Standbild
 video-frozen = Video steht, das Spiel läuft

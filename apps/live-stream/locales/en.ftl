@@ -2,7 +2,7 @@
 lobby-title = Live tables
 lobby-lead = Real dealers, real rounds, play money.
 all-tables = All tables
-lobby-offline = The studio is not answering right now. These are the last known tables; the page picks up again by itself.
+lobby-offline = The studio has not answered since { $time }. These are the tables as they were then; the page picks up again by itself.
 lobby-empty = No tables yet
 lobby-empty-hint = As soon as the studio opens a table it appears here.
 lobby-error = The tables can’t be loaded
@@ -27,7 +27,7 @@ table-missing-hint = It may have closed. Have a look at the others.
 second-table-open = Add a second table
 second-table-close = Close this table
 connecting = Connecting to the studio …
-feed-lost = Connection to the studio lost. Your bets are safe: accepted bets stand, and the round is settled without you. We are reconnecting.
+feed-lost = Connection to the studio lost at { $time }. Your bets are safe: accepted bets stand, and the round is settled without you. We are reconnecting.
 video = Live video of the table
 still = Still picture
 video-frozen = Video paused, the game goes on

@@ -2,7 +2,7 @@
 lobby-title = Mesas en vivo
 lobby-lead = Crupieres reales, rondas reales, dinero ficticio.
 all-tables = Todas las mesas
-lobby-offline = El estudio no responde en este momento. Estas son las últimas mesas conocidas; la página se recupera sola.
+lobby-offline = El estudio no responde desde las { $time }. Así estaban las mesas en ese momento; la página se recupera sola.
 lobby-empty = Todavía no hay mesas
 lobby-empty-hint = En cuanto el estudio abra una mesa, aparecerá aquí.
 lobby-error = No se pueden cargar las mesas
@@ -28,7 +28,7 @@ table-missing-hint = Puede que haya cerrado. Echa un vistazo a las demás.
 second-table-open = Añadir otra mesa
 second-table-close = Cerrar esta mesa
 connecting = Conectando con el estudio…
-feed-lost = Se ha perdido la conexión con el estudio. Tus apuestas están a salvo: las aceptadas siguen en pie y la ronda se liquida igualmente. Estamos reconectando.
+feed-lost = Se ha perdido la conexión con el estudio a las { $time }. Tus apuestas están a salvo: las aceptadas siguen en pie y la ronda se liquida igualmente. Estamos reconectando.
 video = Vídeo en directo de la mesa
 still = Imagen fija
 video-frozen = Vídeo detenido, el juego sigue

@@ -1,11 +1,12 @@
 //! What stands in a view that has nothing to show, or not everything.
 
-use fragment::text::text;
-use ui::{El, Tone};
+use fragment::format;
+use fragment::text::{text, text_with};
+use ui::El;
 
-/// Something the player should know: the text of that id.
-pub(crate) fn notice(tone: Tone, test: &str, id: &str) -> El {
-    ui::notice(tone, test, &text(id))
+/// The text of that id, which names the time at which something was last known.
+pub(crate) fn since(id: &str, ms: i64) -> String {
+    text_with(id, &[("time", &format::time(ms))])
 }
 
 /// Nothing is here, and why: the text `id` and its `hint`.

@@ -57,6 +57,8 @@ pub(crate) struct Store {
     /// The last question was not answered.
     pub(crate) down: State<bool>,
     pub(crate) offline: State<bool>,
+    /// When the last answer came, Unix milliseconds.
+    pub(crate) seen_ms: Cell<i64>,
     /// The offer that a command is on its way for; empty for none.
     pub(crate) busy: State<String>,
     pub(crate) trouble: State<Trouble>,
@@ -111,7 +113,7 @@ impl Store {
             self.credited.set(text_with("credited", &[("amount", &amount)]));
         });
         clock::every(1_000, move || {
-            if self.retry.get().is_due(clock::now_ms()) && !self.offline.get() && !document().hidden() {
+            if self.retry.get().is_due(clock::monotonic_ms()) && !self.offline.get() && !document().hidden() {
                 self.refresh();
             }
         });
@@ -150,13 +152,14 @@ impl Store {
             match reply {
                 Ok(list) => {
                     self.retry.set(Retry::default());
+                    self.seen_ms.set(clock::now_ms());
                     self.offers.update(|offers| {
                         *offers = Some(merge_list(offers.as_deref().unwrap_or_default(), list.offers));
                     });
                     self.set_down(false);
                 }
                 Err(error) => {
-                    let now_ms = clock::now_ms();
+                    let now_ms = clock::monotonic_ms();
                     self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
                     host().warn(&error.text());
                     self.set_down(true);

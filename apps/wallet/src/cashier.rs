@@ -100,6 +100,10 @@ impl Cashier {
                     self.carried_out(&receipt);
                     store.learn(receipt.balance);
                     store.add_entry(receipt.entry);
+                    if store.is_stale() {
+                        // The wallet answers again: no need to wait until it is asked for the balance.
+                        store.refresh();
+                    }
                     Input::Accepted(order.key)
                 }
                 Err(error) => self.not_carried_out(store, &error, order.key),

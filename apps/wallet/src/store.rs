@@ -163,7 +163,7 @@ impl Store {
             self.now_ms.set(now_ms);
         }
         let is_asking_useful = self.is_player() && !self.offline.get() && !document().hidden();
-        if is_asking_useful && self.retry.get().is_due(now_ms) {
+        if is_asking_useful && self.retry.get().is_due(clock::monotonic_ms()) {
             self.refresh();
         }
     }
@@ -289,7 +289,7 @@ impl Store {
         }
         let now_ms = clock::now_ms();
         self.now_ms.set(now_ms);
-        self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
+        self.retry.set(self.retry.get().failed(clock::monotonic_ms(), now_ms.rem_euclid(400)));
         host().warn(&error.text());
         self.set_down(true);
     }

@@ -52,8 +52,8 @@ wire! {
     pub struct Tables {
         /// In the order to show. Kept from the last good answer while the vendor is down.
         pub tables: Vec<Table>,
-        /// The vendor answers.
-        pub vendor_online: bool,
+        /// Since when the vendor has not answered, Unix milliseconds; none while it does.
+        pub offline_since_ms: Option<i64>,
     }
 }
 

@@ -17,6 +17,8 @@ extern "C" {
     fn clear(id: i32);
     #[wasm_bindgen(js_namespace = Date)]
     fn now() -> f64;
+    #[wasm_bindgen(js_namespace = performance, js_name = now)]
+    fn monotonic() -> f64;
     #[wasm_bindgen(js_namespace = Math)]
     pub(crate) fn random() -> f64;
 }
@@ -26,6 +28,14 @@ extern "C" {
 #[allow(clippy::cast_possible_truncation)] // an instant has 41 bits
 pub fn now_ms() -> i64 {
     now() as i64
+}
+
+/// Milliseconds since some moment, by a clock that only goes forward: for how long something takes or
+/// has taken. The player's clock may be set at any time.
+#[must_use]
+#[allow(clippy::cast_possible_truncation)] // a page does not live that long
+pub fn monotonic_ms() -> i64 {
+    monotonic() as i64
 }
 
 /// Calls `f` every `ms` milliseconds.

@@ -31,7 +31,7 @@ pub enum FeedState {
     Connecting,
     /// Connected, and something is heard. On entering, subscribe.
     Live,
-    /// Connected, but nothing has been heard for two heartbeats and a half.
+    /// Nothing has been heard for two heartbeats and a half, over a connection or while one is made.
     Stale,
     /// No connection; the next attempt follows by itself.
     Down,
@@ -148,7 +148,7 @@ impl Line {
 
     /// Something was heard: waits for silence anew.
     fn heard(self: &Rc<Self>) {
-        self.heard_ms.set(clock::now_ms());
+        self.heard_ms.set(clock::monotonic_ms());
         if self.timer.borrow().is_none() || self.state.get() == Some(FeedState::Stale) {
             self.wait_for_silence(STALE_MS);
         }
@@ -158,13 +158,11 @@ impl Line {
     /// timer of its own.
     fn wait_for_silence(self: &Rc<Self>, ms: i64) {
         self.set_timer(u32::try_from(ms.max(1)).unwrap_or(u32::MAX), |line| {
-            let silent_ms = clock::now_ms() - line.heard_ms.get();
+            let silent_ms = clock::monotonic_ms() - line.heard_ms.get();
             if silent_ms >= DEAD_MS {
                 line.lost();
             } else if silent_ms >= STALE_MS {
-                if line.state.get() == Some(FeedState::Live) {
-                    line.enter(FeedState::Stale);
-                }
+                line.enter(FeedState::Stale);
                 line.wait_for_silence(DEAD_MS - silent_ms);
             } else {
                 line.wait_for_silence(STALE_MS - silent_ms);

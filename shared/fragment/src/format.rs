@@ -51,17 +51,12 @@ enum NumberKind {
     MoneySigned(Currency),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum DateKind {
-    DateTime,
-    Time,
-}
-
 /// The formatters that were needed so far.
 #[derive(Default)]
 pub(crate) struct Formats {
     numbers: RefCell<Vec<(NumberKind, NumberFormat)>>,
-    dates: RefCell<Vec<(DateKind, DateTimeFormat)>>,
+    date_time: OnceCell<DateTimeFormat>,
+    time: OnceCell<DateTimeFormat>,
     relative: OnceCell<RelativeTimeFormat>,
     plural: OnceCell<PluralRules>,
 }
@@ -93,13 +88,14 @@ pub fn percent(n: i64) -> String {
 /// Date and time of Unix milliseconds, in the player's time zone.
 #[must_use]
 pub fn date_time(ms: i64) -> String {
-    format_date(DateKind::DateTime, ms)
+    let build = || date_format(&[("dateStyle", "medium"), ("timeStyle", "short")]);
+    instance().formats.date_time.get_or_init(build).format_ms(as_number(ms))
 }
 
 /// The time of day of Unix milliseconds, in the player's time zone.
 #[must_use]
 pub fn time(ms: i64) -> String {
-    format_date(DateKind::Time, ms)
+    instance().formats.time.get_or_init(|| date_format(&[("timeStyle", "short")])).format_ms(as_number(ms))
 }
 
 /// How long ago, or how long until: `5 minutes ago`, `in 2 days`.
@@ -144,19 +140,8 @@ fn number_options(kind: NumberKind) -> JsValue {
     }
 }
 
-fn format_date(kind: DateKind, ms: i64) -> String {
-    let mut formats = instance().formats.dates.borrow_mut();
-    if let Some((_, format)) = formats.iter().find(|(of, _)| *of == kind) {
-        return format.format_ms(as_number(ms));
-    }
-    let options = match kind {
-        DateKind::DateTime => options(&[("dateStyle", "medium"), ("timeStyle", "short")]),
-        DateKind::Time => options(&[("timeStyle", "short")]),
-    };
-    let format = DateTimeFormat::new(&host().locale(), &options);
-    let text = format.format_ms(as_number(ms));
-    formats.push((kind, format));
-    text
+fn date_format(pairs: &[(&str, &str)]) -> DateTimeFormat {
+    DateTimeFormat::new(&host().locale(), &options(pairs))
 }
 
 fn options(pairs: &[(&str, &str)]) -> JsValue {

@@ -30,7 +30,10 @@ const FAKES: &str = "
         drops() { this.readyState = 3; this.onclose?.(); }
     };
     let now = 1e12, timers = [], ids = 1e6;
-    Date.now = () => now;
+    let wall = 0;
+    Date.now = () => now + wall;
+    globalThis.jump = (ms) => { wall += ms; };
+    performance.now = () => now - 1e12;
     globalThis.setTimeout = (f, ms) => { timers.push({ id: ++ids, at: now + ms, f }); return ids; };
     globalThis.clearTimeout = (id) => { timers = timers.filter((timer) => timer.id != id); };
     globalThis.pass = (ms) => {
@@ -46,6 +49,7 @@ const FAKES: &str = "
     globalThis.restore = () => {
         Object.assign(globalThis, { WebSocket: real.WebSocket, setTimeout: real.setTimeout, clearTimeout: real.clearTimeout });
         Date.now = real.now;
+        delete performance.now;
     };";
 
 const HEARTBEAT: &str = r#"{"type":"heartbeat","now_ms":5}"#;
@@ -131,6 +135,32 @@ fn silence_is_noticed_within_three_seconds_and_ends_in_a_new_connection() {
     assert_eq!(world.states(), [FeedState::Connecting]);
     assert!(js("return sockets[0].closed").is_truthy());
     assert_eq!(number("sockets.length"), 2);
+    world.close();
+}
+
+#[wasm_bindgen_test]
+fn a_connection_that_is_never_made_is_silence_as_well() {
+    let world = World::open("ws://vendor/feed");
+    js("pass(2500)");
+    assert_eq!(world.states(), [FeedState::Connecting, FeedState::Stale]);
+    js("pass(7500)");
+    assert_eq!(world.states(), [FeedState::Down]);
+    js("pass(500); pass(2500)");
+    assert_eq!(world.states(), [FeedState::Connecting, FeedState::Stale]);
+    js("sockets[1].opens()");
+    assert_eq!(world.states(), [FeedState::Live]);
+    world.close();
+}
+
+#[wasm_bindgen_test]
+fn the_players_clock_may_be_set_meanwhile() {
+    let world = World::open("ws://vendor/feed");
+    js(&format!("sockets[0].opens(); sockets[0].says('{HEARTBEAT}')"));
+    assert_eq!(world.states(), [FeedState::Connecting, FeedState::Live]);
+    js(&format!("jump(3600e3); pass(2000); sockets[0].says('{HEARTBEAT}'); pass(2000)"));
+    assert_eq!(world.states(), [], "an hour ahead is no silence");
+    js(&format!("sockets[0].says('{HEARTBEAT}'); jump(-7200e3); pass(2500)"));
+    assert_eq!(world.states(), [FeedState::Stale], "an hour back hides none");
     world.close();
 }
 

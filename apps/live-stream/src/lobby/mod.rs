@@ -4,14 +4,15 @@ mod card;
 mod results;
 
 use crate::Page;
-use crate::parts::{empty, notice, skeleton, unreachable_gateway};
+use crate::parts::{empty, since, skeleton, unreachable_gateway};
 use crate::tables::{Health, Source};
 use card::Card;
 use contract::live::Tables;
+use fragment::clock::now_ms;
 use fragment::scope::{Held, Stage};
 use results::Results;
 use std::cell::RefCell;
-use ui::{El, Tone, html, origin};
+use ui::{El, Tone, html, notice, origin};
 
 /// The lobby while it stands.
 #[derive(Clone, Copy)]
@@ -76,12 +77,14 @@ impl Lobby {
         if let Some(results) = results {
             results.follow(&tables);
         }
-        let offline = !tables.vendor_online || results.is_some_and(Results::lost);
+        let offline = tables.offline_since_ms.is_some() || results.is_some_and(Results::lost);
         state.health.report(offline);
         state.root.set("data-offline", if offline { "true" } else { "false" });
         state.strip.fill(if offline { "offline" } else { "" }, &|strip| {
             if offline {
-                strip.add(&notice(Tone::Warning, "lobby-offline", "lobby-offline"));
+                // What this page has lost itself, it had until now.
+                let since_ms = tables.offline_since_ms.unwrap_or_else(now_ms);
+                strip.add(&notice(Tone::Warning, "lobby-offline", &since("lobby-offline", since_ms)));
             }
         });
         state.paint_cards(&tables, results, offline);

@@ -3,7 +3,7 @@
 use crate::watch::{Heard, Watch};
 use contract::feed::{self, FromVendor, Subscribe, ToVendor};
 use contract::live::Tables;
-use fragment::clock::now_ms;
+use fragment::clock::monotonic_ms;
 use fragment::feed::{Feed, FeedState};
 use fragment::scope::Held;
 use std::cell::{Cell, RefCell};
@@ -85,7 +85,7 @@ impl Results {
             }
             FromVendor::Delta(delta) => {
                 let mut tables = state.tables.borrow_mut();
-                find(&mut tables, &delta.table).map(|watch| watch.delta(&delta, now_ms()))
+                find(&mut tables, &delta.table).map(|watch| watch.delta(&delta, monotonic_ms()))
             }
             _ => None,
         };
@@ -101,7 +101,7 @@ impl State {
     fn subscribe(&self) {
         let mut tables = vec![];
         for (name, watch) in self.tables.borrow_mut().iter_mut() {
-            watch.subscribed(now_ms());
+            watch.subscribed(monotonic_ms());
             tables.push(name.clone());
         }
         if let Some(feed) = &*self.feed.borrow() {

@@ -9,7 +9,7 @@ use contract::event::{LiveRound, LiveRoundState, Nothing, SessionChanged, SignIn
 use contract::feed::{self, FromVendor, LaunchToken, Subscribe, ToVendor};
 use contract::live::{Launch, LaunchRequest, Table};
 use contract::problem::Code;
-use fragment::clock::{self, now_ms};
+use fragment::clock::{self, monotonic_ms, now_ms};
 use fragment::feed::{Feed, FeedState};
 use fragment::scope::Held;
 use fragment::text::{count, text};
@@ -169,7 +169,7 @@ impl Desk {
                 self.heard(&state, heard);
             }
             FromVendor::Delta(delta) if delta.table == id => {
-                let heard = state.model.borrow_mut().watch.delta(&delta, now_ms());
+                let heard = state.model.borrow_mut().watch.delta(&delta, monotonic_ms());
                 self.heard(&state, heard);
             }
             FromVendor::Launched(_) => self.act(Input::Launched),
@@ -230,7 +230,7 @@ impl State {
 
     fn subscribe(&self) {
         let mut model = self.model.borrow_mut();
-        model.watch.subscribed(now_ms());
+        model.watch.subscribed(monotonic_ms());
         self.send(&ToVendor::Subscribe(Subscribe { tables: vec![model.table.id.clone()] }));
     }
 

@@ -2,10 +2,11 @@
 
 use super::Model;
 use crate::bets::Message;
-use crate::parts::notice;
+use crate::parts::since;
 use contract::feed::{Phase, RefusalCode};
+use fragment::clock::now_ms;
 use fragment::text::{text, text_with};
-use ui::{El, Tone};
+use ui::{El, Tone, notice};
 
 /// The strip over a table whose studio is out of reach, or whose round does not count.
 pub(super) fn paint_strip(strip: &El, model: &Model) {
@@ -19,10 +20,10 @@ pub(super) fn paint_strip(strip: &El, model: &Model) {
     };
     strip.fill(key, &|strip| {
         if lost {
-            strip.add(&notice(Tone::Error, "feed-notice", "feed-lost"));
+            strip.add(&notice(Tone::Error, "feed-notice", &since("feed-lost", now_ms())));
         }
         if cancelled {
-            strip.add(&notice(Tone::Warning, "round-cancelled", "round-cancelled"));
+            strip.add(&notice(Tone::Warning, "round-cancelled", &text("round-cancelled")));
         }
     });
 }

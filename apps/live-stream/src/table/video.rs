@@ -7,7 +7,7 @@ use crate::still::Still;
 use crate::{baccarat, tables};
 use contract::live::Table;
 use contract::plain::{concat, integer};
-use fragment::clock::{self, now_ms};
+use fragment::clock::{self, monotonic_ms, now_ms};
 use fragment::format;
 use fragment::text::text_with;
 use std::cell::{Cell, RefCell};
@@ -80,7 +80,7 @@ impl Video {
         let video = Rc::downgrade(self);
         element.listen("error", move |_| {
             if let Some(video) = video.upgrade() {
-                video.dog.borrow_mut().failed(now_ms());
+                video.dog.borrow_mut().failed(monotonic_ms());
                 video.show();
             }
         });
@@ -108,7 +108,7 @@ impl Video {
         }
         if let Some((_, player)) = &self.player {
             let position_ms = position_ms(player);
-            if self.dog.borrow_mut().tick(position_ms, now_ms()) {
+            if self.dog.borrow_mut().tick(position_ms, monotonic_ms()) {
                 player.set_src(&self.url);
             }
             let lag = lag_seconds(start_ms(player), position_ms, self.clock.get().vendor_ms(now_ms()));

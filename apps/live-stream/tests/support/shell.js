@@ -28,9 +28,9 @@ const table = (id, game, name) => ({
   id, game, name, dealer: "Ada", min_minor: 100, max_minor: 50000, currency: "EUR", seated: 3, online: true,
   feed_url: "ws://vendor/feed", video_url: "data:,", still_url: "data:,",
 });
-const tables = (vendor_online = true) => ({
+const tables = (online = true) => ({
   tables: [table("roulette-1", "roulette", "Azure Roulette"), table("baccarat-1", "baccarat", "Jade Baccarat")],
-  vendor_online,
+  offline_since_ms: online ? null : 1700000000000,
 });
 const outcome = (round, number) => ({
   round, number, winner: null, player_points: null, banker_points: null, player_pair: false, banker_pair: false,

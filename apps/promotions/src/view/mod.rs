@@ -5,8 +5,8 @@
 mod card;
 mod conditions;
 
-use fragment::text::text;
-use fragment::{View, follow, host};
+use fragment::text::{text, text_with};
+use fragment::{View, follow, format, host};
 use ui::{El, Tone, empty, html, notice, skeleton};
 
 use crate::store::Store;
@@ -27,7 +27,10 @@ pub(crate) fn promotions(store: &'static Store) -> El {
     root.at("news-place")
         .slot(move || store.credited.with(|news| (!news.is_empty()).then(|| notice(Tone::Success, "credited", news))))
         .choose(is_stale, move |is_stale| {
-            (is_stale == 1).then(|| with_retry(notice(Tone::Warning, "stale", &text("stale")), "body", store))
+            (is_stale == 1).then(|| {
+                let news = text_with("stale", &[("time", &format::time(store.seen_ms.get()))]);
+                with_retry(notice(Tone::Warning, "stale", &news), "body", store)
+            })
         });
     // Which offers there are decides what is made anew; where each stands only changes its card.
     let key = move || {
