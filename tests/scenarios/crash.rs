@@ -59,3 +59,35 @@ async fn the_others_keep_their_state() -> Result<()> {
     })
     .await
 }
+
+/// Deaths that are timed, each on a fresh page.
+const DEATHS: usize = 20;
+
+/// How long a fragment that died is away, seen from the page: a figure, and a bound that a busy machine
+/// can keep.
+#[tokio::test]
+async fn it_is_back_within_milliseconds() -> Result<()> {
+    let options = Options { stand_in: Some("promotions"), ..Options::default() };
+    play("back", options, (1440, 900), async |scene| {
+        scene.expected_errors.extend(["unreachable", "panicked", "RuntimeError"]);
+        let die = "const [done] = arguments;
+            let died;
+            document.addEventListener('croupier:transition', ({ detail: { slot, from, to } }) => {
+                if (slot == 'promotions' && from == 'mounting') done(performance.now() - died);
+            });
+            died = performance.now();
+            document.querySelector('[data-slot=promotions] .mount').shadowRoot.querySelector('button').click()";
+        let mut away_ms = Vec::new();
+        for _ in 0..DEATHS {
+            scene.open("/").await?;
+            let away = scene.browser.run_async_in("body", die, vec![]).await?;
+            away_ms.push(away.as_f64().unwrap_or(f64::INFINITY));
+        }
+        away_ms.sort_by(f64::total_cmp);
+        let (p50, p95) = (away_ms[DEATHS / 2], away_ms[DEATHS * 95 / 100]);
+        println!("figure: trap to mounted again over {DEATHS} deaths: p50 {p50:.1} ms, p95 {p95:.1} ms");
+        ensure!(p95 < 100.0, "the player should hardly notice: {away_ms:?}");
+        Ok(())
+    })
+    .await
+}

@@ -45,7 +45,7 @@ const MAKE: &str = "const [name, count, dies, done] = arguments;
 
 /// Heap, nodes and listeners of the page, once the garbage is gone.
 async fn left(scene: &Scene) -> Result<[i64; 3]> {
-    let devtools = scene.browser.devtools();
+    let devtools = scene.browser.devtools()?;
     for _ in 0..3 {
         devtools.send_raw("HeapProfiler.collectGarbage", json!({})).await?;
         // What has been collected is finalised in a turn of its own.

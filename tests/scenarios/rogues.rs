@@ -2,13 +2,18 @@
 //! `cargo croupier chaos`.
 
 use anyhow::{Result, ensure};
+use scenarios::browser::Engine;
 use scenarios::chaos::cell;
 use scenarios::chaos::gallery::{Fault, Placement};
 
 /// What becomes of the rogue, what the player sees, the neighbours and the ledger are as stated.
 async fn as_stated(fault: &str, placement: Placement) -> Result<()> {
+    as_stated_in(Engine::Chromium, fault, placement).await
+}
+
+async fn as_stated_in(engine: Engine, fault: &str, placement: Placement) -> Result<()> {
     let fault = Fault::named(fault).expect("a fault of the gallery");
-    let row = cell::run(fault, placement).await?;
+    let row = cell::run(fault, placement, engine).await?;
     ensure!(row.missed.is_empty(), "{}: {row:#?}", row.missed);
     ensure!(row.contained() && row.neighbours_alive() && row.ledger_balanced, "{row:#?}");
     ensure!(row.sees.starts_with("it is back after") == row.recovery_ms.is_some(), "the player sees {:?}", row.sees);
@@ -58,4 +63,29 @@ async fn a_module_that_throws_at_import() -> Result<()> {
 #[tokio::test]
 async fn a_loop_in_javascript_in_a_frame() -> Result<()> {
     as_stated("loop-js", Placement::Frame).await
+}
+
+#[tokio::test]
+async fn a_panic_in_an_effect_of_yew() -> Result<()> {
+    as_stated("yew-panic-effect", Placement::Document).await
+}
+
+#[tokio::test]
+async fn a_render_in_preact_that_throws() -> Result<()> {
+    as_stated("preact-throw-render", Placement::Document).await
+}
+
+#[tokio::test]
+async fn a_trap_in_firefox() -> Result<()> {
+    as_stated_in(Engine::Firefox, "trap", Placement::Document).await
+}
+
+#[tokio::test]
+async fn a_loop_without_end_in_firefox() -> Result<()> {
+    as_stated_in(Engine::Firefox, "loop", Placement::Document).await
+}
+
+#[tokio::test]
+async fn a_loop_in_javascript_in_a_frame_in_firefox() -> Result<()> {
+    as_stated_in(Engine::Firefox, "loop-js", Placement::Frame).await
 }

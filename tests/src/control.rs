@@ -33,6 +33,16 @@ impl Control {
         self.fault(json!({ "service": service, "mode": mode })).await
     }
 
+    /// Lets the gateway's clock jump: so far ahead of the true time, or behind it.
+    ///
+    /// # Errors
+    /// The gateway refuses it.
+    pub async fn clock_ahead(&self, ahead_ms: i64) -> Result<()> {
+        let jump = json!({ "ahead_ms": ahead_ms });
+        self.http.post(format!("{}/clock", self.base)).json(&jump).send().await?.error_for_status()?;
+        Ok(())
+    }
+
     /// Reads a JSON document.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use crate::control::Control;
 use crate::process::Process;
+use crate::wire::Wire;
 
 /// How a floor differs from the default.
 #[derive(Clone, Debug)]
@@ -19,10 +20,14 @@ pub struct Options {
     pub round_ms: (u32, u32, u32),
     /// A packed fragment that stands in for the one of the same name.
     pub stand_in: Option<&'static str>,
+    /// The one that it stands in for is its previous release.
+    pub falls_back: bool,
     /// A fragment that is packed beside the floor, and is put into it.
     pub guest: Option<Guest>,
     /// Fragments that run elsewhere than they were packed for: name and placement.
     pub placements: &'static [(&'static str, &'static str)],
+    /// Between the browser and each program there is a wire, see [`Floor::wires`].
+    pub wired: bool,
 }
 
 /// A fragment that is not of the product, and the one that makes room for it.
@@ -38,7 +43,14 @@ pub struct Guest {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { round_ms: (6_000, 2_500, 1_500), stand_in: None, guest: None, placements: &[] }
+        Self {
+            round_ms: (6_000, 2_500, 1_500),
+            stand_in: None,
+            falls_back: false,
+            guest: None,
+            placements: &[],
+            wired: false,
+        }
     }
 }
 
@@ -48,6 +60,7 @@ pub struct Floor {
     folder: TempDir,
     options: Options,
     ports: Ports,
+    wires: Option<[Wire; 2]>,
     gateway: Option<Process>,
     provider: Option<Process>,
 }
@@ -58,6 +71,9 @@ struct Ports {
     gateway_control: u16,
     provider: u16,
     provider_control: u16,
+    /// Where browsers reach the two: their own, or the wires' ends.
+    page: u16,
+    vendor: u16,
 }
 
 impl Floor {
@@ -70,7 +86,11 @@ impl Floor {
         copy_tree(&packed_floor("floor"), &folder.path().join("floor"))?;
         if let Some(name) = options.stand_in {
             let target = folder.path().join("floor/fragments").join(name);
-            fs::remove_dir_all(&target).ok();
+            if options.falls_back {
+                fs::rename(target.join("release.json"), target.join("previous.json"))?;
+            } else {
+                fs::remove_dir_all(&target).ok();
+            }
             copy_tree(&packed_floor("stand-ins").join("fragments").join(name), &target)?;
         }
         if let Some(guest) = options.guest {
@@ -82,13 +102,18 @@ impl Floor {
         for (fragment, placement) in options.placements {
             place(folder.path(), fragment, placement)?;
         }
+        let (gateway, provider) = (free_port()?, free_port()?);
         let ports = Ports {
-            gateway: free_port()?,
+            gateway,
             gateway_control: free_port()?,
-            provider: free_port()?,
+            provider,
             provider_control: free_port()?,
+            page: if options.wired { free_port()? } else { gateway },
+            vendor: if options.wired { free_port()? } else { provider },
         };
-        let mut floor = Self { folder, options, ports, gateway: None, provider: None };
+        let wire = || Ok::<_, anyhow::Error>([Wire::new(ports.page, gateway)?, Wire::new(ports.vendor, provider)?]);
+        let wires = if options.wired { Some(wire()?) } else { None };
+        let mut floor = Self { folder, options, ports, wires, gateway: None, provider: None };
         floor.start_provider()?;
         floor.start_gateway()?;
         Ok(floor)
@@ -97,13 +122,37 @@ impl Floor {
     /// The address of the page.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://localhost:{}", self.ports.gateway)
+        format!("http://localhost:{}", self.ports.page)
+    }
+
+    /// The wires to gateway and vendor, on a floor that has them.
+    ///
+    /// # Panics
+    /// It has none.
+    #[must_use]
+    pub fn wires(&self) -> &[Wire; 2] {
+        self.wires.as_ref().expect("the floor was started with wires")
+    }
+
+    /// A folder or file of this floor: `floor`, `gateway` and `provider` are in it.
+    #[must_use]
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Limits how large a file the gateway may write, from this moment on; 0 lets no write to any file
+    /// succeed, as on a full disk. `None` takes the limit away.
+    ///
+    /// # Errors
+    /// It does not run, or the system refuses.
+    pub fn limit_gateway_files(&self, bytes: Option<u64>) -> Result<()> {
+        self.gateway.as_ref().context("the gateway runs")?.limit_files(bytes)
     }
 
     /// The address of the vendor's feed.
     #[must_use]
     pub fn feed_url(&self) -> String {
-        format!("ws://localhost:{}/feed", self.ports.provider)
+        format!("ws://localhost:{}/feed", self.ports.vendor)
     }
 
     /// The gateway's control port.
@@ -138,6 +187,30 @@ impl Floor {
         place(self.folder.path(), fragment, placement)
     }
 
+    /// Adds slots to the page's layout, `more-0` and so on, and puts a fragment into each.
+    ///
+    /// # Errors
+    /// There is no page, or no such release.
+    pub fn add_slots(&self, fragment: &str, count: u64) -> Result<()> {
+        let page = self.folder.path().join("floor/shell/index.html");
+        let names = || (0..count).map(|number| format!("more-{number}"));
+        let slots: String = names()
+            .map(|name| {
+                format!(
+                    "<div data-slot=\"{name}\" role=\"group\" data-state=\"idle\" aria-label=\"{name}\">\
+                     <div class=\"skeleton\" aria-hidden=\"true\"><i class=\"line\"></i><i class=\"big\"></i></div></div>"
+                )
+            })
+            .collect();
+        let html = fs::read_to_string(&page)?;
+        fs::write(page, html.replace("</main>", &format!("{slots}</main>")))?;
+        edit_release(self.folder.path(), fragment, |release| {
+            let places = release["slots"].as_array_mut().context("a release has slots")?;
+            places.extend(names().map(|name| serde_json::json!({ "name": name, "routes": [] })));
+            Ok(())
+        })
+    }
+
     /// Starts the provider on its port, with the journal of before.
     ///
     /// # Errors
@@ -149,7 +222,7 @@ impl Floor {
             format!("--control=127.0.0.1:{}", self.ports.provider_control),
             format!("--data={}", self.folder.path().join("provider").display()),
             format!("--wallet-url=http://127.0.0.1:{}", self.ports.gateway),
-            format!("--public-url=http://localhost:{}", self.ports.provider),
+            format!("--public-url=http://localhost:{}", self.ports.vendor),
             format!("--betting-ms={betting}"),
             format!("--dealing-ms={dealing}"),
             format!("--result-ms={result}"),
@@ -163,14 +236,17 @@ impl Floor {
     /// # Errors
     /// It does not come up.
     pub fn start_gateway(&mut self) -> Result<()> {
-        let arguments = [
+        let mut arguments = vec![
             format!("--listen=127.0.0.1:{}", self.ports.gateway),
             format!("--control=127.0.0.1:{}", self.ports.gateway_control),
             format!("--data={}", self.folder.path().join("gateway").display()),
             format!("--floor={}", self.folder.path().join("floor").display()),
-            format!("--vendor-url=http://localhost:{}", self.ports.provider),
+            format!("--vendor-url=http://localhost:{}", self.ports.vendor),
             format!("--vendor-key={}", self.folder.path().join("provider/vendor.pub").display()),
         ];
+        if self.wires.is_some() {
+            arguments.push(format!("--page-origin=http://localhost:{}", self.ports.page));
+        }
         self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
         Ok(())
     }
@@ -210,9 +286,16 @@ impl Floor {
 }
 
 fn place(folder: &Path, fragment: &str, placement: &str) -> Result<()> {
+    edit_release(folder, fragment, |release| {
+        release["placement"] = placement.into();
+        Ok(())
+    })
+}
+
+fn edit_release(folder: &Path, fragment: &str, edit: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
     let path = folder.join("floor/fragments").join(fragment).join("release.json");
     let mut release: Value = serde_json::from_slice(&fs::read(&path).with_context(|| path.display().to_string())?)?;
-    release["placement"] = placement.into();
+    edit(&mut release)?;
     Ok(fs::write(path, release.to_string())?)
 }
 
@@ -240,10 +323,12 @@ fn packed_floor(name: &str) -> PathBuf {
     target_folder().join(name)
 }
 
-/// A port that was free a moment ago. The programs get fixed ports because they must come back
-/// on the same one after a kill.
+/// A port that is free. The programs get fixed ports because they must come back on the same one after
+/// a kill; so none of those that the system gives to whoever asks meanwhile.
 fn free_port() -> Result<u16> {
-    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+    let random = || 10_000 + u16::try_from(uuid::Uuid::new_v4().as_u128() % 20_000).unwrap_or_default();
+    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    std::iter::repeat_with(random).take(100).find(is_free).context("a free port")
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {

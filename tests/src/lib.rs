@@ -15,6 +15,7 @@ pub mod floor;
 pub mod player;
 pub mod process;
 pub mod scenario;
+pub mod wire;
 
 use std::time::{Duration, Instant};
 

@@ -95,6 +95,22 @@ impl Process {
         })
     }
 
+    /// Limits how large a file it may write from now on; `None` takes the limit away.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
+        let pid = i32::try_from(self.child.id())?;
+        let limit = libc::rlimit { rlim_cur: bytes.unwrap_or(libc::RLIM_INFINITY), rlim_max: libc::RLIM_INFINITY };
+        // SAFETY: both pointers are good for the call, and the child has not been reaped.
+        #[allow(unsafe_code)]
+        let set = unsafe { libc::prlimit(pid, libc::RLIMIT_FSIZE, &raw const limit, std::ptr::null_mut()) };
+        if set != 0 {
+            return Err(std::io::Error::last_os_error()).with_context(|| format!("limiting {}", self.name));
+        }
+        Ok(())
+    }
+
     /// The last lines that it wrote.
     #[must_use]
     pub fn last_words(&self) -> String {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Result, ensure};
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Engine};
 use crate::floor::{Floor, Options, target_folder};
 
 /// What a scenario plays with.
@@ -53,7 +53,7 @@ pub const LIVE: &str = "[data-slot=live]";
 /// The promotions' slot.
 pub const PROMOTIONS: &str = "[data-slot=promotions]";
 
-/// Plays a scenario. Afterwards the ledger must balance and the browser must have reported
+/// Plays a scenario in Chromium. Afterwards the ledger must balance and the browser must have reported
 /// nothing that was not expected. On failure the page's picture and the programs' last words are
 /// kept.
 ///
@@ -65,8 +65,22 @@ pub async fn play(
     size: (u32, u32),
     script: impl AsyncFnOnce(&mut Scene) -> Result<()>,
 ) -> Result<()> {
+    play_in(Engine::Chromium, name, options, size, script).await
+}
+
+/// The same in a browser that is named.
+///
+/// # Errors
+/// As [`play`].
+pub async fn play_in(
+    engine: Engine,
+    name: &str,
+    options: Options,
+    size: (u32, u32),
+    script: impl AsyncFnOnce(&mut Scene) -> Result<()>,
+) -> Result<()> {
     let floor = Floor::start(options)?;
-    let browser = Browser::start(size.0, size.1).await?;
+    let browser = Browser::start(engine, size.0, size.1).await?;
     let mut scene = Scene { floor, browser, expected_errors: Vec::new() };
     let mut outcome = script(&mut scene).await;
     if outcome.is_ok() {

@@ -9,7 +9,7 @@ use crate::cli::ChaosOptions;
 use crate::floor;
 use crate::process::{cargo, succeed};
 use crate::terminal::Terminal;
-use crate::test::{chromedriver, stand_ins};
+use crate::test::{drivers, stand_ins};
 use crate::tools;
 use crate::up;
 use crate::workspace::Workspace;
@@ -21,7 +21,7 @@ use crate::workspace::Workspace;
 /// code's matter.
 pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &ChaosOptions) -> Result<ExitCode> {
     tools::compilers()?;
-    let driver = chromedriver(terminal)?;
+    let drivers = drivers(workspace, terminal, options.browser.browsers())?;
     floor::pack(workspace, terminal)?;
     floor::pack_fragments(workspace, terminal, &stand_ins(workspace)?, &workspace.target().join("stand-ins"))?;
     up::build_programs(workspace, terminal)?;
@@ -33,7 +33,11 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &ChaosOpt
 
     let out = workspace.target().join("chaos");
     let mut matrix = Command::new(up::program(workspace, "chaos"));
-    matrix.arg(&out).args(&options.filter).env("CROUPIER_CHROMEDRIVER", driver);
+    matrix.arg(&out).envs(drivers);
+    if let [only] = options.browser.browsers() {
+        matrix.args(["--browser", only.as_str()]);
+    }
+    matrix.args(options.filter.iter().flat_map(|name| ["--filter", name]));
     let status = matrix.status().context("starting the matrix")?;
     terminal.say(format!("The report is {}.", out.join("report.html").display()));
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

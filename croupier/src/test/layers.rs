@@ -8,6 +8,7 @@ use cargo_metadata::DependencyKind;
 
 use super::browser;
 use super::counts::Counts;
+use crate::cli::Browser;
 use crate::floor;
 use crate::process::{cargo, quiet_program, run, succeed};
 use crate::terminal::{Step, Terminal};
@@ -17,7 +18,7 @@ use crate::workspace::{self, Workspace};
 
 /// Packages without native tests: the scenarios are a layer of their own, and the stand-ins are
 /// only ever mounted by them.
-const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue))";
+const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue) | package(rogue-yew))";
 
 /// What tests have measured: the lines that they begin with `figure: `.
 fn figures(output: &str) -> impl Iterator<Item = &str> {
@@ -58,7 +59,8 @@ impl<'a> Bench<'a> {
             let step = self.terminal.step(format!("Testing {name} in a headless browser"));
             let mut command = quiet_program("wasm-pack");
             command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
-            command.arg(&driver).arg(folder).arg("--all-features").args(self.filter);
+            // What stands before the dashes goes to the build as well, which knows no names of tests.
+            command.arg(&driver).arg(folder).args(["--all-features", "--"]).args(self.filter);
             command.env("PATH", toolbox.path()?).env("CARGO_TERM_COLOR", "never");
             command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.workspace.path(".config/webdriver.json"));
             // Generous: the default of 20 s is short for a busy machine.
@@ -71,14 +73,14 @@ impl<'a> Bench<'a> {
     /// Scenarios against the real programs, on a floor packed from these sources.
     pub(super) fn end_to_end(&mut self) -> Result<Counts> {
         tools::compilers()?;
-        let driver = browser::chromedriver(self.terminal)?;
+        let mut programs = browser::drivers(self.workspace, self.terminal, &Browser::ALL)?;
         let axe = Toolbox::ready(self.workspace, self.terminal, &[&pinned::AXE])?.file(&pinned::AXE)?;
         floor::pack(self.workspace, self.terminal)?;
         let stand_ins = stand_ins(self.workspace)?;
         floor::pack_fragments(self.workspace, self.terminal, &stand_ins, &self.workspace.target().join("stand-ins"))?;
         up::build_programs(self.workspace, self.terminal)?;
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
-        let programs = [("CROUPIER_CHROMEDRIVER", driver), ("CROUPIER_AXE", axe)];
+        programs.push(("CROUPIER_AXE", axe));
         self.nextest("scenarios", "--package=scenarios", "all()", &programs)
     }
 

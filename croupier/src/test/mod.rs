@@ -15,7 +15,7 @@ use crate::workspace::Workspace;
 use counts::Counts;
 use layers::Bench;
 
-pub(crate) use browser::chromedriver;
+pub(crate) use browser::drivers;
 pub(crate) use layers::stand_ins;
 
 /// Runs the layers and prints the sum as the last line.

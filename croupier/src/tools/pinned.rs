@@ -105,5 +105,15 @@ pub(crate) const AXE: Tool = Tool {
     purpose: "finds faults of accessibility",
 };
 
+/// Drives Firefox.
+pub(crate) const GECKODRIVER: Tool = Tool {
+    name: "geckodriver",
+    version: Version::Pinned("0.37.1"),
+    program: "geckodriver",
+    source: Source::Cargo { locked: true },
+    newer_is_fine: true,
+    purpose: "drives Firefox for the tests",
+};
+
 /// What packing needs.
 pub(crate) const FOR_PACKING: &[&Tool] = &[&TRUNK, &WASM_BINDGEN, &BINARYEN, &TERSER];

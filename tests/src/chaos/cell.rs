@@ -6,9 +6,10 @@ use anyhow::{Context, Result};
 use serde::Serialize;
 use serde_json::json;
 
-use super::gallery::{BLOCK_MS, Fate, Fault, Harm, Placement, Way};
+use super::gallery::{BLOCK_MS, Expected, Fate, Fault, Harm, Placement, Way};
 use super::neighbour::Neighbours;
 use super::watch::{self, Change};
+use crate::browser::{Browser, Engine};
 use crate::floor::{Floor, Guest, Options, target_folder};
 use crate::scenario::{Scene, WALLET};
 use crate::{PATIENCE, until};
@@ -23,7 +24,7 @@ pub struct Row {
     /// Where the rogue ran.
     pub placement: Placement,
     /// In which browser.
-    pub browser: &'static str,
+    pub browser: Engine,
     /// What others suffered.
     pub harm: Vec<Harm>,
     /// What became of the rogue.
@@ -67,11 +68,11 @@ const ANSWER: Duration = Duration::from_secs(3);
 ///
 /// # Errors
 /// The floor or the browser does not come up: the cell says nothing then.
-pub async fn run(fault: &'static Fault, placement: Placement) -> Result<Row> {
+pub async fn run(fault: &'static Fault, placement: Placement, engine: Engine) -> Result<Row> {
     let (name, in_place_of, _) = fault.rogue.place();
     let guest = Guest { name, in_place_of, placement: placement.as_str() };
     let floor = Floor::start(Options { guest: Some(guest), ..Options::default() })?;
-    let browser = crate::browser::Browser::start(1440, 900).await?;
+    let browser = Browser::start(engine, 1440, 900).await?;
     let scene = Scene { floor, browser, expected_errors: Vec::new() };
     let outcome = tokio::time::timeout(LONGEST, Cell { fault, placement, scene: &scene }.play()).await;
     let row = match outcome {
@@ -79,12 +80,12 @@ pub async fn run(fault: &'static Fault, placement: Placement) -> Result<Row> {
         Err(_) => Err(anyhow::anyhow!("the cell did not end within {LONGEST:?}")),
     };
     if !row.as_ref().is_ok_and(|row| row.missed.is_empty()) {
-        let picture = format!("{}-{}.png", fault.name, placement.as_str());
+        let picture = format!("{}-{}-{}.png", fault.name, placement.as_str(), engine.as_str());
         // Of a page that is blocked there is none.
         drop(scene.browser.screenshot(&target_folder().join("chaos").join(picture)).await);
     }
     drop(scene.browser.quit().await);
-    row.with_context(|| format!("{} in {}", fault.name, placement.as_str()))
+    row.with_context(|| format!("{} in {} in {}", fault.name, placement.as_str(), engine.as_str()))
 }
 
 struct Cell<'a> {
@@ -117,12 +118,12 @@ impl Cell<'_> {
         // What ran on by then may have died since.
         let fate = if fate == Seen::Runs { self.alive(Seen::of(&changes)).await? } else { fate };
         let sees = self.sees(&fate, recovery_ms, &harm).await?;
-        let expected = self.fault.expected(self.placement);
+        let expected = self.expected();
         Ok(Row {
             fault: self.fault.name,
             what: self.fault.what,
             placement: self.placement,
-            browser: "chromium",
+            browser: browser.engine(),
             missed: missed(expected.fate, &fate, expected.harm, &harm),
             ledger_balanced: !harm.contains(&Harm::Money),
             harm,
@@ -131,6 +132,10 @@ impl Cell<'_> {
             block_ms: (!at_start).then_some(block_ms),
             recovery_ms,
         })
+    }
+
+    fn expected(&self) -> Expected {
+        self.fault.expected(self.placement)
     }
 
     fn slot(&self) -> &'static str {
@@ -167,8 +172,11 @@ impl Cell<'_> {
         match self.fault.way {
             Way::Open(_) => {}
             Way::Press => match press(self.fault.name).await {
-                // The driver closes it, and says that it did.
-                Err(error) if error.to_string().contains("alert") => return Ok(Some(Harm::Dialog)),
+                // Until it is closed the page does nothing else, whatever the driver asks for.
+                Err(error) if error.to_string().contains("alert") => {
+                    browser.driver().dismiss_alert().await?;
+                    return Ok(Some(Harm::Dialog));
+                }
                 pressed => pressed?,
             },
             Way::PressAndPanic => {
@@ -195,7 +203,7 @@ impl Cell<'_> {
         let settled = |changes: &[Change]| {
             let last = changes.last().map(|change| change.to.as_str());
             matches!(
-                (self.fault.expected(self.placement).fate, Seen::of(changes), last),
+                (self.expected().fate, Seen::of(changes), last),
                 (Fate::Runs, ..) | (Fate::Restarts(_), Seen::Restarted(_), Some("mounted")) | (_, Seen::GivenUp(_), _)
             )
         };

@@ -33,6 +33,10 @@ pub enum Rogue {
     Rust,
     /// `rogue-js`: one module without Wasm.
     JavaScript,
+    /// `rogue-yew`: Rust in a framework, packed in the same way.
+    Yew,
+    /// `rogue-preact`: a framework from npm, built by npm.
+    Preact,
     /// `import-throws`: a module that can't even be imported.
     Unimportable,
 }
@@ -44,6 +48,8 @@ impl Rogue {
         match self {
             Self::Rust => ("rogue", "promotions", "promotions"),
             Self::JavaScript => ("rogue-js", "live-stream", "live"),
+            Self::Yew => ("rogue-yew", "promotions", "promotions"),
+            Self::Preact => ("rogue-preact", "live-stream", "live"),
             Self::Unimportable => ("import-throws", "promotions", "promotions"),
         }
     }
@@ -136,7 +142,7 @@ pub struct Fault {
 }
 
 impl Fault {
-    /// What is expected in a placement.
+    /// What is expected in a placement, in every browser.
     #[must_use]
     pub const fn expected(&self, placement: Placement) -> Expected {
         match placement {
@@ -199,12 +205,12 @@ pub const ALL: &[Fault] = &[
     both("stack-overflow", "overflows the stack", Rogue::Rust, Way::Press, restarts("")),
     both("memory", "takes all memory", Rogue::Rust, Way::Press, restarts("out of memory")),
     both("loop", "loops without end in Wasm", Rogue::Rust, Way::Press, restarts("ran on without a pause")),
-    press(
+    both(
         "block",
-        "blocks for 3 s in bulk instructions",
+        "fills memory for 3 s in bulk instructions",
         Rogue::Rust,
-        harms(Fate::Runs, &[Harm::PageBlocked]),
-        restarts("hung"),
+        Way::Press,
+        restarts("ran on without a pause"),
     ),
     Fault {
         name: "leak",
@@ -251,7 +257,7 @@ pub const ALL: &[Fault] = &[
         "changes the address",
         Rogue::JavaScript,
         harms(Fate::Runs, &[Harm::Address, Harm::History]),
-        harms(Fate::Runs, &[Harm::History]),
+        RUNS,
     ),
     both("collide", "uses the page's ids and wild styles", Rogue::JavaScript, Way::Press, RUNS),
     press(
@@ -275,6 +281,45 @@ pub const ALL: &[Fault] = &[
         Rogue::JavaScript,
         harms(Fate::Runs, &[Harm::WalletRead]),
         restarts("SecurityError"),
+    ),
+    both("yew-panic-view", "panics in a view of Yew", Rogue::Yew, Way::Press, restarts("the view was rendered")),
+    both("yew-panic-effect", "panics in an effect of Yew", Rogue::Yew, Way::Press, restarts("the effect ran")),
+    both("yew-panic-cleanup", "panics when Yew cleans an effect up", Rogue::Yew, Way::PressAndLeave, RUNS),
+    both(
+        "yew-loop",
+        "loops without end in a callback of Yew",
+        Rogue::Yew,
+        Way::Press,
+        restarts("ran on without a pause"),
+    ),
+    both(
+        "preact-throw-render",
+        "throws in a render of Preact",
+        Rogue::Preact,
+        Way::Press,
+        restarts("TypeError: it was rendered"),
+    ),
+    both(
+        "preact-throw-effect",
+        "throws in an effect of Preact",
+        Rogue::Preact,
+        Way::Press,
+        restarts("TypeError: the effect ran"),
+    ),
+    both(
+        "preact-reject-effect",
+        "rejects a promise in an effect of Preact",
+        Rogue::Preact,
+        Way::Press,
+        restarts("RangeError: the effect is not awaited"),
+    ),
+    both("preact-throw-cleanup", "throws when Preact cleans an effect up", Rogue::Preact, Way::PressAndLeave, RUNS),
+    press(
+        "preact-loop-effect",
+        "renders in Preact for 8 s",
+        Rogue::Preact,
+        harms(Fate::Runs, &[Harm::PageBlocked]),
+        restarts("hung"),
     ),
 ];
 

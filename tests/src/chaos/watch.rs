@@ -31,8 +31,7 @@ if (window.parent === window) {
 
 /// From now on every page of this browser is watched.
 pub(super) async fn begin(browser: &Browser) -> Result<()> {
-    browser.devtools().send_raw("Page.addScriptToEvaluateOnNewDocument", json!({ "source": SCRIPT })).await?;
-    Ok(())
+    browser.run_first(SCRIPT).await
 }
 
 /// What is measured counts from here.

@@ -1,20 +1,17 @@
-//! A real browser, driven over WebDriver, and what a person would look for on the page.
+//! What a person does with a page: looks for something, reads it, clicks it, fills it in, walks through
+//! it by keyboard.
 //!
 //! A person does not see where a fragment runs, so what looks for something in a slot finds it in
-//! either placement. Between two calls the driver is always in the page itself.
+//! either placement.
 
-use std::path::Path;
-use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use thirtyfour::common::capabilities::chromium::ChromiumLikeCapabilities;
 use thirtyfour::prelude::*;
 use thirtyfour::session::scriptret::ScriptRet;
 
-use crate::process::Process;
+use super::Browser;
 use crate::{PATIENCE, until};
 
 /// Finds elements in the document and in every shadow root below it.
@@ -37,141 +34,7 @@ pub(crate) const FIND: &str = r"
 /// The frame that holds the focus.
 const FOCUSED_FRAME: &str = "return document.activeElement?.localName === 'iframe' ? document.activeElement : null";
 
-/// Chromedriver takes a port that is free in IPv6, and ends if somebody has the same one in IPv4. What
-/// it and the browser write goes into `folder`: a browser that is killed cleans nothing up.
-fn start_driver(folder: &Path) -> Result<(Process, u16)> {
-    let program = std::env::var("CROUPIER_CHROMEDRIVER").unwrap_or_else(|_| "/usr/bin/chromedriver".into());
-    let mut tries = 0;
-    loop {
-        let started = Process::start(Command::new(&program).arg("--port=0").env("TMPDIR", folder), |line| {
-            line.split_once("started successfully on port ")?.1.trim_end_matches('.').parse::<u16>().ok()
-        });
-        match started {
-            Err(error) if tries < 5 && error.to_string().contains("Address already in use") => tries += 1,
-            started => return started,
-        }
-    }
-}
-
-/// A browser with one window.
-#[derive(Debug)]
-pub struct Browser {
-    driver: WebDriver,
-    _chromedriver: Process,
-    /// Goes last.
-    _folder: TempDir,
-}
-
 impl Browser {
-    /// Starts Chromium with a fresh profile.
-    ///
-    /// # Errors
-    /// Chromium or its driver is missing or does not start.
-    pub async fn start(width: u32, height: u32) -> Result<Self> {
-        let folder = tempfile::tempdir()?;
-        let (chromedriver, port) = start_driver(folder.path())?;
-        let mut wishes = DesiredCapabilities::chrome();
-        for argument in [
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--disable-background-networking",
-            "--disable-component-update",
-            "--disable-sync",
-            "--no-first-run",
-            "--autoplay-policy=no-user-gesture-required",
-            "--lang=en-GB",
-        ] {
-            wishes.add_arg(argument)?;
-        }
-        wishes.add_arg(&format!("--window-size={width},{height}"))?;
-        wishes.set_logging_prefs("browser", thirtyfour::LoggingPrefsLogLevel::All)?;
-        wishes.set_logging_prefs("performance", thirtyfour::LoggingPrefsLogLevel::All)?;
-        let driver = WebDriver::new(format!("http://127.0.0.1:{port}"), wishes).await?;
-        let browser = Self { driver, _chromedriver: chromedriver, _folder: folder };
-        browser.resize(width, height).await?;
-        Ok(browser)
-    }
-
-    /// Sets the page's own size; a window can't be narrower than 500 px, a viewport can.
-    ///
-    /// # Errors
-    /// The browser refuses.
-    pub async fn resize(&self, width: u32, height: u32) -> Result<()> {
-        let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });
-        self.devtools().send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
-        Ok(())
-    }
-
-    /// The debugging protocol.
-    #[must_use]
-    pub fn devtools(&self) -> thirtyfour::cdp::Cdp {
-        self.driver.cdp()
-    }
-
-    /// The WebDriver session itself.
-    #[must_use]
-    pub fn driver(&self) -> &WebDriver {
-        &self.driver
-    }
-
-    /// Opens an address.
-    ///
-    /// # Errors
-    /// The page does not load.
-    pub async fn open(&self, url: &str) -> Result<()> {
-        self.driver.goto(url).await?;
-        Ok(())
-    }
-
-    /// Runs a script in the page and returns what it returns.
-    ///
-    /// # Errors
-    /// The script throws.
-    pub async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        Ok(self.driver.execute(script, arguments).await?.json().clone())
-    }
-
-    /// The same inside the frame of a slot, or in the page for a slot without one.
-    ///
-    /// # Errors
-    /// The script throws.
-    pub async fn run_in(&self, scope: &str, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        self.enter(scope).await?;
-        let outcome = self.run(script, arguments).await;
-        self.leave().await?;
-        outcome
-    }
-
-    /// The same for a script that calls its last argument when it is done.
-    ///
-    /// # Errors
-    /// The script throws or takes too long.
-    pub async fn run_async_in(&self, scope: &str, script: &str, arguments: Vec<Value>) -> Result<Value> {
-        self.enter(scope).await?;
-        let outcome = self.driver.execute_async(script, arguments).await;
-        self.leave().await?;
-        Ok(outcome?.json().clone())
-    }
-
-    /// Goes into the frame of a slot; false if it has none, or has lost it this moment.
-    pub(crate) async fn enter(&self, scope: &str) -> Result<bool> {
-        let script = "const slot = document.querySelector(arguments[0]);
-            return slot?.dataset.slot ? slot.querySelector('iframe:not([hidden])') : null";
-        self.enter_by(script, vec![json!(scope)]).await
-    }
-
-    async fn enter_by(&self, script: &str, arguments: Vec<Value>) -> Result<bool> {
-        let frame = self.driver.execute(script, arguments).await?;
-        Ok(!frame.json().is_null() && frame.element()?.enter_frame().await.is_ok())
-    }
-
-    /// Back to the page.
-    pub(crate) async fn leave(&self) -> Result<()> {
-        self.driver.enter_default_frame().await?;
-        Ok(())
-    }
-
     /// Runs a script that begins with [`FIND`] in the page, and where that finds nothing in the
     /// frame of the scope. Stays where it has found something, for what is done with an element.
     async fn look(&self, scope: &str, selector: &str, what: &str, more: Option<&str>) -> Result<Option<ScriptRet>> {
@@ -271,6 +134,19 @@ impl Browser {
         }
     }
 
+    /// Clicks the first visible match while a key is held down.
+    ///
+    /// # Errors
+    /// There is none, or the browser refuses.
+    pub async fn click_with(&self, key: Key, scope: &str, selector: &str) -> Result<()> {
+        self.see(scope, selector).await?;
+        let found = self.look(scope, selector, "shown[0]", None).await?;
+        let element = found.with_context(|| format!("{selector} in {scope} has gone"))?.element()?;
+        let code = char::from(key);
+        self.driver.action_chain().key_down(code).click_element(&element).key_up(code).perform().await?;
+        self.leave().await
+    }
+
     /// Replaces the content of a field by typing.
     ///
     /// # Errors
@@ -321,45 +197,6 @@ impl Browser {
         waited.map_err(|error| anyhow!("slot {slot} is {:?}, not one of {states:?}: {error}", last.borrow()))
     }
 
-    /// Everything the browser reported as an error since the last call: uncaught errors,
-    /// `console.error`, failed requests.
-    ///
-    /// # Errors
-    /// The log can't be read.
-    pub async fn errors(&self) -> Result<Vec<String>> {
-        let entries = self.driver.browser_log().await?;
-        Ok(entries.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect())
-    }
-
-    /// The browser's network log since the last call: one debugging-protocol message each.
-    ///
-    /// # Errors
-    /// The log can't be read.
-    pub async fn network_log(&self) -> Result<Vec<Value>> {
-        let entries = self.driver.get_log("performance").await?;
-        entries.iter().map(|entry| Ok(serde_json::from_str::<Value>(&entry.message)?["message"].take())).collect()
-    }
-
-    /// The slots on this page that show a frame.
-    pub(crate) async fn frames(&self) -> Result<Vec<String>> {
-        let script = "return [...document.querySelectorAll('[data-slot] > iframe:not([hidden])')]
-            .filter((frame) => frame.checkVisibility()).map((frame) => frame.parentElement.dataset.slot)";
-        let slots = self.run(script, vec![]).await?;
-        Ok(slots.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
-    }
-
-    /// Saves what the page looks like.
-    ///
-    /// # Errors
-    /// The picture can't be taken or written.
-    pub async fn screenshot(&self, path: &Path) -> Result<()> {
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        self.driver.screenshot(path).await?;
-        Ok(())
-    }
-
     /// Presses a key on whatever has the focus.
     ///
     /// # Errors
@@ -394,14 +231,5 @@ impl Browser {
             while (focused?.shadowRoot?.activeElement) focused = focused.shadowRoot.activeElement;
             return Boolean(focused?.matches(arguments[0]));";
         Ok(self.run(script, vec![json!(selector)]).await? == json!(true))
-    }
-
-    /// Ends the browser.
-    ///
-    /// # Errors
-    /// It does not answer.
-    pub async fn quit(self) -> Result<()> {
-        self.driver.quit().await?;
-        Ok(())
     }
 }
