@@ -9,7 +9,7 @@ no-connection = Keine Verbindung. Prüfen Sie Ihr Netzwerk und versuchen Sie es 
 too-many = Zu viele Versuche. Bitte warte eine Minute.
 
 # Getting in and out
-welcome = Nimm Platz
+welcome = Nehmen Sie Platz
 welcome-text = Live-Tische mit Spielgeld. Es kostet nichts, und es geht um nichts als das Spiel.
 play-demo = Mit Demo-Spieler spielen
 demo-text = Ein Klick: ein neuer Spieler mit Spielgeld, ganz ohne Angaben.
