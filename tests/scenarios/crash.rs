@@ -75,8 +75,11 @@ async fn it_is_back_within_milliseconds() -> Result<()> {
             document.addEventListener('croupier:transition', ({ detail: { slot, from, to } }) => {
                 if (slot == 'promotions' && from == 'mounting') done(performance.now() - died);
             });
-            died = performance.now();
-            document.querySelector('[data-slot=promotions] .mount').shadowRoot.querySelector('button').click()";
+            // What the page still does to open itself is not this death's.
+            requestIdleCallback(() => {
+                died = performance.now();
+                document.querySelector('[data-slot=promotions] .mount').shadowRoot.querySelector('button').click();
+            })";
         let mut away_ms = Vec::new();
         for _ in 0..DEATHS {
             scene.open("/").await?;
