@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, ValueEnum};
 use thiserror::Error;
 
+use crate::store::Storage;
+
 /// The server of Croupier: page, manifest, players, wallet, promotions, lobby and events.
 ///
 /// Prints one line of JSON with its addresses once it listens; logs go to stderr.
@@ -25,6 +27,15 @@ pub struct Config {
     /// The folder of databases and keys; made when it is missing.
     #[arg(long, env = "GATEWAY_DATA", value_name = "DIR", default_value = "target/data/gateway")]
     pub data: PathBuf,
+
+    /// Where the services keep their data, as postgres://user@host:port/name. Without it: SQLite files
+    /// in the data folder.
+    #[arg(long, env = "GATEWAY_DATABASE", value_name = "URL")]
+    pub database: Option<String>,
+
+    /// The file with the database's password, if it asks for one.
+    #[arg(long, env = "GATEWAY_DATABASE_PASSWORD_FILE", value_name = "FILE")]
+    pub database_password_file: Option<PathBuf>,
 
     /// The folder of the packed shell and fragments.
     #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]
@@ -74,6 +85,20 @@ pub enum ConfigError {
     /// The vendor's URL is more or less than an origin.
     #[error("--vendor-url {0:?} is no origin; write it as http://host:port")]
     VendorUrl(String),
+    /// The database's URL names no database.
+    #[error("--database is not of the form postgres://user@host:port/name: {0}")]
+    Database(String),
+    /// A command line and an environment are seen by others.
+    #[error("--database holds a password; write it into a file and name that with --database-password-file")]
+    DatabasePassword,
+    /// The password's file can't be read.
+    #[error("--database-password-file {}: {source}", path.display())]
+    DatabasePasswordFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// The data folder can't be made.
     #[error("the data folder {} can't be used: {source}; name another with --data", path.display())]
     Data {
@@ -118,10 +143,40 @@ impl Config {
         Ok(origins)
     }
 
+    /// Where the services keep their data.
+    ///
+    /// # Errors
+    /// The database's URL or its password's file can't be read.
+    pub fn storage(&self) -> Result<Storage, ConfigError> {
+        let Some(url) = &self.database else { return Ok(Storage::Folder(self.data.clone())) };
+        let database = postgres_at(url)?;
+        let Some(path) = &self.database_password_file else { return Ok(Storage::Postgres(Box::new(database))) };
+        let password = std::fs::read_to_string(path)
+            .map_err(|source| ConfigError::DatabasePasswordFile { path: path.clone(), source })?;
+        let mut database = database;
+        database.password(password.trim_end());
+        Ok(Storage::Postgres(Box::new(database)))
+    }
+
     /// A file in the data folder.
     #[must_use]
     pub fn data_file(&self, name: &str) -> PathBuf {
         Path::new(&self.data).join(name)
+    }
+}
+
+fn postgres_at(url: &str) -> Result<postgres::Config, ConfigError> {
+    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        return Err(ConfigError::Database("it is no postgres:// URL".to_owned()));
+    }
+    let database: postgres::Config = url.parse().map_err(|error: postgres::Error| {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        ConfigError::Database(cause.unwrap_or_else(|| error.to_string()))
+    })?;
+    match (database.get_password(), database.get_dbname()) {
+        (Some(_), _) => Err(ConfigError::DatabasePassword),
+        (None, None) => Err(ConfigError::Database("it names no database".to_owned())),
+        (None, Some(_)) => Ok(database),
     }
 }
 
@@ -161,6 +216,21 @@ mod tests {
         assert!(VendorOrigins::holds("http://a:1", "http://a:1/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:12/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:1@evil/"));
+    }
+
+    #[test]
+    fn a_database_is_named_without_its_password() {
+        let at = |url: &str| postgres_at(url).map(|database| database.get_dbname().map(str::to_owned));
+        assert_eq!(at("postgres://croupier@db.example:5432/floor").expect("a database"), Some("floor".to_owned()));
+        for (url, says) in [
+            ("postgres://croupier:secret@db/floor", "--database-password-file"),
+            ("postgres://croupier@db", "names no database"),
+            ("mysql://db/floor", "postgres://"),
+            ("postgres://db:none/floor", "postgres://"),
+        ] {
+            let error = at(url).expect_err(url).to_string();
+            assert!(error.contains(says) && !error.contains("secret"), "{error}");
+        }
     }
 
     #[test]

@@ -113,12 +113,6 @@ impl From<StoreError> for ApiError {
     }
 }
 
-impl From<rusqlite::Error> for ApiError {
-    fn from(error: rusqlite::Error) -> Self {
-        StoreError::from(error).into()
-    }
-}
-
 fn status(code: Code) -> StatusCode {
     match code {
         Code::InvalidBody | Code::InvalidValue | Code::KeyMissing => StatusCode::BAD_REQUEST,

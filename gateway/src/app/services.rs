@@ -37,7 +37,7 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// Opens every service's file.
+    /// Opens every service's database.
     pub(super) async fn open(
         config: &Config,
         (origins, sites): (VendorOrigins, Sites),
@@ -45,19 +45,20 @@ impl Services {
         clock: Clock,
     ) -> Result<Self, StartError> {
         let faults = Faults::new(clock.clone());
-        let data = config.data.as_path();
+        let storage = &config.storage()?;
         let named = |name| move |error| StartError::Store(name, error);
         let vendor = config.vendor_key.as_deref().map(read_vendor).transpose()?.flatten();
         if vendor.is_none() {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
-        let wallet = Wallet::open_with(data, clock.clone()).map_err(named("the wallet"))?;
-        let identity = Identity::open(data, wallet.clone(), clock.clone(), sites.is_https())?;
+        let wallet = Wallet::open(storage, clock.clone()).map_err(named("the wallet"))?;
+        let identity =
+            Identity::open(storage, &config.data_file("session.key"), wallet.clone(), clock.clone(), sites.is_https())?;
         let wallet_switch = faults.switch(Service::Wallet);
-        let promotions = Promotions::open(data, wallet.clone(), wallet_switch, clock.clone())?;
-        let live = Live::open(data, origins.clone(), faults.switch(Service::Live), clock.clone());
+        let promotions = Promotions::open(storage, wallet.clone(), wallet_switch, clock.clone())?;
+        let live = Live::open(storage, origins.clone(), faults.switch(Service::Live), clock.clone());
         let live = live.await.map_err(named("the lobby"))?;
-        let events = Events::open(data, faults.switch(Service::Events), stopping);
+        let events = Events::open(storage, faults.switch(Service::Events), stopping);
         let events = events.await.map_err(named("the event log"))?;
         let serial_file = config.data_file("manifest-serial.json");
         let registry = Registry::open(config.floor.clone(), origins, sites, serial_file, clock)?;

@@ -1,10 +1,8 @@
 //! The log's tables.
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
-
 use contract::event::TOPICS;
 
-use crate::store::{StoreError, Tx, outbox};
+use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
 
 /// The file's schema, step by step; append-only.
 pub(super) const MIGRATIONS: &[&str] = &["
@@ -60,31 +58,24 @@ pub(super) struct Bounds {
     pub(super) newest: i64,
 }
 
-pub(super) fn bounds(connection: &Connection) -> rusqlite::Result<Bounds> {
-    connection.query_row(
-        "SELECT (SELECT min(id) FROM log), coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'log'), 0)",
-        [],
-        |row| {
-            let newest: i64 = row.get(1)?;
-            Ok(Bounds { oldest: row.get::<_, Option<i64>>(0)?.unwrap_or(newest + 1), newest })
-        },
-    )
+pub(super) fn bounds(sql: &Sql) -> Result<Bounds, StoreError> {
+    sql.query_one("SELECT min(id), coalesce(max(id), 0) FROM log", &[], |row| {
+        let newest: i64 = row.get(1)?;
+        Ok(Bounds { oldest: row.get::<Option<i64>>(0)?.unwrap_or(newest + 1), newest })
+    })
 }
 
 /// How far a source has been read.
-pub(super) fn position(connection: &Connection, source: &str) -> rusqlite::Result<i64> {
-    let found = connection
-        .prepare_cached("SELECT seq FROM positions WHERE source = ?1")?
-        .query_row([source], |row| row.get(0))
-        .optional()?;
+pub(super) fn position(sql: &Sql, source: &str) -> Result<i64, StoreError> {
+    let found = sql.query_opt("SELECT seq FROM positions WHERE source = ?1", params![source], |row| row.get(0))?;
     Ok(found.unwrap_or(0))
 }
 
 /// Forgets how far a source has been read, because its file is not the one that was read.
 pub(super) fn forget(tx: &Tx<'_>, source: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM positions WHERE source = ?1", [source])?;
-    tx.execute("DELETE FROM retained WHERE id IN (SELECT id FROM log WHERE source = ?1)", [source])?;
-    tx.execute("DELETE FROM log WHERE source = ?1", [source])?;
+    tx.execute("DELETE FROM positions WHERE source = ?1", params![source])?;
+    tx.execute("DELETE FROM retained WHERE id IN (SELECT id FROM log WHERE source = ?1)", params![source])?;
+    tx.execute("DELETE FROM log WHERE source = ?1", params![source])?;
     Ok(())
 }
 
@@ -103,21 +94,27 @@ pub(super) fn take(
         if !public(&event.topic) {
             continue;
         }
-        tx.prepare_cached(
-            "INSERT INTO log (source, source_seq, topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        )?
-        .execute(params![source, event.seq, event.topic, event.player, event.payload, event.at_ms])?;
-        let id = tx.last_insert_rowid();
+        let id = tx.query_one(
+            "INSERT INTO log (source, source_seq, topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             RETURNING id",
+            params![source, event.seq, event.topic, event.player, event.payload, event.at_ms],
+            |row| row.get(0),
+        )?;
         if TOPICS.iter().any(|topic| topic.retained && topic.name == event.topic) {
-            tx.prepare_cached("INSERT OR REPLACE INTO retained (player, topic, id, payload) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![event.player.as_deref().unwrap_or_default(), event.topic, id, event.payload])?;
+            tx.execute(
+                "INSERT INTO retained (player, topic, id, payload) VALUES (?1, ?2, ?3, ?4)
+                 ON CONFLICT (player, topic) DO UPDATE SET id = excluded.id, payload = excluded.payload",
+                params![event.player.as_deref().unwrap_or_default(), event.topic, id, event.payload],
+            )?;
         }
         taken.push(Logged { id, topic: event.topic, player: event.player, payload: event.payload });
     }
-    tx.prepare_cached("INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq")?
-        .execute(params![source, last])?;
+    tx.execute(
+        "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
+        params![source, last],
+    )?;
     if let Some(newest) = taken.last() {
-        tx.prepare_cached("DELETE FROM log WHERE id <= ?1")?.execute([newest.id - keep])?;
+        tx.execute("DELETE FROM log WHERE id <= ?1", params![newest.id - keep])?;
     }
     Ok(taken)
 }
@@ -125,35 +122,33 @@ pub(super) fn take(
 /// At most `limit` events after `id` that this player may have, and the place up to which that
 /// is all there is.
 pub(super) fn page(
-    connection: &Connection,
+    sql: &Sql,
     after: i64,
     player: Option<&str>,
     limit: usize,
-) -> rusqlite::Result<(Vec<Logged>, i64)> {
-    let events: Vec<Logged> = connection
-        .prepare_cached(
-            "SELECT id, topic, player, payload FROM log
-             WHERE id > ?1 AND (player IS NULL OR player = ?2) ORDER BY id LIMIT ?3",
-        )?
-        .query_map(params![after, player, i64::try_from(limit).unwrap_or(i64::MAX)], logged)?
-        .collect::<Result<_, _>>()?;
+) -> Result<(Vec<Logged>, i64), StoreError> {
+    let events = sql.query_all(
+        "SELECT id, topic, player, payload FROM log
+         WHERE id > ?1 AND (player IS NULL OR player = ?2) ORDER BY id LIMIT ?3",
+        params![after, player, i64::try_from(limit).unwrap_or(i64::MAX)],
+        logged,
+    )?;
     let reached = match events.last() {
         Some(last) if events.len() >= limit => last.id,
-        _ => bounds(connection)?.newest,
+        _ => bounds(sql)?.newest,
     };
     Ok((events, reached))
 }
 
 /// The last event of every retained topic that this player may have, however long ago it was.
-pub(super) fn retained(connection: &Connection, player: Option<&str>) -> rusqlite::Result<Vec<Logged>> {
-    connection
-        .prepare_cached(
-            "SELECT id, topic, nullif(player, ''), payload FROM retained WHERE player IN ('', ?1) ORDER BY id",
-        )?
-        .query_map([player.unwrap_or_default()], logged)?
-        .collect()
+pub(super) fn retained(sql: &Sql, player: Option<&str>) -> Result<Vec<Logged>, StoreError> {
+    sql.query_all(
+        "SELECT id, topic, nullif(player, ''), payload FROM retained WHERE player IN ('', ?1) ORDER BY id",
+        params![player.unwrap_or_default()],
+        logged,
+    )
 }
 
-fn logged(row: &Row<'_>) -> rusqlite::Result<Logged> {
+fn logged(row: &Row<'_>) -> Result<Logged, StoreError> {
     Ok(Logged { id: row.get(0)?, topic: row.get(1)?, player: row.get(2)?, payload: row.get(3)? })
 }

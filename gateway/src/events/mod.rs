@@ -19,14 +19,13 @@ pub use http::openapi;
 pub use log::Logged;
 pub use subscription::Subscription;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
 use tokio::sync::watch;
 
 use crate::faults::Switch;
-use crate::store::{Database, StoreError};
+use crate::store::{Database, Storage, StoreError};
 use recent::Recent;
 use stream::Seats;
 
@@ -58,13 +57,13 @@ struct Inner {
 }
 
 impl Events {
-    /// Opens the log in `dir`, or makes an empty one.
+    /// Opens the log, or makes an empty one.
     ///
     /// # Errors
-    /// The file can't be opened or read.
-    pub async fn open(dir: &Path, switch: Switch, stopping: watch::Receiver<bool>) -> Result<Self, StoreError> {
-        let database = Database::open(&dir.join("events.db"), log::MIGRATIONS)?;
-        let head = database.read(|connection| log::bounds(connection).map_err(StoreError::from)).await?.newest;
+    /// The database can't be opened or read.
+    pub async fn open(storage: &Storage, switch: Switch, stopping: watch::Receiver<bool>) -> Result<Self, StoreError> {
+        let database = storage.open("events", log::MIGRATIONS)?;
+        let head = database.read(log::bounds).await?.newest;
         let recent = Recent::starting_at(head);
         let head = watch::Sender::new(head);
         Ok(Self(Arc::new(Inner { database, recent, head, seats: Seats::default(), switch, stopping })))

@@ -28,7 +28,7 @@ pub(super) async fn run(events: Events, sources: Vec<Source>) {
 }
 
 async fn drain_until_error(events: &Events, sources: &[Source]) -> Result<std::convert::Infallible, StoreError> {
-    let head = events.0.database.read(|connection| log::bounds(connection).map_err(StoreError::from)).await?.newest;
+    let head = events.0.database.read(log::bounds).await?.newest;
     events.0.recent.restart_at(head);
     events.0.head.send_replace(head);
     for source in sources {
@@ -69,8 +69,7 @@ async fn check(events: &Events, source: &Source) -> Result<(), StoreError> {
 async fn take(events: &Events, source: &Source) -> Result<usize, StoreError> {
     let inner = &events.0;
     let name = source.name;
-    let position =
-        inner.database.read(move |connection| log::position(connection, name).map_err(StoreError::from)).await?;
+    let position = inner.database.read(move |sql| log::position(sql, name)).await?;
     let page = outbox::after(&source.database, position, PAGE).await?;
     let size = page.len();
     if size == 0 {

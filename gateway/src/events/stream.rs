@@ -28,7 +28,7 @@ const RETRY: Duration = Duration::from_millis(500);
 /// A connection is ended after so long and comes back with its session checked again.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
 /// Connections in all, and of one player.
-const MAX_CONNECTIONS: usize = 4096;
+const MAX_CONNECTIONS: usize = 8192;
 const MAX_PER_PLAYER: usize = 24;
 
 /// Who is connected.
@@ -109,9 +109,7 @@ pub(super) async fn open(
     let (bounds, retained) = events
         .0
         .database
-        .read(move |connection| {
-            Ok::<_, StoreError>((log::bounds(connection)?, log::retained(connection, player.as_deref())?))
-        })
+        .read(move |sql| Ok::<_, StoreError>((log::bounds(sql)?, log::retained(sql, player.as_deref())?)))
         .await?;
     let resumed = match start {
         Start::After(id) if id + 1 >= bounds.oldest && id <= bounds.newest => Some(id),
@@ -180,9 +178,9 @@ impl Connection {
             Look::TooOld => {
                 let after = self.position;
                 let database = &self.events.0.database;
-                let page = database.read(move |connection| {
-                    let oldest = log::bounds(connection)?.oldest;
-                    let page = log::page(connection, after, player.as_deref(), BATCH)?;
+                let page = database.read(move |sql| {
+                    let oldest = log::bounds(sql)?.oldest;
+                    let page = log::page(sql, after, player.as_deref(), BATCH)?;
                     // Trimmed while it was being caught up on: what is missing can't be told.
                     Ok::<_, StoreError>((after + 1 >= oldest).then_some(page))
                 });

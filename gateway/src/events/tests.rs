@@ -3,7 +3,7 @@ use crate::store::outbox;
 use std::path::Path;
 
 fn source(dir: &Path) -> Source {
-    Source { name: "wallet", database: Database::open(&dir.join("source.db"), &[]).expect("a file") }
+    Source { name: "wallet", database: Storage::Folder(dir.into()).open("source", &[]).expect("a file") }
 }
 
 async fn write(source: &Source, topic: &'static str, count: i64) {
@@ -16,17 +16,13 @@ async fn write(source: &Source, topic: &'static str, count: i64) {
 async fn open(dir: &Path) -> Events {
     let switch = crate::faults::Faults::new(crate::clock::Clock::system()).switch(crate::faults::Service::Events);
     let (_, stopping) = watch::channel(false);
-    Events::open(dir, switch, stopping).await.expect("the log opens")
+    Events::open(&Storage::Folder(dir.into()), switch, stopping).await.expect("the log opens")
 }
 
 /// Every event of the log, as its source numbered it.
 async fn logged(events: &Events) -> Vec<i64> {
-    let read = events.database().read(|connection| {
-        let mut statement = connection.prepare("SELECT source_seq FROM log ORDER BY id")?;
-        let rows = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>();
-        rows.map_err(StoreError::from)
-    });
-    read.await.expect("read")
+    let all = "SELECT source_seq FROM log ORDER BY id";
+    events.database().read(|sql| sql.query_all(all, &[], |row| row.get(0))).await.expect("read")
 }
 
 /// Runs the relay until the log has reached the position.
@@ -85,7 +81,7 @@ async fn old_events_are_dropped_and_the_bounds_say_so() {
     let bounds = events.database().write(move |tx| {
         log::take(tx, "wallet", page(1), |_| true, 15)?;
         log::take(tx, "wallet", page(11), |_| true, 15)?;
-        log::bounds(tx).map_err(StoreError::from)
+        log::bounds(tx)
     });
     assert_eq!(bounds.await.expect("taken"), log::Bounds { oldest: 6, newest: 20 });
 }

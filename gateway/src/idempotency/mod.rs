@@ -9,14 +9,13 @@
 //! offer's change that is kept as well.
 
 use crate::problem::{ApiError, PROBLEM_JSON};
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, Tx, params};
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use contract::problem::{Code, Problem};
 use contract::{IDEMPOTENCY_HIT, IDEMPOTENCY_KEY};
 use http::header::CONTENT_TYPE;
 use http::{HeaderValue, StatusCode, request::Parts};
-use rusqlite::{OptionalExtension, params};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -173,16 +172,19 @@ pub fn once<T: Serialize, E: Refusal>(
 }
 
 fn keep(tx: &Tx<'_>, player: &str, key: &Key, fingerprint: Fingerprint, reply: &Reply) -> Result<(), StoreError> {
-    tx.prepare_cached("INSERT INTO replies (player, key, fingerprint, status, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![player, key.0, fingerprint.0, reply.status.as_u16(), reply.body])?;
+    tx.execute(
+        "INSERT INTO replies (player, key, fingerprint, status, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![player, key.0, fingerprint.0, reply.status.as_u16(), reply.body],
+    )?;
     Ok(())
 }
 
 fn kept(tx: &Tx<'_>, player: &str, key: &Key) -> Result<Option<(Fingerprint, Reply)>, StoreError> {
-    let row: Option<([u8; 32], u16, String)> = tx
-        .prepare_cached("SELECT fingerprint, status, body FROM replies WHERE player = ?1 AND key = ?2")?
-        .query_row(params![player, key.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-        .optional()?;
+    let row: Option<([u8; 32], u16, String)> = tx.query_opt(
+        "SELECT fingerprint, status, body FROM replies WHERE player = ?1 AND key = ?2",
+        params![player, key.0],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )?;
     let Some((fingerprint, status, body)) = row else { return Ok(None) };
     let status = StatusCode::from_u16(status).map_err(|error| StoreError::Mistake(error.to_string()))?;
     Ok(Some((Fingerprint(fingerprint), Reply { status, body, hit: true })))

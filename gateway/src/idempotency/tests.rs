@@ -1,12 +1,11 @@
 use super::*;
-use crate::store::Database;
-use rusqlite::Connection;
+use crate::store::{Database, Storage, params};
 
 const MIGRATIONS: &[&str] = &[SCHEMA, "CREATE TABLE effects (n INTEGER NOT NULL) STRICT"];
 
 fn database() -> (tempfile::TempDir, Database) {
     let dir = tempfile::tempdir().unwrap();
-    let database = Database::open(&dir.path().join("a.db"), MIGRATIONS).unwrap();
+    let database = Storage::Folder(dir.path().into()).open("a", MIGRATIONS).unwrap();
     (dir, database)
 }
 
@@ -15,7 +14,7 @@ async fn command(database: &Database, key: &str, body: i64, refuse: Option<Code>
     database
         .write(move |tx| {
             once(tx, "player", &key, Fingerprint::of("route", &body)?, |tx| {
-                tx.execute("INSERT INTO effects VALUES (?1)", [body])?;
+                tx.execute("INSERT INTO effects VALUES (?1)", params![body])?;
                 match refuse {
                     Some(code) => Err(ApiError::new(code, "refused")),
                     None => Ok((StatusCode::CREATED, body)),
@@ -26,10 +25,7 @@ async fn command(database: &Database, key: &str, body: i64, refuse: Option<Code>
 }
 
 async fn effects(database: &Database) -> i64 {
-    let count = |connection: &Connection| {
-        connection.query_row("SELECT count(*) FROM effects", [], |row| row.get(0)).map_err(ApiError::from)
-    };
-    database.read(count).await.unwrap()
+    database.read(|sql| sql.query_one("SELECT count(*) FROM effects", &[], |row| row.get(0))).await.unwrap()
 }
 
 #[tokio::test]

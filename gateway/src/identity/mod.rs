@@ -24,7 +24,7 @@ pub use http::openapi;
 pub use session::{Caller, MaybeSignedIn, SignedIn};
 
 use crate::clock::Clock;
-use crate::store::Database;
+use crate::store::{Database, Storage};
 use crate::wallet::Wallet;
 use attempts::Attempts;
 use axum::Router;
@@ -49,17 +49,23 @@ struct Inner {
 }
 
 impl Identity {
-    /// Opens the players and the signing key in `dir`, or makes them. `https` says that players come
-    /// over nothing else.
+    /// Opens the players, and the signing key in its file, or makes them. `https` says that players
+    /// come over nothing else.
     ///
     /// # Errors
     /// A file can't be opened or made.
-    pub fn open(dir: &Path, wallet: Wallet, clock: Clock, https: bool) -> Result<Self, IdentityError> {
+    pub fn open(
+        storage: &Storage,
+        key: &Path,
+        wallet: Wallet,
+        clock: Clock,
+        https: bool,
+    ) -> Result<Self, IdentityError> {
         Ok(Self(Arc::new(Inner {
-            database: Database::open(&dir.join("identity.db"), players::MIGRATIONS)?,
+            database: storage.open("identity", players::MIGRATIONS)?,
             wallet,
             clock,
-            keys: Keys::open(&dir.join("session.key"))?,
+            keys: Keys::open(key)?,
             cookies: Cookies { secure: https },
             passwords: Passwords::new()?,
             attempts: Attempts::default(),

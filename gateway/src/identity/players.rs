@@ -1,10 +1,9 @@
 //! Players and sessions, as they are stored.
 
 use crate::problem::ApiError;
-use crate::store::{Database, StoreError, Tx};
+use crate::store::{Database, StoreError, Tx, params};
 use contract::identity::Player;
 use contract::problem::Code;
-use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
 use super::token::SESSION_MS;
@@ -40,7 +39,7 @@ pub(super) struct NewPlayer {
 pub(super) fn add(tx: &Tx<'_>, player: &NewPlayer, now_ms: i64) -> Result<(), ApiError> {
     let (email, password) = player.credentials.as_ref().map(|(email, password)| (email, password)).unzip();
     let taken: bool =
-        tx.query_row("SELECT EXISTS (SELECT 1 FROM players WHERE email = ?1)", [email], |row| row.get(0))?;
+        tx.query_one("SELECT EXISTS (SELECT 1 FROM players WHERE email = ?1)", params![email], |row| row.get(0))?;
     if taken {
         return Err(ApiError::new(Code::EmailTaken, "This address has an account: sign in instead.").field("email"));
     }
@@ -54,11 +53,11 @@ pub(super) fn add(tx: &Tx<'_>, player: &NewPlayer, now_ms: i64) -> Result<(), Ap
 /// A known address: the player and the stored password.
 pub(super) async fn by_email(database: &Database, email: String) -> Result<Option<(Player, String)>, ApiError> {
     database
-        .read(move |connection| {
-            let found = connection
-                .prepare_cached("SELECT id, name, password FROM players WHERE email = ?1")?
-                .query_row([email], |row| Ok((Player { id: row.get(0)?, name: row.get(1)?, demo: false }, row.get(2)?)))
-                .optional()?;
+        .read(move |sql| {
+            let found =
+                sql.query_opt("SELECT id, name, password FROM players WHERE email = ?1", params![email], |row| {
+                    Ok((Player { id: row.get(0)?, name: row.get(1)?, demo: false }, row.get(2)?))
+                })?;
             Ok(found)
         })
         .await
@@ -66,11 +65,11 @@ pub(super) async fn by_email(database: &Database, email: String) -> Result<Optio
 
 pub(super) async fn by_id(database: &Database, id: String) -> Result<Option<Player>, ApiError> {
     database
-        .read(move |connection| {
-            let found = connection
-                .prepare_cached("SELECT id, name, email IS NULL FROM players WHERE id = ?1")?
-                .query_row([id], |row| Ok(Player { id: row.get(0)?, name: row.get(1)?, demo: row.get(2)? }))
-                .optional()?;
+        .read(move |sql| {
+            let found =
+                sql.query_opt("SELECT id, name, email IS NULL FROM players WHERE id = ?1", params![id], |row| {
+                    Ok(Player { id: row.get(0)?, name: row.get(1)?, demo: row.get(2)? })
+                })?;
             Ok(found)
         })
         .await
@@ -84,7 +83,7 @@ pub(super) fn begin_session(
     before: Option<&str>,
     now_ms: i64,
 ) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM sessions WHERE expires_ms <= ?1", [now_ms])?;
+    tx.execute("DELETE FROM sessions WHERE expires_ms <= ?1", params![now_ms])?;
     if let Some(before) = before {
         end_session(tx, before)?;
     }
@@ -97,19 +96,19 @@ pub(super) fn begin_session(
 
 /// Ends a session: its cookie can't be renewed any more.
 pub(super) fn end_session(tx: &Tx<'_>, session: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM sessions WHERE id = ?1", [session])?;
+    tx.execute("DELETE FROM sessions WHERE id = ?1", params![session])?;
     Ok(())
 }
 
 /// Whether a session can be renewed.
 pub(super) async fn is_live(database: &Database, player: Uuid, session: Uuid, now_ms: i64) -> Result<bool, StoreError> {
     database
-        .read(move |connection| {
-            let live = connection
-                .prepare_cached(
-                    "SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ?1 AND player = ?2 AND expires_ms > ?3)",
-                )?
-                .query_row(params![session.to_string(), player.to_string(), now_ms], |row| row.get(0))?;
+        .read(move |sql| {
+            let live = sql.query_one(
+                "SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ?1 AND player = ?2 AND expires_ms > ?3)",
+                params![session.to_string(), player.to_string(), now_ms],
+                |row| row.get(0),
+            )?;
             Ok(live)
         })
         .await

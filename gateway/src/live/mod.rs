@@ -13,7 +13,6 @@ mod sessions;
 
 pub use http::openapi;
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -24,9 +23,9 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::faults::Switch;
-use crate::store::{Database, StoreError, outbox};
+use crate::store::{Database, Storage, StoreError, outbox, params};
 
-/// The file's schema, step by step; append-only.
+/// The database's schema, step by step; append-only.
 const MIGRATIONS: &[&str] = &["
     CREATE TABLE lobby (
         only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
@@ -66,20 +65,20 @@ struct Inner {
 }
 
 impl Live {
-    /// Opens the service's file in `dir`, or makes it. The lobby begins with the last good list,
+    /// Opens the service's database, or makes it. The lobby begins with the last good list,
     /// offline until the vendor has answered.
     ///
     /// # Errors
     /// The file can't be opened or read.
-    pub async fn open(dir: &Path, vendor: VendorOrigins, switch: Switch, clock: Clock) -> Result<Self, StoreError> {
-        let database = Database::open(&dir.join("live.db"), MIGRATIONS)?;
-        let stored: Option<String> = database
-            .read(|connection| {
-                let rows =
-                    connection.prepare("SELECT tables FROM lobby")?.query_map([], |row| row.get(0))?.next().transpose();
-                rows.map_err(StoreError::from)
-            })
-            .await?;
+    pub async fn open(
+        storage: &Storage,
+        vendor: VendorOrigins,
+        switch: Switch,
+        clock: Clock,
+    ) -> Result<Self, StoreError> {
+        let database = storage.open("live", MIGRATIONS)?;
+        let stored: Option<String> =
+            database.read(|sql| sql.query_opt("SELECT tables FROM lobby", &[], |row| row.get(0))).await?;
         // A list that this version can't read is as good as none: the vendor sends another.
         let last = stored.and_then(|json| serde_json::from_str::<Tables>(&json).ok());
         let last = last.unwrap_or(Tables { tables: Vec::new(), offline_since_ms: None });
@@ -121,8 +120,10 @@ impl Live {
         let now_ms = self.0.clock.now_ms();
         let stored = self.0.database.write(move |tx| {
             let json = serde_json::to_string(&lobby).map_err(|error| StoreError::Mistake(error.to_string()))?;
-            tx.prepare_cached("INSERT INTO lobby VALUES (1, ?1) ON CONFLICT DO UPDATE SET tables = excluded.tables")?
-                .execute([&json])?;
+            tx.execute(
+                "INSERT INTO lobby VALUES (1, ?1) ON CONFLICT (only_row) DO UPDATE SET tables = excluded.tables",
+                params![&json],
+            )?;
             outbox::append(tx, LiveTables::NAME, None, &json, now_ms)
         });
         if let Err(error) = stored.await {

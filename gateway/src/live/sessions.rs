@@ -5,12 +5,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::live::{Game, Launch, Table};
 use contract::money::Currency;
 use contract::problem::Code;
-use rusqlite::{OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use super::Live;
 use crate::problem::ApiError;
-use crate::store::{StoreError, Tx};
+use crate::store::{Row, StoreError, Tx, params};
 use crate::wallet::vendor::{SessionsUnavailable, VendorSession, VendorSessions};
 
 /// How long a token may be carried to the vendor.
@@ -43,25 +42,20 @@ impl Live {
         self.0
             .database
             .write(move |tx| {
-                tx.prepare_cached("DELETE FROM launches WHERE expires_at_ms <= ?1")?.execute([now_ms])?;
-                let waiting: i64 = tx
-                    .prepare_cached("SELECT count(*) FROM launches WHERE player = ?1 AND used = 0")?
-                    .query_row([&player], |row| row.get(0))?;
+                tx.execute("DELETE FROM launches WHERE expires_at_ms <= ?1", params![now_ms])?;
+                let waiting: i64 = tx.query_one(
+                    "SELECT count(*) FROM launches WHERE player = ?1 AND used = 0",
+                    params![&player],
+                    |row| row.get(0),
+                )?;
                 if waiting >= MAX_WAITING {
                     return Err(ApiError::new(Code::TooMany, "Too many tables were opened at once. Wait a minute."));
                 }
-                tx.prepare_cached(
+                tx.execute(
                     "INSERT INTO launches (token_hash, player, table_id, game, currency, expires_at_ms)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-                )?
-                .execute(params![
-                    token_hash,
-                    player,
-                    table.id,
-                    table.game.as_str(),
-                    table.currency.as_str(),
-                    expires_at_ms
-                ])?;
+                    params![token_hash, player, table.id, table.game.as_str(), table.currency.as_str(), expires_at_ms],
+                )?;
                 Ok(())
             })
             .await?;
@@ -91,14 +85,12 @@ impl VendorSessions for Live {
         self.reachable().await?;
         let id = id.to_owned();
         let now_ms = self.0.clock.now_ms();
-        let found = self.0.database.read(move |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT id, player, table_id, game, currency, ends_at_ms FROM vendor_sessions WHERE id = ?1",
-                )?
-                .query_row([id], |row| Ok((session(row)?, row.get::<_, i64>(5)? <= now_ms)))
-                .optional()
-                .map_err(StoreError::from)
+        let found = self.0.database.read(move |sql| {
+            sql.query_opt(
+                "SELECT id, player, table_id, game, currency, ends_at_ms FROM vendor_sessions WHERE id = ?1",
+                params![id],
+                |row| Ok((session(row)?, row.get::<i64>(5)? <= now_ms)),
+            )
         });
         found.await.map_err(unavailable)
     }
@@ -106,33 +98,33 @@ impl VendorSessions for Live {
 
 /// Uses the token up and begins a session.
 fn redeem(tx: &Tx<'_>, token_hash: &[u8; 32], id: String, now_ms: i64) -> Result<Option<VendorSession>, StoreError> {
-    let used = tx
-        .prepare_cached("UPDATE launches SET used = 1 WHERE token_hash = ?1 AND used = 0 AND expires_at_ms > ?2")?
-        .execute(params![token_hash, now_ms])?;
+    let used = tx.execute(
+        "UPDATE launches SET used = 1 WHERE token_hash = ?1 AND used = 0 AND expires_at_ms > ?2",
+        params![token_hash, now_ms],
+    )?;
     if used == 0 {
         return Ok(None);
     }
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO vendor_sessions (id, player, table_id, game, currency, ends_at_ms)
          SELECT ?2, player, table_id, game, currency, ?3 FROM launches WHERE token_hash = ?1",
-    )?
-    .execute(params![token_hash, id, now_ms + SESSION_LIFETIME_MS])?;
-    let session = tx
-        .prepare_cached("SELECT id, player, table_id, game, currency FROM vendor_sessions WHERE id = ?1")?
-        .query_row([id], session)?;
+        params![token_hash, id, now_ms + SESSION_LIFETIME_MS],
+    )?;
+    let session = tx.query_one(
+        "SELECT id, player, table_id, game, currency FROM vendor_sessions WHERE id = ?1",
+        params![id],
+        session,
+    )?;
     Ok(Some(session))
 }
 
-fn session(row: &Row<'_>) -> rusqlite::Result<VendorSession> {
-    let text = |column: usize| row.get::<_, String>(column);
-    let strange =
-        |column: usize| rusqlite::Error::InvalidColumnType(column, "name".into(), rusqlite::types::Type::Text);
+fn session(row: &Row<'_>) -> Result<VendorSession, StoreError> {
     Ok(VendorSession {
-        session: text(0)?,
-        player: text(1)?,
-        table: text(2)?,
-        game: Game::from_name(&text(3)?).ok_or_else(|| strange(3))?,
-        currency: Currency::from_name(&text(4)?).ok_or_else(|| strange(4))?,
+        session: row.get(0)?,
+        player: row.get(1)?,
+        table: row.get(2)?,
+        game: row.named(3, Game::from_name)?,
+        currency: row.named(4, Currency::from_name)?,
     })
 }
 

@@ -136,9 +136,9 @@ async fn look(promotions: &Promotions) -> Result<(), ApiError> {
     let clock = inner.clock.clone();
     let (claiming, overdue) = inner
         .database
-        .read(move |connection| {
-            let overdue = store::overdue(connection, clock.now_ms(), BATCH)?;
-            Ok::<_, StoreError>((store::claiming(connection, BATCH)?, overdue))
+        .read(move |sql| {
+            let overdue = store::overdue(sql, clock.now_ms(), BATCH)?;
+            Ok::<_, StoreError>((store::claiming(sql, BATCH)?, overdue))
         })
         .await?;
     for (player, id) in overdue {
@@ -153,9 +153,7 @@ async fn look(promotions: &Promotions) -> Result<(), ApiError> {
     for (player, id) in claiming {
         let Some(offer) = promotions.offer(&id).cloned() else { continue };
         let (of, its_offer) = (player.clone(), id);
-        let standing = inner
-            .database
-            .read(move |connection| store::standing(connection, &of, &its_offer).map_err(StoreError::from));
+        let standing = inner.database.read(move |sql| store::standing(sql, &of, &its_offer));
         let amount_minor = standing.await?.reward_minor(&offer.terms);
         credit(promotions, &player, &offer, amount_minor).await?;
         let clock = inner.clock.clone();

@@ -28,8 +28,7 @@ pub(super) async fn run(promotions: Promotions, wallet: Subscription) {
 
 async fn follow_until_error(promotions: &Promotions, wallet: &Subscription) -> Result<(), StoreError> {
     let inner = &promotions.0;
-    let mut position =
-        inner.database.read(|connection| store::position(connection, SOURCE).map_err(StoreError::from)).await?;
+    let mut position = inner.database.read(|sql| store::position(sql, SOURCE)).await?;
     loop {
         let page = wallet.after(position).await;
         let Some(last) = page.last().map(|event| event.seq) else { continue };
@@ -40,7 +39,7 @@ async fn follow_until_error(promotions: &Promotions, wallet: &Subscription) -> R
                 for event in &page {
                     take(tx, &offers, event, clock.now_ms())?;
                 }
-                Ok::<_, StoreError>(store::set_position(tx, SOURCE, last)?)
+                store::set_position(tx, SOURCE, last)
             })
             .await?;
         position = last;

@@ -66,9 +66,9 @@ async fn standings(promotions: &Promotions, player: String, now_ms: i64) -> Resu
     promotions
         .0
         .database
-        .read(move |connection| {
+        .read(move |sql| {
             let standing = |offer: &HouseOffer| {
-                let stored = store::standing(connection, &player, &offer.id)?;
+                let stored = store::standing(sql, &player, &offer.id)?;
                 // Passing time is never refused.
                 Ok(super::offer::step(&offer.terms, stored, Input::Tick { now_ms }).map_or(stored, |(now, _)| now))
             };

@@ -15,7 +15,6 @@ mod store;
 pub use catalogue::CatalogueError;
 pub use http::openapi;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,7 +26,7 @@ use crate::events::Subscription;
 use crate::faults::Switch;
 use crate::idempotency::InFlight;
 use crate::language;
-use crate::store::{Database, StoreError};
+use crate::store::{Database, Storage, StoreError};
 use crate::wallet::Wallet;
 use catalogue::HouseOffer;
 use offer::{Rule, Standing};
@@ -60,13 +59,18 @@ struct Inner {
 }
 
 impl Promotions {
-    /// Opens the standings in `dir`, or makes an empty file.
+    /// Opens the standings, or makes an empty database.
     ///
     /// # Errors
-    /// The offers or the file can't be read.
-    pub fn open(dir: &Path, wallet: Wallet, wallet_switch: Switch, clock: Clock) -> Result<Self, PromotionsError> {
+    /// The offers or the database can't be read.
+    pub fn open(
+        storage: &Storage,
+        wallet: Wallet,
+        wallet_switch: Switch,
+        clock: Clock,
+    ) -> Result<Self, PromotionsError> {
         let offers = catalogue::house_offers()?.into();
-        let database = Database::open(&dir.join("promotions.db"), store::MIGRATIONS)?;
+        let database = storage.open("promotions", store::MIGRATIONS)?;
         Ok(Self(Arc::new(Inner { database, wallet, wallet_switch, offers, in_flight: InFlight::default(), clock })))
     }
 

@@ -1,13 +1,12 @@
 //! The tables of standings, and the one way to change a standing.
 
 use contract::event::{Credited, OfferChanged, PromotionsCredited, PromotionsOffer, Topic};
-use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::Serialize;
 
 use super::catalogue::HouseOffer;
 use super::offer::{self, Effect, Input, Refusal, Rule, Stage, Standing};
 use crate::idempotency;
-use crate::store::{StoreError, Tx, outbox};
+use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
 
 /// The file's schema, step by step; append-only.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -57,35 +56,35 @@ pub(super) struct Bet<'a> {
 }
 
 /// Where a player stands with an offer.
-pub(super) fn standing(connection: &Connection, player: &str, offer: &str) -> rusqlite::Result<Standing> {
-    let found = connection
-        .prepare_cached(
-            "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version
+pub(super) fn standing(sql: &Sql, player: &str, offer: &str) -> Result<Standing, StoreError> {
+    let found = sql.query_opt(
+        "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version
              FROM standings WHERE player = ?1 AND offer = ?2",
-        )?
-        .query_row([player, offer], read)
-        .optional()?;
+        params![player, offer],
+        read,
+    )?;
     Ok(found.unwrap_or(Standing::NEW))
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Standing> {
-    let name: String = row.get(0)?;
-    let stage = Stage::ALL.into_iter().find(|stage| stage.as_str() == name);
-    let strange = || rusqlite::Error::InvalidColumnType(0, "stage".into(), rusqlite::types::Type::Text);
+fn read(row: &Row<'_>) -> Result<Standing, StoreError> {
     Ok(Standing {
-        stage: stage.ok_or_else(strange)?,
+        stage: row.named(0, |name| Stage::ALL.into_iter().find(|stage| stage.as_str() == name))?,
         matched_minor: row.get(1)?,
         counted: row.get(2)?,
         opted_in_at_ms: row.get(3)?,
         expires_at_ms: row.get(4)?,
         terms_version: row.get(5)?,
-        // SQLite's integers are signed; a count of changes fits.
-        version: u64::try_from(row.get::<_, i64>(6)?).unwrap_or_default(),
+        version: row.get(6)?,
     })
 }
 
-fn save(tx: &Tx<'_>, player: &str, offer: &str, standing: &Standing) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT OR REPLACE INTO standings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")?.execute(
+fn save(tx: &Tx<'_>, player: &str, offer: &str, standing: &Standing) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO standings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+         ON CONFLICT (player, offer) DO UPDATE SET stage = excluded.stage, matched_minor = excluded.matched_minor,
+             counted = excluded.counted, opted_in_at_ms = excluded.opted_in_at_ms,
+             expires_at_ms = excluded.expires_at_ms, terms_version = excluded.terms_version,
+             version = excluded.version",
         params![
             player,
             offer,
@@ -137,17 +136,21 @@ pub(super) fn apply(
 }
 
 /// Keeps under which key a reward was claimed.
-pub(super) fn note_claim(tx: &Tx<'_>, player: &str, offer: &str, key: &str) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT OR IGNORE INTO claims (player, offer, key) VALUES (?1, ?2, ?3)")?
-        .execute([player, offer, key])?;
+pub(super) fn note_claim(tx: &Tx<'_>, player: &str, offer: &str, key: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO claims (player, offer, key) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING",
+        params![player, offer, key],
+    )?;
     Ok(())
 }
 
 /// Whether the reward was claimed under this key.
-pub(super) fn has_claimed(connection: &Connection, player: &str, offer: &str, key: &str) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM claims WHERE player = ?1 AND offer = ?2 AND key = ?3)")?
-        .query_row([player, offer, key], |row| row.get(0))
+pub(super) fn has_claimed(sql: &Sql, player: &str, offer: &str, key: &str) -> Result<bool, StoreError> {
+    sql.query_one(
+        "SELECT EXISTS (SELECT 1 FROM claims WHERE player = ?1 AND offer = ?2 AND key = ?3)",
+        params![player, offer, key],
+        |row| row.get(0),
+    )
 }
 
 fn tell_offer(
@@ -170,35 +173,37 @@ fn tell_offer(
 
 fn remember(tx: &Tx<'_>, player: &str, offer: &str, bet: Option<Bet<'_>>, counted: i64) -> Result<(), StoreError> {
     let bet = bet.ok_or_else(|| StoreError::Mistake("a bet counted that has no id".to_owned()))?;
-    tx.prepare_cached("INSERT INTO counted_bets (player, offer, bet, round, counted) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![player, offer, bet.id, bet.round, counted])?;
+    tx.execute(
+        "INSERT INTO counted_bets (player, offer, bet, round, counted) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![player, offer, bet.id, bet.round, counted],
+    )?;
     Ok(())
 }
 
 /// Whether a bet of this round counts already.
-pub(super) fn round_counts(connection: &Connection, player: &str, offer: &str, round: &str) -> rusqlite::Result<bool> {
-    connection
-        .prepare_cached("SELECT EXISTS (SELECT 1 FROM counted_bets WHERE player = ?1 AND offer = ?2 AND round = ?3)")?
-        .query_row([player, offer, round], |row| row.get(0))
+pub(super) fn round_counts(sql: &Sql, player: &str, offer: &str, round: &str) -> Result<bool, StoreError> {
+    sql.query_one(
+        "SELECT EXISTS (SELECT 1 FROM counted_bets WHERE player = ?1 AND offer = ?2 AND round = ?3)",
+        params![player, offer, round],
+        |row| row.get(0),
+    )
 }
 
 /// Forgets a bet that was taken back, and says what of it no longer counts; nothing if it never
 /// counted. A round that still has another bet goes on counting through that one.
-pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -> rusqlite::Result<Option<i64>> {
-    let gone: Option<(String, i64)> = tx
-        .prepare_cached(
-            "DELETE FROM counted_bets WHERE player = ?1 AND offer = ?2 AND bet = ?3 RETURNING round, counted",
-        )?
-        .query_row([player, &offer.id, bet], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
+pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -> Result<Option<i64>, StoreError> {
+    let gone: Option<(String, i64)> = tx.query_opt(
+        "DELETE FROM counted_bets WHERE player = ?1 AND offer = ?2 AND bet = ?3 RETURNING round, counted",
+        params![player, &offer.id, bet],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     let Some((round, counted)) = gone else { return Ok(None) };
     if counted > 0 && matches!(offer.terms.rule, Rule::Rounds { .. }) {
-        let heirs = tx
-            .prepare_cached(
-                "UPDATE counted_bets SET counted = ?4 WHERE player = ?1 AND offer = ?2 AND bet =
+        let heirs = tx.execute(
+            "UPDATE counted_bets SET counted = ?4 WHERE player = ?1 AND offer = ?2 AND bet =
                     (SELECT min(bet) FROM counted_bets WHERE player = ?1 AND offer = ?2 AND round = ?3)",
-            )?
-            .execute(params![player, offer.id, round, counted])?;
+            params![player, offer.id, round, counted],
+        )?;
         if heirs > 0 {
             return Ok(Some(0));
         }
@@ -207,34 +212,29 @@ pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -
 }
 
 /// Claims whose credit is not confirmed: player and offer.
-pub(super) fn claiming(connection: &Connection, limit: u32) -> rusqlite::Result<Vec<(String, String)>> {
-    connection
-        .prepare_cached("SELECT player, offer FROM standings WHERE stage = 'claiming' LIMIT ?1")?
-        .query_map([limit], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+pub(super) fn claiming(sql: &Sql, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+    let open = "SELECT player, offer FROM standings WHERE stage = 'claiming' LIMIT ?1";
+    sql.query_all(open, params![limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Standings whose time is over: player and offer.
-pub(super) fn overdue(connection: &Connection, now_ms: i64, limit: u32) -> rusqlite::Result<Vec<(String, String)>> {
-    connection
-        .prepare_cached("SELECT player, offer FROM standings WHERE stage = 'active' AND expires_at_ms <= ?1 LIMIT ?2")?
-        .query_map(params![now_ms, limit], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect()
+pub(super) fn overdue(sql: &Sql, now_ms: i64, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+    let over = "SELECT player, offer FROM standings WHERE stage = 'active' AND expires_at_ms <= ?1 LIMIT ?2";
+    sql.query_all(over, params![now_ms, limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// How far a source of events has been read.
-pub(super) fn position(connection: &Connection, source: &str) -> rusqlite::Result<i64> {
-    let found = connection
-        .prepare_cached("SELECT seq FROM positions WHERE source = ?1")?
-        .query_row([source], |row| row.get(0))
-        .optional()?;
+pub(super) fn position(sql: &Sql, source: &str) -> Result<i64, StoreError> {
+    let found = sql.query_opt("SELECT seq FROM positions WHERE source = ?1", params![source], |row| row.get(0))?;
     Ok(found.unwrap_or(0))
 }
 
 /// Moves the position; belongs into the transaction of what was made of the events.
-pub(super) fn set_position(tx: &Tx<'_>, source: &str, seq: i64) -> rusqlite::Result<()> {
-    tx.prepare_cached("INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq")?
-        .execute(params![source, seq])?;
+pub(super) fn set_position(tx: &Tx<'_>, source: &str, seq: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
+        params![source, seq],
+    )?;
     Ok(())
 }
 

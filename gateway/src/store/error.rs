@@ -1,7 +1,5 @@
 //! Why a database did not do what it was asked.
 
-use rusqlite::ErrorCode;
-
 /// Nothing was changed, for one of these reasons. It is cloned to every command of a failed batch,
 /// so it holds text rather than the driver's error.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -15,8 +13,8 @@ pub enum StoreError {
     /// No room on the disk.
     #[error("the disk is full")]
     Full,
-    /// The file can't be read or written.
-    #[error("the database file can't be used: {0}")]
+    /// It can't be reached, read or written.
+    #[error("the database can't be used: {0}")]
     Unusable(String),
     /// The command panicked; the log has the panic.
     #[error("a database command panicked")]
@@ -24,13 +22,13 @@ pub enum StoreError {
     /// The writer is gone: the process is stopping.
     #[error("the database is closed")]
     Closed,
-    /// The file comes from a later version of this program.
-    #[error("{path} has schema {found}, this program knows {known}: it was written by a newer version")]
+    /// The database comes from a later version of this program.
+    #[error("{name} has schema {found}, this program knows {known}: it was written by a newer version")]
     Newer {
-        /// The file.
-        path: String,
+        /// The database.
+        name: String,
         /// Its schema's version.
-        found: i64,
+        found: usize,
         /// Ours.
         known: usize,
     },
@@ -44,24 +42,5 @@ impl StoreError {
     #[must_use]
     pub fn is_temporary(&self) -> bool {
         matches!(self, Self::Overloaded | Self::Locked | Self::Full | Self::Unusable(_) | Self::Closed)
-    }
-}
-
-impl From<rusqlite::Error> for StoreError {
-    fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error_code() {
-            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Locked,
-            Some(ErrorCode::DiskFull) => Self::Full,
-            Some(
-                ErrorCode::SystemIoFailure
-                | ErrorCode::CannotOpen
-                | ErrorCode::ReadOnly
-                | ErrorCode::PermissionDenied
-                | ErrorCode::DatabaseCorrupt
-                | ErrorCode::NotADatabase
-                | ErrorCode::OutOfMemory,
-            ) => Self::Unusable(error.to_string()),
-            _ => Self::Mistake(error.to_string()),
-        }
     }
 }

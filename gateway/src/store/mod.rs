@@ -1,35 +1,74 @@
-//! One service's SQLite file: many readers, one writer, an outbox.
+//! One service's database: many readers, one writer, an outbox.
 //!
-//! Every command runs on the file's one writer thread, which takes what is waiting, runs each
+//! Every command runs on the database's one writer thread, which takes what is waiting, runs each
 //! command in its own savepoint, commits once, and only then answers all of them: a burst of
 //! commands shares one `fsync`, and an answer always means that the change is on the disk.
 //! Reads run beside it on a small pool of read-only connections, each on a consistent snapshot.
 //!
-//! **Architecture invariant:** this module knows no service's tables. A file belongs to one
+//! **Architecture invariant:** this module knows no service's tables. A database belongs to one
 //! service; nothing here opens another's. Every queue is bounded, and a full one is an error that
 //! the caller sees, never a wait without end.
 
+mod dialect;
 mod error;
+mod migrate;
 pub mod outbox;
+mod postgresql;
 mod readers;
+mod sql;
+mod sqlite;
 mod writer;
 
 pub use error::StoreError;
+pub use sql::{FromValue, Row, Sql, ToValue, Value, params};
 pub use writer::Tx;
 
+use postgresql::Postgres;
 use readers::Readers;
-use rusqlite::{Connection, OpenFlags};
-use std::path::Path;
+use sqlite::Sqlite;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::thread;
 use tokio::sync::watch;
 use writer::Writer;
 
-/// How long SQLite waits for another program's lock before the command fails as
-/// [`StoreError::Locked`].
-const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// Where the services keep their databases, each its own.
+#[derive(Clone, Debug)]
+pub enum Storage {
+    /// Files of `SQLite` in a folder that is there.
+    Folder(PathBuf),
+    /// Schemas of a `PostgreSQL` database that is there. It may serve several processes.
+    Postgres(Box<postgres::Config>),
+}
 
-/// A service's database. A clone is another handle on the same file and writer.
+impl Storage {
+    /// Opens a service's database, makes it if there is none, and brings its schema up to date.
+    ///
+    /// `migrations` is append-only: the database remembers how many of them it has had.
+    ///
+    /// # Errors
+    /// The database can't be opened, or was written by a newer version.
+    pub fn open(&self, service: &str, migrations: &[&str]) -> Result<Database, StoreError> {
+        match self {
+            Self::Folder(folder) => {
+                let path = folder.join(format!("{service}.db"));
+                let writer = Sql::new(Sqlite::open(&path)?);
+                let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
+                Database::new(writer, reader, service, migrations)
+            }
+            Self::Postgres(config) => {
+                let connect = || Ok(Sql::new(Postgres::open(config, service)?));
+                // The driver waits, which a thread of the async runtime must not.
+                thread::scope(|scope| {
+                    let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations));
+                    opened.join().unwrap_or(Err(StoreError::Panicked))
+                })
+            }
+        }
+    }
+}
+
+/// A service's database. A clone is another handle on the same writer and readers.
 #[derive(Clone)]
 pub struct Database {
     writer: Writer,
@@ -37,21 +76,15 @@ pub struct Database {
 }
 
 impl Database {
-    /// Opens the file, makes it if there is none, and brings its schema up to date.
-    ///
-    /// `migrations` is append-only: the file remembers how many of them it has had.
-    ///
-    /// # Errors
-    /// The file can't be opened, or was written by a newer version.
-    pub fn open(path: &Path, migrations: &'static [&'static str]) -> Result<Self, StoreError> {
-        let mut connection = Connection::open(path)?;
-        configure(&connection)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
-        // An answer means that the change survives a power cut.
-        connection.pragma_update(None, "synchronous", "FULL")?;
-        migrate(&mut connection, path, migrations)?;
-        let readers = Readers::open(path)?;
-        Ok(Self { writer: Writer::start(connection)?, readers: Arc::new(readers) })
+    fn new(
+        writer: Sql,
+        reader: impl Fn() -> Result<Sql, StoreError>,
+        name: &str,
+        migrations: &[&str],
+    ) -> Result<Self, StoreError> {
+        migrate::run(&writer, name, migrations)?;
+        let readers = Readers::open(reader)?;
+        Ok(Self { writer: Writer::start(writer)?, readers: Arc::new(readers) })
     }
 
     /// Runs a command in a write transaction and answers once it is committed. An `Err` undoes
@@ -59,7 +92,7 @@ impl Database {
     ///
     /// # Errors
     /// The command's own error, or a [`StoreError`] when nothing was changed because the queue is
-    /// full, the file is locked, or the disk is.
+    /// full, the database is locked, or the disk is full.
     pub async fn write<T, E, F>(&self, command: F) -> Result<T, E>
     where
         F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
@@ -75,7 +108,7 @@ impl Database {
     /// The query's own error, or a [`StoreError`].
     pub async fn read<T, E, F>(&self, query: F) -> Result<T, E>
     where
-        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&Sql) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
@@ -87,38 +120,6 @@ impl Database {
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.writer.committed()
     }
-}
-
-/// What every connection of ours has in common.
-fn configure(connection: &Connection) -> Result<(), StoreError> {
-    connection.busy_timeout(BUSY_TIMEOUT)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    connection.set_prepared_statement_cache_capacity(64);
-    Ok(())
-}
-
-fn read_only(path: &Path) -> Result<Connection, StoreError> {
-    let connection =
-        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
-    configure(&connection)?;
-    Ok(connection)
-}
-
-fn migrate(connection: &mut Connection, path: &Path, migrations: &'static [&'static str]) -> Result<(), StoreError> {
-    let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    tx.execute_batch(outbox::SCHEMA)?;
-    let had: i64 = tx.pragma_query_value(None, "user_version", |row| row.get(0))?;
-    let Some(missing) = usize::try_from(had).ok().and_then(|had| migrations.get(had..)) else {
-        return Err(StoreError::Newer { path: path.display().to_string(), found: had, known: migrations.len() });
-    };
-    let mut version = had;
-    for migration in missing {
-        tx.execute_batch(migration)?;
-        version += 1;
-    }
-    tx.pragma_update(None, "user_version", version)?;
-    tx.commit()?;
-    Ok(())
 }
 
 #[cfg(test)]

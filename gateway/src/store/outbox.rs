@@ -1,12 +1,11 @@
 //! Events, written in the transaction of the change that they tell of, so that there is never one
 //! without the other. A relay reads them in order and passes them on.
 
-use super::{Database, StoreError, Tx};
-use rusqlite::{Connection, Row, params};
+use super::{Database, Row, Sql, StoreError, Tx, params};
 
-/// In every service's file. AUTOINCREMENT: a number is never given twice, even after a trim.
+/// In every service's database. A number is never given twice, even after a trim.
 pub(super) const SCHEMA: &str = "
-    CREATE TABLE IF NOT EXISTS outbox (
+    CREATE TABLE outbox (
         seq     INTEGER PRIMARY KEY AUTOINCREMENT,
         topic   TEXT NOT NULL,
         player  TEXT,
@@ -41,9 +40,11 @@ pub fn append(
     payload_json: &str,
     at_ms: i64,
 ) -> Result<i64, StoreError> {
-    tx.prepare_cached("INSERT INTO outbox (topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![topic, player, payload_json, at_ms])?;
-    Ok(tx.last_insert_rowid())
+    tx.query_one(
+        "INSERT INTO outbox (topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
+        params![topic, player, payload_json, at_ms],
+        |row| row.get(0),
+    )
 }
 
 /// At most `limit` events after `seq`, in order.
@@ -52,37 +53,33 @@ pub fn append(
 /// The query failed.
 pub async fn after(database: &Database, seq: i64, limit: u32) -> Result<Vec<Event>, StoreError> {
     database
-        .read(move |connection| {
-            connection
-                .prepare_cached(
-                    "SELECT seq, topic, player, payload, at_ms FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
-                )?
-                .query_map(params![seq, limit], event)?
-                .collect::<Result<_, _>>()
-                .map_err(StoreError::from)
+        .read(move |sql| {
+            sql.query_all(
+                "SELECT seq, topic, player, payload, at_ms FROM outbox WHERE seq > ?1 ORDER BY seq LIMIT ?2",
+                params![seq, limit],
+                event,
+            )
         })
         .await
 }
 
-/// The positions of the oldest event that is kept and of the newest ever written; `(0, 0)` if
-/// there was never one.
+/// The positions of the oldest event that is kept and of the newest; `(0, 0)` if there was never
+/// one.
 ///
 /// # Errors
 /// The query failed.
 pub async fn bounds(database: &Database) -> Result<(i64, i64), StoreError> {
-    database.read(|connection| bounds_of(connection).map_err(StoreError::from)).await
+    database.read(bounds_of).await
 }
 
-fn bounds_of(connection: &Connection) -> rusqlite::Result<(i64, i64)> {
-    connection.query_row(
-        "SELECT coalesce((SELECT min(seq) FROM outbox), 0),
-                coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'outbox'), 0)",
-        [],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )
+fn bounds_of(sql: &Sql) -> Result<(i64, i64), StoreError> {
+    sql.query_one("SELECT coalesce(min(seq), 0), coalesce(max(seq), 0) FROM outbox", &[], |row| {
+        Ok((row.get(0)?, row.get(1)?))
+    })
 }
 
-/// Forgets the events up to and including `seq`, at most `limit` of them.
+/// Forgets the events up to and including `seq`, at most `limit` of them. The newest stays: it
+/// says how far the outbox has come.
 ///
 /// # Errors
 /// The command failed.
@@ -90,14 +87,15 @@ pub async fn trim(database: &Database, seq: i64, limit: u32) -> Result<usize, St
     database
         .write(move |tx| {
             tx.execute(
-                "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ?1 ORDER BY seq LIMIT ?2)",
+                "DELETE FROM outbox WHERE seq IN (
+                     SELECT seq FROM outbox WHERE seq <= ?1 AND seq < (SELECT max(seq) FROM outbox)
+                     ORDER BY seq LIMIT ?2)",
                 params![seq, limit],
             )
-            .map_err(StoreError::from)
         })
         .await
 }
 
-fn event(row: &Row<'_>) -> rusqlite::Result<Event> {
+fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     Ok(Event { seq: row.get(0)?, topic: row.get(1)?, player: row.get(2)?, payload: row.get(3)?, at_ms: row.get(4)? })
 }

@@ -1,8 +1,6 @@
-//! The read-only connections of a file.
+//! The read-only connections of a database.
 
-use super::{StoreError, read_only};
-use rusqlite::Connection;
-use std::path::Path;
+use super::{Sql, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
@@ -14,18 +12,18 @@ const ADMITTED: usize = 256;
 pub(super) struct Readers {
     admission: Semaphore,
     free: Semaphore,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<Sql>>,
 }
 
 impl Readers {
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
-        let idle = (0..CONNECTIONS).map(|_| read_only(path)).collect::<Result<Vec<_>, _>>()?;
+    pub(super) fn open(connect: impl Fn() -> Result<Sql, StoreError>) -> Result<Self, StoreError> {
+        let idle = (0..CONNECTIONS).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { admission: Semaphore::new(ADMITTED), free: Semaphore::new(CONNECTIONS), idle: Mutex::new(idle) })
     }
 
     pub(super) async fn read<T, E, F>(self: Arc<Self>, query: F) -> Result<T, E>
     where
-        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&Sql) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
@@ -39,34 +37,49 @@ impl Readers {
     }
 }
 
+impl Drop for Readers {
+    fn drop(&mut self) {
+        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
+        // A driver may wait for its server to say goodbye, which a thread of the async runtime must
+        // not. Without a thread there is nothing to be polite with.
+        let _ = std::thread::Builder::new().name("store-goodbye".into()).spawn(move || drop(idle));
+    }
+}
+
 /// A connection out of the pool; goes back when dropped, by a panic too.
 struct Lease {
     readers: Arc<Readers>,
-    connection: Option<Connection>,
+    sql: Option<Sql>,
 }
 
 impl Lease {
     /// The caller holds one of the `free` permits.
     fn take(readers: Arc<Readers>) -> Self {
-        let connection = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Self { readers, connection }
+        let sql = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        Self { readers, sql }
     }
 
-    fn run<T, E>(&self, query: impl FnOnce(&Connection) -> Result<T, E>) -> Result<T, E>
+    fn run<T, E>(&self, query: impl FnOnce(&Sql) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StoreError>,
     {
-        let connection = self.connection.as_ref().ok_or(StoreError::Closed)?;
-        // One snapshot for all statements of the query; ended by the drop, nothing to commit.
-        let _snapshot = connection.unchecked_transaction().map_err(StoreError::from)?;
-        query(connection)
+        let sql = self.sql.as_ref().ok_or(StoreError::Closed)?;
+        // One snapshot for all statements of the query. There is nothing to commit; what a panic
+        // left open is ended by the next query.
+        if sql.engine().is_open() {
+            sql.engine().rollback()?;
+        }
+        sql.engine().begin_read()?;
+        let answer = query(sql);
+        sql.engine().rollback()?;
+        answer
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(connection) = self.connection.take() {
-            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        if let Some(sql) = self.sql.take() {
+            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sql);
         }
         self.readers.free.add_permits(1);
     }

@@ -1,7 +1,6 @@
-//! The one thread that writes to a file, with group commit.
+//! The one thread that writes to a database, with group commit.
 
-use super::StoreError;
-use rusqlite::Connection;
+use super::{Sql, StoreError};
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -15,14 +14,14 @@ const BATCH: usize = 128;
 /// An open write transaction. Only the writer makes one, so whoever holds it is inside a
 /// transaction that will be committed or undone as a whole.
 pub struct Tx<'c> {
-    connection: &'c Connection,
+    sql: &'c Sql,
 }
 
 impl Deref for Tx<'_> {
-    type Target = Connection;
+    type Target = Sql;
 
-    fn deref(&self) -> &Connection {
-        self.connection
+    fn deref(&self) -> &Sql {
+        self.sql
     }
 }
 
@@ -38,8 +37,8 @@ impl Tx<'_> {
     {
         self.statement("SAVEPOINT part")?;
         let outcome = part(self);
-        if self.connection.is_autocommit() {
-            // SQLite undid everything by itself, as it does when the disk is full.
+        if !self.engine().is_open() {
+            // The database undid everything by itself, as SQLite does when the disk is full.
             return outcome.and(Err(StoreError::Full.into()));
         }
         if outcome.is_err() {
@@ -50,8 +49,7 @@ impl Tx<'_> {
     }
 
     fn statement(&self, sql: &str) -> Result<(), StoreError> {
-        self.connection.prepare_cached(sql)?.execute([])?;
-        Ok(())
+        self.execute(sql, &[]).map(|_| ())
     }
 }
 
@@ -63,12 +61,12 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> Result<Self, StoreError> {
+    pub(super) fn start(sql: Sql) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (tick, committed) = watch::channel(0);
         thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || work(&connection, jobs, &tick))
+            .spawn(move || work(&sql, jobs, &tick))
             .map_err(|error| StoreError::Unusable(error.to_string()))?;
         Ok(Self { queue, committed })
     }
@@ -99,15 +97,15 @@ impl Writer {
     }
 }
 
-fn work(connection: &Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, tick: &watch::Sender<u64>) {
+fn work(sql: &Sql, mut jobs: mpsc::Receiver<Box<dyn Job>>, tick: &watch::Sender<u64>) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let outcome = run(connection, &mut batch);
+        let outcome = run(sql, &mut batch);
         if outcome.is_ok() {
             tick.send_modify(|commits| *commits += 1);
-        } else if !connection.is_autocommit() {
+        } else if sql.engine().is_open() {
             // Whatever went wrong, the next batch starts outside of a transaction.
-            if let Err(error) = connection.execute_batch("ROLLBACK") {
+            if let Err(error) = sql.engine().rollback() {
                 tracing::error!(%error, "a failed transaction could not be rolled back");
             }
         }
@@ -118,14 +116,14 @@ fn work(connection: &Connection, mut jobs: mpsc::Receiver<Box<dyn Job>>, tick: &
 }
 
 /// Carries out a batch in one transaction. An error means that none of it was.
-fn run(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let tx = Tx { connection };
+fn run(sql: &Sql, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    sql.engine().begin_write()?;
+    let tx = Tx { sql };
     for job in batch {
         tx.statement("SAVEPOINT command")?;
         let keep = catch_unwind(AssertUnwindSafe(|| job.run(&tx))).unwrap_or(false);
-        if connection.is_autocommit() {
-            // SQLite undid the whole transaction by itself: so do its other commands.
+        if !sql.engine().is_open() {
+            // The database undid the whole transaction by itself: so do its other commands.
             return Err(StoreError::Full);
         }
         if !keep {
@@ -133,8 +131,7 @@ fn run(connection: &Connection, batch: &mut [Box<dyn Job>]) -> Result<(), StoreE
         }
         tx.statement("RELEASE command")?;
     }
-    connection.prepare_cached("COMMIT")?.execute([])?;
-    Ok(())
+    sql.engine().commit()
 }
 
 /// A command whose types are forgotten, so that all kinds wait in one queue.

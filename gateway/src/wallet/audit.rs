@@ -3,14 +3,16 @@
 
 use super::WalletError;
 use super::history::{self, COLUMNS};
-use super::ledger::{GENESIS, Leg, chain};
+use super::ledger::{GENESIS, Leg, chain, stored_version};
+use crate::store::{Row, Sql, StoreError, params};
 use contract::wallet::{Balance, Entry};
-use rusqlite::Connection;
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// Differences that are listed; a damaged ledger has more than anybody reads.
 const LISTED: usize = 100;
+/// Entries that are read at once: the book need not fit into memory.
+const PAGE: u32 = 1000;
 
 /// The result of [`super::Wallet::check`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -62,12 +64,12 @@ impl Account {
 type Accounts = HashMap<i64, Account>;
 
 /// See [`super::Wallet::check`].
-pub(super) fn check(connection: &Connection) -> Result<Audit, WalletError> {
-    let mut accounts = accounts(connection)?;
+pub(super) fn check(sql: &Sql) -> Result<Audit, WalletError> {
+    let mut accounts = accounts(sql)?;
     let mut differences = Vec::new();
     let mut entries = 0_u64;
     let mut prev = GENESIS;
-    replay(connection, None, &mut accounts, |player, entry, legs, hashes, truth| {
+    replay(sql, None, &mut accounts, |player, entry, legs, hashes, truth| {
         entries += 1;
         if entry.version != entries {
             differences.push(format!("entry {} stands at position {entries}", entry.version));
@@ -87,11 +89,10 @@ pub(super) fn check(connection: &Connection) -> Result<Audit, WalletError> {
         prev = hashes.1;
         Ok(())
     })?;
-    let orphans: i64 = connection.query_row(
-        "SELECT count(*) FROM transfers WHERE entry NOT IN (SELECT version FROM entries)",
-        [],
-        |row| row.get(0),
-    )?;
+    let orphans: i64 =
+        sql.query_one("SELECT count(*) FROM transfers WHERE entry NOT IN (SELECT version FROM entries)", &[], |row| {
+            row.get(0)
+        })?;
     if orphans > 0 {
         differences.push(format!("{orphans} transfers belong to no entry"));
     }
@@ -116,11 +117,11 @@ pub(super) fn check(connection: &Connection) -> Result<Audit, WalletError> {
 }
 
 /// See [`super::Wallet::player_truth`].
-pub(super) fn player_truth(connection: &Connection, player: &str, now_ms: i64) -> Result<PlayerTruth, WalletError> {
-    let mut balance = history::balance(connection, player, now_ms)?;
+pub(super) fn player_truth(sql: &Sql, player: &str, now_ms: i64) -> Result<PlayerTruth, WalletError> {
+    let mut balance = history::balance(sql, player, now_ms)?;
     (balance.cash_minor, balance.bonus_minor, balance.version) = (0, 0, 0);
     let mut entries = Vec::new();
-    replay(connection, Some(player), &mut accounts(connection)?, |_, _, _, _, truth| {
+    replay(sql, Some(player), &mut accounts(sql)?, |_, _, _, _, truth| {
         balance.cash_minor = truth.cash_after_minor;
         balance.bonus_minor = truth.bonus_after_minor;
         balance.version = truth.version;
@@ -132,52 +133,80 @@ pub(super) fn player_truth(connection: &Connection, player: &str, now_ms: i64) -
     Ok(PlayerTruth { player: player.to_owned(), balance, entries })
 }
 
-fn accounts(connection: &Connection) -> Result<Accounts, WalletError> {
-    let mut statement =
-        connection.prepare("SELECT id, owner, role, currency, debits_posted, credits_posted FROM accounts")?;
-    let rows = statement.query_map([], |row| {
+fn accounts(sql: &Sql) -> Result<Accounts, WalletError> {
+    let all = "SELECT id, owner, role, currency, debits_posted, credits_posted FROM accounts";
+    let rows = sql.query_all(all, &[], |row| {
         let account = Account {
             owner: row.get(1)?,
             role: row.get(2)?,
             currency: row.get(3)?,
-            stored_debits: row.get::<_, i64>(4)?.into(),
-            stored_credits: row.get::<_, i64>(5)?.into(),
+            stored_debits: row.get::<i64>(4)?.into(),
+            stored_credits: row.get::<i64>(5)?.into(),
             ..Account::default()
         };
         Ok((row.get(0)?, account))
     })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+    Ok(rows.into_iter().collect())
+}
+
+/// An entry as it is stored, with what belongs to it.
+struct Stored {
+    entry: Entry,
+    player: String,
+    /// The hash of the entry before, and its own.
+    hashes: ([u8; 32], [u8; 32]),
+    /// The player's accounts: cash and bonus.
+    own: (i64, i64),
 }
 
 /// Goes through the entries in order, all or one player's, carries their transfers out on
 /// `accounts`, and hands `visit` the player, the entry as stored, its legs, its two hashes, and
 /// the entry as the transfers say it.
 fn replay(
-    connection: &Connection,
+    sql: &Sql,
     only: Option<&str>,
     accounts: &mut Accounts,
     mut visit: impl FnMut(&str, Entry, &[Leg], ([u8; 32], [u8; 32]), &Entry) -> Result<(), WalletError>,
 ) -> Result<(), WalletError> {
-    let mut statement = connection.prepare(&format!(
-        "SELECT {COLUMNS}, player, prev_hash, hash,
-                (SELECT cash FROM holders h WHERE h.player = entries.player),
-                (SELECT bonus FROM holders h WHERE h.player = entries.player)
-         FROM entries WHERE ?1 IS NULL OR player = ?1 ORDER BY version"
-    ))?;
-    let mut transfers =
-        connection.prepare("SELECT debit, credit, amount_minor FROM transfers WHERE entry = ?1 ORDER BY id")?;
-    let mut rows = statement.query([only])?;
-    while let Some(row) = rows.next()? {
-        let entry = history::entry(row)?;
-        let player: String = row.get(10)?;
-        let version: i64 = row.get(0)?;
-        let legs: Vec<Leg> = transfers
-            .query_map([version], |leg| Ok((leg.get(0)?, leg.get(1)?, leg.get(2)?)))?
-            .collect::<Result<_, _>>()?;
-        let truth = carry_out(accounts, (row.get(13)?, row.get(14)?), &entry, &legs)?;
-        visit(&player, entry, &legs, (row.get(11)?, row.get(12)?), &truth)?;
+    let mut after = 0;
+    loop {
+        let page = page(sql, only, after)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = stored_version(last.entry.version)?;
+        for Stored { entry, player, hashes, own } in page {
+            let legs = legs(sql, stored_version(entry.version)?)?;
+            let truth = carry_out(accounts, own, &entry, &legs)?;
+            visit(&player, entry, &legs, hashes, &truth)?;
+        }
     }
-    Ok(())
+}
+
+fn page(sql: &Sql, only: Option<&str>, after: i64) -> Result<Vec<Stored>, StoreError> {
+    sql.query_all(
+        &format!(
+            "SELECT {COLUMNS}, player, prev_hash, hash,
+                    (SELECT cash FROM holders h WHERE h.player = entries.player),
+                    (SELECT bonus FROM holders h WHERE h.player = entries.player)
+             FROM entries WHERE (?1 IS NULL OR player = ?1) AND version > ?2 ORDER BY version LIMIT ?3"
+        ),
+        params![only, after, PAGE],
+        |row: &Row<'_>| {
+            Ok(Stored {
+                entry: history::entry(row)?,
+                player: row.get(10)?,
+                hashes: (row.get(11)?, row.get(12)?),
+                own: (row.get(13)?, row.get(14)?),
+            })
+        },
+    )
+}
+
+fn legs(sql: &Sql, version: i64) -> Result<Vec<Leg>, StoreError> {
+    sql.query_all(
+        "SELECT debit, credit, amount_minor FROM transfers WHERE entry = ?1 ORDER BY id",
+        params![version],
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+    )
 }
 
 fn carry_out(accounts: &mut Accounts, own: (i64, i64), entry: &Entry, legs: &[Leg]) -> Result<Entry, WalletError> {

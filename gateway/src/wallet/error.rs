@@ -53,12 +53,6 @@ impl Refusal for WalletError {
     }
 }
 
-impl From<rusqlite::Error> for WalletError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
 impl From<WalletError> for ApiError {
     fn from(error: WalletError) -> Self {
         let detail = format!("Refused: {error}.");

@@ -1,11 +1,12 @@
 //! What a player sees of the ledger: the balance and the lines of the history.
 
+use super::HOUSE_CURRENCY;
 use super::WalletError;
-use super::ledger::{self, Holder};
-use super::{HOUSE_CURRENCY, ledger::read_version};
+use super::ledger::Holder;
 use crate::problem::ApiError;
+use crate::store::{Row, Sql, StoreError, params};
+use contract::money::Currency;
 use contract::wallet::{Balance, Entry, EntryKind, History};
-use rusqlite::{Connection, Row, named_params};
 use serde::Deserialize;
 
 /// Lines on a page unless asked otherwise.
@@ -65,49 +66,38 @@ impl TryFrom<HistoryQuery> for Filter {
 }
 
 /// What a player holds; nothing for one who has no account yet.
-pub(super) fn balance(connection: &Connection, player: &str, now_ms: i64) -> Result<Balance, WalletError> {
-    Ok(Holder::find(connection, player)?.map_or(
+pub(super) fn balance(sql: &Sql, player: &str, now_ms: i64) -> Result<Balance, WalletError> {
+    Ok(Holder::find(sql, player)?.map_or(
         Balance { currency: HOUSE_CURRENCY, cash_minor: 0, bonus_minor: 0, version: 0, as_of_ms: now_ms },
         |holder| holder.balance,
     ))
 }
 
 /// A page of a player's history.
-pub(super) fn page(connection: &Connection, player: &str, filter: Filter) -> Result<History, WalletError> {
-    let currency = Holder::find(connection, player)?.map_or(HOUSE_CURRENCY, |holder| holder.balance.currency);
+pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, WalletError> {
+    let currency = Holder::find(sql, player)?.map_or(HOUSE_CURRENCY, |holder| holder.balance.currency);
     let kind = filter.kind.map(EntryKind::as_str);
     // One line more than asked tells whether there is a next page.
-    let mut entries = connection
-        .prepare_cached(&format!(
+    let mut entries = sql.query_all(
+        &format!(
             "SELECT {COLUMNS} FROM entries
-             WHERE player = :player AND version < :before AND (:kind IS NULL OR kind = :kind)
-               AND at_ms >= :from_ms AND at_ms < :to_ms
-             ORDER BY version DESC LIMIT :lines"
-        ))?
-        .query_and_then(
-            named_params! {
-                ":player": player, ":before": filter.before, ":kind": kind, ":from_ms": filter.from_ms,
-                ":to_ms": filter.to_ms, ":lines": filter.limit + 1,
-            },
-            entry,
-        )?
-        .collect::<Result<Vec<_>, _>>()?;
+             WHERE player = ?1 AND (?2 IS NULL OR kind = ?2) AND at_ms >= ?3 AND at_ms < ?4 AND version < ?5
+             ORDER BY version DESC LIMIT ?6"
+        ),
+        params![player, kind, filter.from_ms, filter.to_ms, filter.before, filter.limit + 1],
+        entry,
+    )?;
     let more = entries.len() > filter.limit as usize;
     entries.truncate(filter.limit as usize);
     let next_before = entries.last().filter(|_| more).map(|entry| entry.version);
-    let (total_in_minor, total_out_minor) = connection
-        .prepare_cached(
-            "SELECT coalesce(sum(max(cash_minor + bonus_minor, 0)), 0),
-                    coalesce(sum(max(-cash_minor - bonus_minor, 0)), 0)
-             FROM entries
-             WHERE player = :player AND (:kind IS NULL OR kind = :kind) AND at_ms >= :from_ms AND at_ms < :to_ms",
-        )?
-        .query_row(
-            named_params! {
-                ":player": player, ":kind": kind, ":from_ms": filter.from_ms, ":to_ms": filter.to_ms,
-            },
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )?;
+    let (total_in_minor, total_out_minor) = sql.query_one(
+        "SELECT CAST(coalesce(sum(CASE WHEN cash_minor + bonus_minor > 0 THEN cash_minor + bonus_minor END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN cash_minor + bonus_minor < 0 THEN -cash_minor - bonus_minor END), 0) AS BIGINT)
+         FROM entries
+         WHERE player = ?1 AND (?2 IS NULL OR kind = ?2) AND at_ms >= ?3 AND at_ms < ?4",
+        params![player, kind, filter.from_ms, filter.to_ms],
+        |row| Ok((row.get(0)?, row.get(1)?)),
+    )?;
     Ok(History { entries, next_before, total_in_minor, total_out_minor, currency })
 }
 
@@ -116,14 +106,12 @@ pub(super) const COLUMNS: &str = "version, id, kind, currency, cash_minor, bonus
                                   bonus_after_minor, reference, at_ms";
 
 /// A line out of a row that begins with [`COLUMNS`].
-pub(super) fn entry(row: &Row<'_>) -> Result<Entry, WalletError> {
-    let kind: String = row.get(2)?;
+pub(super) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
     Ok(Entry {
-        version: read_version(row.get(0)?)?,
+        version: row.get(0)?,
         id: row.get(1)?,
-        kind: EntryKind::from_name(&kind)
-            .ok_or_else(|| WalletError::Damaged(format!("unknown kind of entry {kind}")))?,
-        currency: ledger::read_currency(&row.get::<_, String>(3)?)?,
+        kind: row.named(2, EntryKind::from_name)?,
+        currency: row.named(3, Currency::from_name)?,
         cash_minor: row.get(4)?,
         bonus_minor: row.get(5)?,
         cash_after_minor: row.get(6)?,

@@ -121,6 +121,6 @@ async fn page(
     StrictQuery(query): StrictQuery<HistoryQuery>,
 ) -> Result<Json<History>, ApiError> {
     let filter = Filter::try_from(query)?;
-    let history = wallet.database.read(move |connection| history::page(connection, &caller.player, filter)).await;
+    let history = wallet.database.read(move |sql| history::page(sql, &caller.player, filter)).await;
     Ok(Json(history.map_err(|error: WalletError| ApiError::from(error))?))
 }

@@ -6,10 +6,9 @@
 
 use super::WalletError;
 use super::events;
-use crate::store::Tx;
+use crate::store::{Sql, Tx, params};
 use contract::money::Currency;
 use contract::wallet::{Balance, Entry, EntryKind, Receipt};
-use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -64,28 +63,25 @@ pub(super) struct Holder {
 
 impl Holder {
     /// The player, if there is an account.
-    pub(super) fn find(connection: &Connection, player: &str) -> Result<Option<Self>, WalletError> {
-        let row = connection
-            .prepare_cached(
-                "SELECT h.currency, c.credits_posted - c.debits_posted, b.credits_posted - b.debits_posted,
-                        h.last_version, h.as_of_ms, h.cash, h.bonus
-                 FROM holders h JOIN accounts c ON c.id = h.cash JOIN accounts b ON b.id = h.bonus
-                 WHERE h.player = ?1",
-            )?
-            .query_row([player], |row| {
-                let currency: String = row.get(0)?;
-                Ok((currency, row.get(1)?, row.get(2)?, row.get::<_, i64>(3)?, row.get(4)?, row.get(5)?, row.get(6)?))
-            })
-            .optional()?;
-        let Some((currency, cash_minor, bonus_minor, version, as_of_ms, cash, bonus)) = row else { return Ok(None) };
-        let balance = Balance {
-            currency: read_currency(&currency)?,
-            cash_minor,
-            bonus_minor,
-            version: read_version(version)?,
-            as_of_ms,
-        };
-        Ok(Some(Self { player: player.to_owned(), balance, cash, bonus }))
+    pub(super) fn find(sql: &Sql, player: &str) -> Result<Option<Self>, WalletError> {
+        let found = sql.query_opt(
+            "SELECT h.currency, c.credits_posted - c.debits_posted, b.credits_posted - b.debits_posted,
+                    h.last_version, h.as_of_ms, h.cash, h.bonus
+             FROM holders h JOIN accounts c ON c.id = h.cash JOIN accounts b ON b.id = h.bonus
+             WHERE h.player = ?1",
+            params![player],
+            |row| {
+                let balance = Balance {
+                    currency: row.named(0, Currency::from_name)?,
+                    cash_minor: row.get(1)?,
+                    bonus_minor: row.get(2)?,
+                    version: row.get(3)?,
+                    as_of_ms: row.get(4)?,
+                };
+                Ok(Self { player: player.to_owned(), balance, cash: row.get(5)?, bonus: row.get(6)? })
+            },
+        )?;
+        Ok(found)
     }
 
     /// The player; the account is opened in `currency` if there is none.
@@ -95,8 +91,10 @@ impl Holder {
         }
         let cash = account(tx, player, Account::Cash, currency)?;
         let bonus = account(tx, player, Account::Bonus, currency)?;
-        tx.prepare_cached("INSERT INTO holders (player, currency, cash, bonus, as_of_ms) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![player, currency.as_str(), cash, bonus, now_ms])?;
+        tx.execute(
+            "INSERT INTO holders (player, currency, cash, bonus, as_of_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![player, currency.as_str(), cash, bonus, now_ms],
+        )?;
         let balance = Balance { currency, cash_minor: 0, bonus_minor: 0, version: 0, as_of_ms: now_ms };
         Ok(Self { player: player.to_owned(), balance, cash, bonus })
     }
@@ -189,37 +187,38 @@ pub(super) type Leg = (i64, i64, i64);
 
 fn insert(tx: &Tx<'_>, player: &str, entry: &Entry, legs: &[Leg], prev_hash: [u8; 32]) -> Result<(), WalletError> {
     let version = stored_version(entry.version)?;
-    tx.prepare_cached(
+    tx.execute(
         "INSERT INTO entries (version, id, kind, player, currency, cash_minor, bonus_minor, cash_after_minor,
                               bonus_after_minor, reference, at_ms, prev_hash, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-    )?
-    .execute(params![
-        version,
-        entry.id,
-        entry.kind.as_str(),
-        player,
-        entry.currency.as_str(),
-        entry.cash_minor,
-        entry.bonus_minor,
-        entry.cash_after_minor,
-        entry.bonus_after_minor,
-        entry.reference,
-        entry.at_ms,
-        prev_hash,
-        chain(&prev_hash, player, entry, legs)?,
-    ])?;
+        params![
+            version,
+            entry.id,
+            entry.kind.as_str(),
+            player,
+            entry.currency.as_str(),
+            entry.cash_minor,
+            entry.bonus_minor,
+            entry.cash_after_minor,
+            entry.bonus_after_minor,
+            entry.reference,
+            entry.at_ms,
+            prev_hash,
+            chain(&prev_hash, player, entry, legs)?,
+        ],
+    )?;
     for (debit, credit, amount_minor) in legs {
-        tx.prepare_cached("INSERT INTO transfers (entry, debit, credit, amount_minor) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![version, debit, credit, amount_minor])?;
+        tx.execute(
+            "INSERT INTO transfers (entry, debit, credit, amount_minor) VALUES (?1, ?2, ?3, ?4)",
+            params![version, debit, credit, amount_minor],
+        )?;
         add(tx, "UPDATE accounts SET debits_posted = ?2 WHERE id = ?1", DEBITS, *debit, *amount_minor)?;
         add(tx, "UPDATE accounts SET credits_posted = ?2 WHERE id = ?1", CREDITS, *credit, *amount_minor)?;
     }
-    tx.prepare_cached("UPDATE holders SET last_version = ?2, as_of_ms = ?3 WHERE player = ?1")?.execute(params![
-        player,
-        version,
-        entry.at_ms
-    ])?;
+    tx.execute(
+        "UPDATE holders SET last_version = ?2, as_of_ms = ?3 WHERE player = ?1",
+        params![player, version, entry.at_ms],
+    )?;
     Ok(())
 }
 
@@ -228,36 +227,29 @@ const CREDITS: &str = "SELECT credits_posted FROM accounts WHERE id = ?1";
 
 /// Adds to one side of an account. In Rust, because SQLite turns an overflowing sum into a float.
 fn add(tx: &Tx<'_>, update: &str, select: &str, account: i64, amount_minor: i64) -> Result<(), WalletError> {
-    let before: i64 = tx.prepare_cached(select)?.query_row([account], |row| row.get(0))?;
+    let before: i64 = tx.query_one(select, params![account], |row| row.get(0))?;
     let after = before.checked_add(amount_minor).ok_or(WalletError::AccountFull)?;
-    let changed = tx.prepare_cached(update)?.execute([account, after])?;
+    let changed = tx.execute(update, params![account, after])?;
     assert_eq!(changed, 1, "an account that was just read is there");
     Ok(())
 }
 
 fn account(tx: &Tx<'_>, owner: &str, which: Account, currency: Currency) -> Result<i64, WalletError> {
-    let name = params![owner, which.role(), currency.as_str()];
-    let found = tx
-        .prepare_cached("SELECT id FROM accounts WHERE owner = ?1 AND role = ?2 AND currency = ?3")?
-        .query_row(name, |row| row.get(0))
-        .optional()?;
-    if let Some(id) = found {
+    let (role, currency) = (which.role(), currency.as_str());
+    let name = params![owner, role, currency];
+    let found = "SELECT id FROM accounts WHERE owner = ?1 AND role = ?2 AND currency = ?3";
+    if let Some(id) = tx.query_opt(found, name, |row| row.get(0))? {
         return Ok(id);
     }
-    tx.prepare_cached("INSERT INTO accounts (owner, role, currency) VALUES (?1, ?2, ?3)")?.execute(name)?;
-    Ok(tx.last_insert_rowid())
+    let insert = "INSERT INTO accounts (owner, role, currency) VALUES (?1, ?2, ?3) RETURNING id";
+    Ok(tx.query_one(insert, name, |row| row.get(0))?)
 }
 
 /// The last entry's position and hash.
-fn head(connection: &Connection) -> Result<(u64, [u8; 32]), WalletError> {
-    let row: Option<(i64, [u8; 32])> = connection
-        .prepare_cached("SELECT version, hash FROM entries ORDER BY version DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    match row {
-        Some((version, hash)) => Ok((read_version(version)?, hash)),
-        None => Ok((0, GENESIS)),
-    }
+fn head(sql: &Sql) -> Result<(u64, [u8; 32]), WalletError> {
+    let last = "SELECT version, hash FROM entries ORDER BY version DESC LIMIT 1";
+    let row = sql.query_opt(last, &[], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(row.unwrap_or((0, GENESIS)))
 }
 
 /// The hash of an entry: of the one before it and of all that the entry says, written as JSON, where
@@ -266,14 +258,6 @@ pub(super) fn chain(prev_hash: &[u8; 32], player: &str, entry: &Entry, legs: &[L
     let content =
         serde_json::to_vec(&(player, entry, legs)).map_err(|error| WalletError::Damaged(error.to_string()))?;
     Ok(Sha256::new().chain_update(prev_hash).chain_update(content).finalize().into())
-}
-
-pub(super) fn read_currency(name: &str) -> Result<Currency, WalletError> {
-    Currency::from_name(name).ok_or_else(|| WalletError::Damaged(format!("unknown currency {name}")))
-}
-
-pub(super) fn read_version(version: i64) -> Result<u64, WalletError> {
-    u64::try_from(version).map_err(|_| WalletError::Damaged(format!("position {version}")))
 }
 
 pub(super) fn stored_version(version: u64) -> Result<i64, WalletError> {

@@ -25,13 +25,12 @@ pub use http::openapi;
 
 use crate::clock::Clock;
 use crate::idempotency::{self, InFlight};
-use crate::store::{Database, StoreError};
+use crate::store::{Database, Storage, StoreError};
 use axum::Router;
 use contract::money::Currency;
 use contract::wallet::{Balance, Receipt};
-use std::path::Path;
 
-/// The file's schema, step by step; append-only.
+/// The database's schema, step by step; append-only.
 const MIGRATIONS: &[&str] = &[idempotency::SCHEMA, include_str!("ledger.sql"), include_str!("vendor/wagers.sql")];
 
 /// The currency of an account that nobody opened in another one.
@@ -50,20 +49,12 @@ pub struct Wallet {
 }
 
 impl Wallet {
-    /// Opens the ledger in `dir`, or makes an empty one.
+    /// Opens the ledger, or makes an empty one.
     ///
     /// # Errors
-    /// The file can't be opened.
-    pub fn open(dir: &Path) -> Result<Self, StoreError> {
-        Self::open_with(dir, Clock::system())
-    }
-
-    /// The same on a given clock.
-    ///
-    /// # Errors
-    /// The file can't be opened.
-    pub fn open_with(dir: &Path, clock: Clock) -> Result<Self, StoreError> {
-        let database = Database::open(&dir.join("wallet.db"), MIGRATIONS)?;
+    /// The database can't be opened.
+    pub fn open(storage: &Storage, clock: Clock) -> Result<Self, StoreError> {
+        let database = storage.open("wallet", MIGRATIONS)?;
         Ok(Self { database, clock, in_flight: InFlight::default() })
     }
 
@@ -94,7 +85,7 @@ impl Wallet {
     /// The store is not available.
     pub async fn balance(&self, player: &str) -> Result<Balance, WalletError> {
         let (player, now_ms) = (player.to_owned(), self.clock.now_ms());
-        self.database.read(move |connection| history::balance(connection, &player, now_ms)).await
+        self.database.read(move |sql| history::balance(sql, &player, now_ms)).await
     }
 
     /// Gives a new demo player the opening deposit; at most once.
@@ -130,7 +121,7 @@ impl Wallet {
     /// The store is not available.
     pub async fn player_truth(&self, player: &str) -> Result<PlayerTruth, WalletError> {
         let (player, now_ms) = (player.to_owned(), self.clock.now_ms());
-        self.database.read(move |connection| audit::player_truth(connection, &player, now_ms)).await
+        self.database.read(move |sql| audit::player_truth(sql, &player, now_ms)).await
     }
 
     /// The player's routes, under `/api/wallet/`. They need the session that

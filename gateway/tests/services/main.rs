@@ -1,7 +1,10 @@
-//! Identity, wallet and the vendor's calls, over their routes, on files of their own.
+//! Identity, wallet and the vendor's calls, over their routes, on a place of their own.
 
 mod identity_abuse;
 mod identity_sessions;
+#[path = "../shared/place.rs"]
+mod place;
+mod sqlite;
 mod support;
 mod vendor_calls;
 mod vendor_signatures;

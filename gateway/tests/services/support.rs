@@ -1,6 +1,7 @@
 //! The services on a folder of their own, with a clock that stands, and a page and a vendor that
 //! call them.
 
+use crate::place::Place;
 use axum::Router;
 use axum::body::Body;
 use base64::Engine;
@@ -26,7 +27,7 @@ pub(crate) const START_MS: i64 = 1_800_000_000_000;
 
 /// The services.
 pub(crate) struct World {
-    dir: tempfile::TempDir,
+    place: Place,
     pub(crate) clock: Clock,
     pub(crate) wallet: Wallet,
     pub(crate) sessions: Sessions,
@@ -71,25 +72,33 @@ pub(crate) struct Page {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        let place = Place::new();
         let clock = Clock::standing_at(START_MS);
-        Self::on(dir, clock, Sessions::default())
+        Self::on(place, clock, Sessions::default())
     }
 
-    fn on(dir: tempfile::TempDir, clock: Clock, sessions: Sessions) -> Self {
-        let wallet = Wallet::open_with(dir.path(), clock.clone()).unwrap();
-        let identity = Identity::open(dir.path(), wallet.clone(), clock.clone(), false).unwrap();
+    fn on(place: Place, clock: Clock, sessions: Sessions) -> Self {
+        let storage = place.storage();
+        let wallet = Wallet::open(&storage, clock.clone()).unwrap();
+        let identity =
+            Identity::open(&storage, &place.folder().join("session.key"), wallet.clone(), clock.clone(), false)
+                .unwrap();
         let api = identity.routes().merge(wallet.routes());
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
         let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
-        Self { dir, clock, wallet, sessions, router }
+        Self { place, clock, wallet, sessions, router }
     }
 
     /// The same after a restart.
     pub(crate) fn reopened(self) -> Self {
-        let Self { dir, clock, sessions, wallet, router } = self;
+        let Self { place, clock, sessions, wallet, router } = self;
         drop((wallet, router));
-        Self::on(dir, clock, sessions)
+        Self::on(place, clock, sessions)
+    }
+
+    /// The book's file, as somebody else opens it.
+    pub(crate) fn book(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.place.folder().join("wallet.db")).unwrap()
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {

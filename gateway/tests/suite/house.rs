@@ -13,9 +13,9 @@ use gateway::clock::Clock;
 use gateway::config::Config;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 use uuid::Uuid;
 
+use crate::place::Place;
 use crate::vendor::Vendor;
 
 /// Nothing here takes longer unless it is broken.
@@ -23,7 +23,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A gateway with its folders and its vendor.
 pub(crate) struct House {
-    folder: TempDir,
+    place: Place,
     pub(crate) vendor: Vendor,
     gateway: Option<Gateway>,
     clock: Clock,
@@ -36,16 +36,16 @@ impl House {
     }
 
     pub(crate) async fn open_with(clock: Clock) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        lay_floor(&folder.path().join("floor"));
-        let vendor = Vendor::start(&folder.path().join("vendor.pub"), clock.clone()).await;
-        let mut house = Self { folder, vendor, gateway: None, clock };
+        let place = Place::new();
+        lay_floor(&place.folder().join("floor"));
+        let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
+        let mut house = Self { place, vendor, gateway: None, clock };
         house.start().await;
         house
     }
 
     pub(crate) fn config(&self) -> Config {
-        let folder = self.folder.path();
+        let folder = self.place.folder();
         let path = |name: &str| folder.join(name).to_str().expect("utf-8").to_owned();
         let arguments = [
             "gateway",
@@ -62,6 +62,8 @@ impl House {
             "--vendor-key",
             &path("vendor.pub"),
         ];
+        let database = self.place.database_url().map(|url| ["--database".to_owned(), url]);
+        let arguments = arguments.iter().map(|&argument| argument.to_owned()).chain(database.into_iter().flatten());
         Config::try_parse_from(arguments).expect("good flags")
     }
 
@@ -78,7 +80,7 @@ impl House {
     }
 
     pub(crate) fn floor(&self) -> PathBuf {
-        self.folder.path().join("floor")
+        self.place.folder().join("floor")
     }
 
     fn gateway(&self) -> &Gateway {

@@ -8,6 +8,8 @@ mod frames;
 mod house;
 mod live;
 mod openapi;
+#[path = "../shared/place.rs"]
+mod place;
 mod promotions;
 mod registry;
 mod vendor;

@@ -1,12 +1,11 @@
 //! One answer to each of the vendor's transactions.
 
 use crate::idempotency::Fingerprint;
-use crate::store::Tx;
+use crate::store::{Tx, params};
 use crate::wallet::WalletError;
-use crate::wallet::ledger::{self, Holder};
+use crate::wallet::ledger::Holder;
 use contract::money::Currency;
 use contract::vendor::{Reply, Status};
-use rusqlite::params;
 
 /// What was decided, with a sentence for the vendor's log.
 pub(super) type Verdict = (Status, &'static str);
@@ -62,34 +61,34 @@ pub(super) struct Kept {
 
 impl Kept {
     pub(super) fn find(tx: &Tx<'_>, vendor: &str, id: &str) -> Result<Option<Self>, WalletError> {
-        let mut statement = tx.prepare_cached(
+        let found = tx.query_opt(
             "SELECT fingerprint, status, balance_minor, currency, detail FROM vendor_transactions
              WHERE vendor = ?1 AND id = ?2",
+            params![vendor, id],
+            |row| {
+                let fingerprint = Fingerprint::from_bytes(row.get(0)?);
+                let currency = row.get::<Option<String>>(3)?.and_then(|name| Currency::from_name(&name));
+                let (status, balance_minor) = (row.named(1, Status::from_name)?, row.get(2)?);
+                Ok(Self { fingerprint, reply: Reply { status, balance_minor, currency, detail: row.get(4)? } })
+            },
         )?;
-        let mut rows = statement.query([vendor, id])?;
-        let Some(row) = rows.next()? else { return Ok(None) };
-        let status: String = row.get(1)?;
-        let status = Status::from_name(&status)
-            .ok_or_else(|| WalletError::Damaged(format!("transaction {id} has status {status}")))?;
-        let currency = row.get::<_, Option<String>>(3)?.map(|name| ledger::read_currency(&name)).transpose()?;
-        let reply = Reply { status, balance_minor: row.get(2)?, currency, detail: row.get(4)? };
-        Ok(Some(Self { fingerprint: Fingerprint::from_bytes(row.get(0)?), reply }))
+        Ok(found)
     }
 
     fn insert(&self, tx: &Tx<'_>, vendor: &str, id: &str) -> Result<(), WalletError> {
-        tx.prepare_cached(
+        tx.execute(
             "INSERT INTO vendor_transactions (vendor, id, fingerprint, status, balance_minor, currency, detail)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        )?
-        .execute(params![
-            vendor,
-            id,
-            self.fingerprint.as_bytes(),
-            self.reply.status.as_str(),
-            self.reply.balance_minor,
-            self.reply.currency.map(Currency::as_str),
-            self.reply.detail
-        ])?;
+            params![
+                vendor,
+                id,
+                self.fingerprint.as_bytes(),
+                self.reply.status.as_str(),
+                self.reply.balance_minor,
+                self.reply.currency.map(Currency::as_str),
+                self.reply.detail
+            ],
+        )?;
         Ok(())
     }
 }

@@ -1,10 +1,9 @@
 //! What became of each bet.
 
-use crate::store::Tx;
+use crate::store::{Tx, params};
 use crate::wallet::WalletError;
 use crate::wallet::ledger::{Account, Transfer};
 use contract::live::Game;
-use rusqlite::{OptionalExtension, params};
 
 /// Where a bet stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +20,10 @@ impl State {
             Self::Settled => "settled",
             Self::RolledBack => "rolled-back",
         }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::Open, Self::Settled, Self::RolledBack].into_iter().find(|state| state.as_str() == name)
     }
 }
 
@@ -39,54 +42,50 @@ pub(super) struct Bet {
 
 impl Bet {
     pub(super) fn find(tx: &Tx<'_>, vendor: &str, id: &str) -> Result<Option<Self>, WalletError> {
-        let found = tx
-            .prepare_cached(
-                "SELECT state, player, table_id, round, game, cash_minor, bonus_minor FROM bets
+        let found = tx.query_opt(
+            "SELECT state, player, table_id, round, game, cash_minor, bonus_minor FROM bets
                  WHERE vendor = ?1 AND id = ?2",
-            )?
-            .query_row([vendor, id], |row| {
+            params![vendor, id],
+            |row| {
                 Ok(Self {
                     id: id.to_owned(),
-                    state: match row.get_ref(0)?.as_str()? {
-                        "open" => State::Open,
-                        "settled" => State::Settled,
-                        _ => State::RolledBack, // the table allows no fourth
-                    },
+                    state: row.named(0, State::from_name)?,
                     player: row.get(1)?,
                     table: row.get(2)?,
                     round: row.get(3)?,
-                    game: row.get::<_, Option<String>>(4)?.as_deref().and_then(Game::from_name),
+                    game: row.get::<Option<String>>(4)?.as_deref().and_then(Game::from_name),
                     cash_minor: row.get(5)?,
                     bonus_minor: row.get(6)?,
                 })
-            })
-            .optional()?;
+            },
+        )?;
         Ok(found)
     }
 
     pub(super) fn insert(&self, tx: &Tx<'_>, vendor: &str) -> Result<(), WalletError> {
-        tx.prepare_cached(
+        tx.execute(
             "INSERT INTO bets (vendor, id, state, player, table_id, round, game, cash_minor, bonus_minor)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-        )?
-        .execute(params![
-            vendor,
-            self.id,
-            self.state.as_str(),
-            self.player,
-            self.table,
-            self.round,
-            self.game.map(Game::as_str),
-            self.cash_minor,
-            self.bonus_minor
-        ])?;
+            params![
+                vendor,
+                self.id,
+                self.state.as_str(),
+                self.player,
+                self.table,
+                self.round,
+                self.game.map(Game::as_str),
+                self.cash_minor,
+                self.bonus_minor
+            ],
+        )?;
         Ok(())
     }
 
     pub(super) fn end(&self, tx: &Tx<'_>, vendor: &str, state: State) -> Result<(), WalletError> {
-        let changed = tx
-            .prepare_cached("UPDATE bets SET state = ?3 WHERE vendor = ?1 AND id = ?2 AND state = 'open'")?
-            .execute([vendor, &self.id, state.as_str()])?;
+        let changed = tx.execute(
+            "UPDATE bets SET state = ?3 WHERE vendor = ?1 AND id = ?2 AND state = 'open'",
+            params![vendor, &self.id, state.as_str()],
+        )?;
         assert_eq!(changed, 1, "only an open bet ends, and only once");
         Ok(())
     }

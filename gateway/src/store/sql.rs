@@ -1,0 +1,262 @@
+//! Statements, values and rows, the same for every kind of database.
+//!
+//! The services' SQL is written once, in the words that all of them share: marks are `?1`, `?2` …,
+//! a new row's number comes from `RETURNING`, an upsert is `ON CONFLICT`, a sum is cast to `BIGINT`.
+//! What differs is in the [`Engine`] and nowhere else.
+//!
+//! **Architecture invariant:** no driver's type gets out of `store`.
+
+use super::StoreError;
+
+/// An open connection. Whoever holds one may query; only a [`super::Tx`] is inside of a
+/// transaction that will be committed.
+pub struct Sql(Box<dyn Engine>);
+
+/// One connection to a kind of database, used by one thread at a time.
+pub(super) trait Engine: Send {
+    /// Opens a transaction that may write: the only one on this database until it ends.
+    fn begin_write(&self) -> Result<(), StoreError>;
+    /// Opens a transaction that sees one state of the database throughout.
+    fn begin_read(&self) -> Result<(), StoreError>;
+    /// Ends the transaction; what it did is on the disk.
+    fn commit(&self) -> Result<(), StoreError>;
+    /// Ends the transaction; it did nothing.
+    fn rollback(&self) -> Result<(), StoreError>;
+    /// Whether a transaction is open. A database may end one by itself, as `SQLite` does when the
+    /// disk is full.
+    fn is_open(&self) -> bool;
+    /// Runs statements that make tables, in `SQLite`'s words.
+    fn define(&self, sql: &str) -> Result<(), StoreError>;
+    /// Runs a statement; says how many rows it changed.
+    fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError>;
+    /// Hands over each row until one is refused with `false`.
+    fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError>;
+}
+
+impl Sql {
+    pub(super) fn new(engine: impl Engine + 'static) -> Self {
+        Self(Box::new(engine))
+    }
+
+    pub(super) fn engine(&self) -> &dyn Engine {
+        self.0.as_ref()
+    }
+
+    /// Runs a statement; says how many rows it changed.
+    ///
+    /// # Errors
+    /// The statement failed.
+    pub fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
+        self.0.execute(sql, values)
+    }
+
+    /// The first row, if there is one.
+    ///
+    /// # Errors
+    /// The query failed, or `read` did.
+    pub fn query_opt<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let (mut read, mut found) = (Some(read), None);
+        self.0.query(sql, values, &mut |row| {
+            found = read.take().map(|read| read(row));
+            false
+        })?;
+        found.transpose()
+    }
+
+    /// The first row of a query that always has one.
+    ///
+    /// # Errors
+    /// The query failed or had no row, or `read` failed.
+    pub fn query_one<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let found = self.query_opt(sql, values, read)?;
+        found.ok_or_else(|| StoreError::Mistake(format!("no row from: {sql}")))
+    }
+
+    /// All rows.
+    ///
+    /// # Errors
+    /// The query failed, or `read` did.
+    pub fn query_all<T>(
+        &self,
+        sql: &str,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let (mut all, mut outcome) = (Vec::new(), Ok(()));
+        self.0.query(sql, values, &mut |row| {
+            match read(row) {
+                Ok(one) => all.push(one),
+                Err(error) => outcome = Err(error),
+            }
+            outcome.is_ok()
+        })?;
+        outcome.map(|()| all)
+    }
+}
+
+/// What a database stores: a value of a statement, or of a row's column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Nothing.
+    Null,
+    /// An integer or a truth value.
+    Integer(i64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+/// The values of a statement, in the order of its marks.
+#[macro_export]
+#[doc(hidden)]
+macro_rules! __store_params {
+    ($($value:expr),* $(,)?) => { &[$($crate::store::ToValue::to_value(&$value)),*] };
+}
+pub use crate::__store_params as params;
+
+/// What can be a value of a statement.
+pub trait ToValue {
+    /// The value, borrowed from this.
+    fn to_value(&self) -> Value<'_>;
+}
+
+impl<T: ToValue + ?Sized> ToValue for &T {
+    fn to_value(&self) -> Value<'_> {
+        (**self).to_value()
+    }
+}
+
+impl<T: ToValue> ToValue for Option<T> {
+    fn to_value(&self) -> Value<'_> {
+        self.as_ref().map_or(Value::Null, ToValue::to_value)
+    }
+}
+
+macro_rules! integers {
+    ($($kind:ty),*) => { $(impl ToValue for $kind {
+        fn to_value(&self) -> Value<'_> {
+            Value::Integer(i64::from(*self))
+        }
+    })* };
+}
+integers!(i64, i32, u32, u16, bool);
+
+impl ToValue for str {
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl ToValue for String {
+    fn to_value(&self) -> Value<'_> {
+        Value::Text(self)
+    }
+}
+
+impl ToValue for [u8] {
+    fn to_value(&self) -> Value<'_> {
+        Value::Blob(self)
+    }
+}
+
+impl<const N: usize> ToValue for [u8; N] {
+    fn to_value(&self) -> Value<'_> {
+        Value::Blob(self)
+    }
+}
+
+/// A row of a result.
+pub struct Row<'r>(pub(super) &'r dyn Columns);
+
+/// A driver's row.
+pub(super) trait Columns {
+    fn value(&self, column: usize) -> Result<Value<'_>, StoreError>;
+}
+
+impl Row<'_> {
+    /// The value of a column, counted from 0.
+    ///
+    /// # Errors
+    /// There is no such column, or it holds something else.
+    pub fn get<T: FromValue>(&self, column: usize) -> Result<T, StoreError> {
+        let value = self.0.value(column)?;
+        T::from_value(value).ok_or_else(|| {
+            // Not the value: it may be a player's.
+            StoreError::Mistake(format!("column {column} is no {}", std::any::type_name::<T>()))
+        })
+    }
+
+    /// A column that holds the name of something.
+    ///
+    /// # Errors
+    /// There is no such column, or `known` knows no such name.
+    pub fn named<T>(&self, column: usize, known: impl FnOnce(&str) -> Option<T>) -> Result<T, StoreError> {
+        let name: String = self.get(column)?;
+        known(&name).ok_or_else(|| StoreError::Mistake(format!("column {column} holds the unknown name {name:?}")))
+    }
+}
+
+/// What a column can be read as.
+pub trait FromValue: Sized {
+    /// None if the value is of another kind, or too large.
+    fn from_value(value: Value<'_>) -> Option<Self>;
+}
+
+impl<T: FromValue> FromValue for Option<T> {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Null => Some(None),
+            value => T::from_value(value).map(Some),
+        }
+    }
+}
+
+macro_rules! from_integers {
+    ($($kind:ty),*) => { $(impl FromValue for $kind {
+        fn from_value(value: Value<'_>) -> Option<Self> {
+            match value {
+                Value::Integer(number) => Self::try_from(number).ok(),
+                _ => None,
+            }
+        }
+    })* };
+}
+from_integers!(i64, u64, u32, u16, usize);
+
+impl FromValue for bool {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Integer(number) => Some(number != 0),
+            _ => None,
+        }
+    }
+}
+
+impl FromValue for String {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Text(text) => Some(text.to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl<const N: usize> FromValue for [u8; N] {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Blob(bytes) => bytes.try_into().ok(),
+            _ => None,
+        }
+    }
+}

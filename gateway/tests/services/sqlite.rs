@@ -1,0 +1,38 @@
+//! What only a file can suffer: another program's lock, and somebody who writes into it by hand.
+
+use crate::support::{World, problem};
+
+#[tokio::test]
+async fn a_locked_ledger_says_so_and_works_again() {
+    let world = World::new();
+    let page = world.demo().await;
+    let other = world.book();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = world.command(&page, "deposits", 100, "k").await;
+    assert_eq!(refused.problem(), problem(503, "unavailable", None));
+    assert_eq!(refused.headers["retry-after"], "1");
+    other.execute_batch("ROLLBACK").unwrap();
+    let done = world.command(&page, "deposits", 100, "k").await;
+    assert_eq!(done.status, 201, "a refusal of ours is not kept: {}", done.text);
+    assert!(!done.headers.contains_key("idempotency-hit"));
+    assert_eq!(world.balance(&page).await, (100_100, 0));
+}
+
+#[tokio::test]
+async fn tampering_is_seen() {
+    let world = World::new();
+    let page = world.demo().await;
+    world.command(&page, "deposits", 500, "a").await;
+    let other = world.book();
+    assert!(other.execute("UPDATE transfers SET amount_minor = 1", []).is_err(), "transfers are never changed");
+    assert!(other.execute("DELETE FROM entries", []).is_err(), "entries are never deleted");
+    other.execute("UPDATE accounts SET credits_posted = credits_posted + 1 WHERE role = 'cash'", []).unwrap();
+    assert!(!world.wallet.check().await.unwrap().balanced);
+    other.execute("UPDATE accounts SET credits_posted = credits_posted - 1 WHERE role = 'cash'", []).unwrap();
+    world.audited().await;
+    let overdraw = "UPDATE accounts SET debits_posted = credits_posted + 1 WHERE role = 'cash'";
+    assert!(other.execute(overdraw, []).is_err(), "the table itself refuses less than nothing");
+    other.execute_batch("DROP TRIGGER entries_stay; UPDATE entries SET at_ms = at_ms - 1 WHERE version = 1").unwrap();
+    let audit = world.wallet.check().await.unwrap();
+    assert!(!audit.balanced && audit.differences[0].contains("entry 1"), "{:?}", audit.differences);
+}
