@@ -37,6 +37,11 @@ pub(crate) enum Command {
     /// Prints a line for each cell, writes report.html, report.json and report.md into target/chaos, and fails if a
     /// cell is other than stated: docs/containment.md.
     Chaos(ChaosOptions),
+    /// Measure what a gateway can carry: ledger commands on SQLite and on PostgreSQL, event streams
+    ///
+    /// Prints figures and ratios of one run on this machine, with clients on the same machine; fails if
+    /// money is missing after it or a figure is not reached.
+    Bench(BenchOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
@@ -104,6 +109,13 @@ pub(crate) struct ChaosOptions {
     /// Only the faults whose name contains NAME
     #[arg(long, value_name = "NAME")]
     pub(crate) filter: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct BenchOptions {
+    /// How long each measurement takes
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=600))]
+    pub(crate) seconds: u64,
 }
 
 /// A browser that the tests drive.

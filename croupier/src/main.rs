@@ -4,6 +4,7 @@
 //! It must never be linked by a program of ours, hold state of a running floor, or change a
 //! tracked file: everything it makes is under `target/`, the data folder and the user's cache.
 
+mod bench;
 mod chaos;
 mod cli;
 mod failure;
@@ -42,6 +43,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
     match &cli.command {
         Command::Up(options) => up::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Test(options) => test::run(&workspace, terminal, options),
+        Command::Bench(options) => bench::run(&workspace, terminal, options),
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Size(options) => size::run(&workspace, terminal, options),

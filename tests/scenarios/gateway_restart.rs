@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, ensure};
-use scenarios::floor::Options;
+use scenarios::floor::{Database, Options};
 use scenarios::scenario::{Scene, WALLET, play};
 use serde_json::json;
 
@@ -36,7 +36,17 @@ async fn rows(scene: &Scene) -> Result<Vec<u64>> {
 /// The page reconnects by itself, misses no event and shows none twice.
 #[tokio::test]
 async fn no_event_is_missed_or_doubled() -> Result<()> {
-    play("gateway_restart", Options::default(), (1440, 900), async |scene| {
+    killed_three_times("gateway_restart", Database::Files).await
+}
+
+/// The same while the data is in a database of its own.
+#[tokio::test]
+async fn on_postgresql_no_event_is_missed_or_doubled() -> Result<()> {
+    killed_three_times("gateway_restart_postgresql", Database::Postgres).await
+}
+
+async fn killed_three_times(name: &str, database: Database) -> Result<()> {
+    play(name, Options { database, ..Options::default() }, (1440, 900), async |scene| {
         scene.open("/wallet").await?;
         scene.sign_in_demo().await?;
         pay_in_behind_the_page(scene, 100).await?;

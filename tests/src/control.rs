@@ -57,9 +57,17 @@ impl Control {
     /// # Errors
     /// The book does not balance.
     pub async fn ledger_balances(&self) -> Result<()> {
+        self.ledger_entries().await.map(drop)
+    }
+
+    /// How many entries the ledger has, once it has been found in order.
+    ///
+    /// # Errors
+    /// The book does not balance.
+    pub async fn ledger_entries(&self) -> Result<u64> {
         let verdict = self.get("/ledger/check").await?;
         ensure!(verdict["balanced"] == json!(true), "the ledger does not balance: {verdict}");
-        Ok(())
+        verdict["entries"].as_u64().context("a count of entries")
     }
 
     /// A player's cash in minor units, summed from the ledger's transfers.

@@ -26,6 +26,8 @@ pub struct Options {
     pub guest: Option<Guest>,
     /// Fragments that run elsewhere than they were packed for: name and placement.
     pub placements: &'static [(&'static str, &'static str)],
+    /// Where the gateway keeps its data.
+    pub database: Database,
     /// Between the browser and each program there is a wire, see [`Floor::wires`].
     pub wired: bool,
 }
@@ -49,8 +51,45 @@ impl Default for Options {
             falls_back: false,
             guest: None,
             placements: &[],
+            database: Database::Files,
             wired: false,
         }
+    }
+}
+
+/// Where a gateway keeps its data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    /// In SQLite files of the floor's own.
+    Files,
+    /// In a database of the floor's own on the server that `CROUPIER_POSTGRES` names.
+    Postgres,
+}
+
+impl Database {
+    /// For people.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Files => "SQLite",
+            Self::Postgres => "PostgreSQL",
+        }
+    }
+
+    /// Makes it; says where it is, if it is not in the floor's folder.
+    fn make(self) -> Result<Option<String>> {
+        if self == Self::Files {
+            return Ok(None);
+        }
+        let url = std::env::var("CROUPIER_POSTGRES").context("CROUPIER_POSTGRES names no server")?;
+        let server: postgres::Config = url.parse().context("CROUPIER_POSTGRES is no URL")?;
+        let name = format!("floor_{}", uuid::Uuid::new_v4().simple());
+        let statement = format!("CREATE DATABASE {name}");
+        // On a thread of its own: the driver waits, which a scenario's runtime does not allow.
+        let made = std::thread::spawn(move || server.connect(postgres::NoTls)?.batch_execute(&statement));
+        made.join().map_err(|_| anyhow::anyhow!("the driver panicked"))??;
+        let (server, _) = url.rsplit_once('/').context("CROUPIER_POSTGRES names a database")?;
+        Ok(Some(format!("{server}/{name}")))
     }
 }
 
@@ -59,6 +98,8 @@ impl Default for Options {
 pub struct Floor {
     folder: TempDir,
     options: Options,
+    /// See [`Database`].
+    database_url: Option<String>,
     ports: Ports,
     wires: Option<[Wire; 2]>,
     gateway: Option<Process>,
@@ -113,7 +154,8 @@ impl Floor {
         };
         let wire = || Ok::<_, anyhow::Error>([Wire::new(ports.page, gateway)?, Wire::new(ports.vendor, provider)?]);
         let wires = if options.wired { Some(wire()?) } else { None };
-        let mut floor = Self { folder, options, ports, wires, gateway: None, provider: None };
+        let database_url = options.database.make()?;
+        let mut floor = Self { folder, options, database_url, ports, wires, gateway: None, provider: None };
         floor.start_provider()?;
         floor.start_gateway()?;
         Ok(floor)
@@ -147,6 +189,14 @@ impl Floor {
     /// It does not run, or the system refuses.
     pub fn limit_gateway_files(&self, bytes: Option<u64>) -> Result<()> {
         self.gateway.as_ref().context("the gateway runs")?.limit_files(bytes)
+    }
+
+    /// How much memory the gateway holds, in MiB.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn gateway_memory_mib(&self) -> Result<f64> {
+        self.gateway.as_ref().context("the gateway runs")?.memory_mib()
     }
 
     /// The address of the vendor's feed.
@@ -247,6 +297,7 @@ impl Floor {
         if self.wires.is_some() {
             arguments.push(format!("--page-origin=http://localhost:{}", self.ports.page));
         }
+        arguments.extend(self.database_url.iter().map(|url| format!("--database={url}")));
         self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
         Ok(())
     }

@@ -111,6 +111,16 @@ impl Process {
         Ok(())
     }
 
+    /// How much memory it holds, in MiB.
+    ///
+    /// # Errors
+    /// The system does not say.
+    pub fn memory_mib(&self) -> Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
+        let held = status.lines().find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB"));
+        Ok(held.context("VmRSS")?.trim().parse::<f64>()? / 1024.0)
+    }
+
     /// The last lines that it wrote.
     #[must_use]
     pub fn last_words(&self) -> String {

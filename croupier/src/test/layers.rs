@@ -8,6 +8,7 @@ use cargo_metadata::DependencyKind;
 
 use super::browser;
 use super::counts::Counts;
+use super::postgres::{Durability, Postgres};
 use crate::cli::Browser;
 use crate::floor;
 use crate::process::{cargo, quiet_program, run, succeed};
@@ -19,6 +20,9 @@ use crate::workspace::{self, Workspace};
 /// Packages without native tests: the scenarios are a layer of their own, and the stand-ins are
 /// only ever mounted by them.
 const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue) | package(rogue-yew))";
+
+/// The tests of the gateway as a whole. Those that look into a file are SQLite's alone.
+const ON_POSTGRES: &str = "kind(test) & not test(sqlite)";
 
 /// What tests have measured: the lines that they begin with `figure: `.
 fn figures(output: &str) -> impl Iterator<Item = &str> {
@@ -40,13 +44,26 @@ impl<'a> Bench<'a> {
     /// Native tests of all crates, and the examples in the contract's documentation.
     pub(super) fn unit(&mut self) -> Result<Counts> {
         tools::compilers()?;
-        let mut counts = self.nextest("native tests", "--workspace", NOT_UNIT, &[])?;
+        let mut counts = self.nextest("native tests", &["--workspace"], NOT_UNIT, &[])?;
+        counts += self.on_postgres()?;
         let step = self.terminal.step("Running the documentation's examples");
         let mut command = cargo(&step);
         command.args(["test", "--release", "--doc", "--package", "contract", "--features", "serde"]);
         command.args(self.filter.map(|name| ["--".to_owned(), name.to_owned()]).into_iter().flatten());
         counts += self.libtest(&mut command, step)?;
         Ok(counts)
+    }
+
+    /// The gateway's tests once more on the other kind of database, and those that only it needs.
+    fn on_postgres(&self) -> Result<Counts> {
+        let server = Postgres::start(self.terminal, Durability::None)?;
+        let environment = [("CROUPIER_POSTGRES", PathBuf::from(&server.url))];
+        self.nextest(
+            "gateway's tests on PostgreSQL",
+            &["--package=gateway", "--run-ignored=all"],
+            ON_POSTGRES,
+            &environment,
+        )
     }
 
     /// Headless tests of every package that has some.
@@ -79,14 +96,16 @@ impl<'a> Bench<'a> {
         let stand_ins = stand_ins(self.workspace)?;
         floor::pack_fragments(self.workspace, self.terminal, &stand_ins, &self.workspace.target().join("stand-ins"))?;
         up::build_programs(self.workspace, self.terminal)?;
+        let server = Postgres::start(self.terminal, Durability::None)?;
+        programs.push(("CROUPIER_POSTGRES", PathBuf::from(&server.url)));
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
         programs.push(("CROUPIER_AXE", axe));
-        self.nextest("scenarios", "--package=scenarios", "all()", &programs)
+        self.nextest("scenarios", &["--package=scenarios"], "all()", &programs)
     }
 
-    /// Builds the tests of the selected packages, and runs those that the expression names. They
+    /// Builds the selected packages' tests, and runs those that the expression names. They
     /// find the programs that they drive in the environment.
-    fn nextest(&self, what: &str, selection: &str, tests: &str, programs: &[(&str, PathBuf)]) -> Result<Counts> {
+    fn nextest(&self, what: &str, selection: &[&str], tests: &str, programs: &[(&str, PathBuf)]) -> Result<Counts> {
         let toolbox = Toolbox::ready(self.workspace, self.terminal, &[&pinned::NEXTEST])?;
         let expression = match self.filter {
             Some(name) => format!("({tests}) & test({name})"),
@@ -94,7 +113,7 @@ impl<'a> Bench<'a> {
         };
         let nextest = |step: &Step| -> Result<Command> {
             let mut command = cargo(step);
-            command.args(["nextest", "run", "--release", selection, "--filterset", &expression]);
+            command.args(["nextest", "run", "--release"]).args(selection).args(["--filterset", &expression]);
             command.env("PATH", toolbox.path()?).current_dir(self.workspace.root());
             command.envs(programs.iter().map(|(name, path)| (name, path)));
             Ok(command)

@@ -3,6 +3,7 @@
 mod browser;
 mod counts;
 mod layers;
+mod postgres;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ use layers::Bench;
 
 pub(crate) use browser::drivers;
 pub(crate) use layers::stand_ins;
+pub(crate) use postgres::{Durability, Postgres};
 
 /// Runs the layers and prints the sum as the last line.
 ///

@@ -9,6 +9,7 @@ mod cache;
 mod install;
 pub(crate) mod pinned;
 mod prerequisites;
+mod system;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ use cache::Cache;
 use pinned::{Source, Tool, Version};
 
 pub(crate) use prerequisites::{compilers, wasm_target};
+pub(crate) use system::{System, is_root, on_path};
 
 /// The tools at hand: where each one is.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ impl Toolbox {
             toolbox.versions.push(format!("{} {version}", tool.name));
             let folder = cache.folder(tool.name, &version);
             let installed = tool.program_in(&folder).is_file();
-            if !installed && on_path(tool, &version) {
+            if !installed && has_on_path(tool, &version) {
                 continue;
             }
             toolbox.folders.push(tool.programs_in(&folder));
@@ -90,7 +92,7 @@ impl Toolbox {
 }
 
 /// Whether the very version is installed by other means.
-fn on_path(tool: &Tool, version: &str) -> bool {
+fn has_on_path(tool: &Tool, version: &str) -> bool {
     if matches!(tool.source, Source::NpmFile) {
         return false;
     }

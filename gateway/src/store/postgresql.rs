@@ -92,6 +92,16 @@ impl Postgres {
         self.with(|session| session.client.batch_execute(sql))
     }
 
+    fn begin(&self, statement: &str) -> Result<(), StoreError> {
+        if self.simple(statement).is_err() {
+            // The connection may have ended while nobody used it, as when the server was restarted.
+            *self.client.borrow_mut() = None;
+            self.simple(statement)?;
+        }
+        self.open.set(true);
+        Ok(())
+    }
+
     /// Whether the transaction whose answer was lost is committed.
     fn was_committed(&self, transaction: &str) -> Result<bool, StoreError> {
         for _ in 0..ASK_AGAIN {
@@ -111,8 +121,7 @@ impl Postgres {
 
 impl Engine for Postgres {
     fn begin_write(&self) -> Result<(), StoreError> {
-        self.simple("BEGIN")?;
-        self.open.set(true);
+        self.begin("BEGIN")?;
         let lock = "SELECT pg_current_xact_id()::text FROM pg_advisory_xact_lock(?1, hashtext(?2))";
         let mut transaction = None;
         self.query(lock, &[Value::Integer(LOCKS.into()), Value::Text(&self.schema)], &mut |row| {
@@ -124,9 +133,7 @@ impl Engine for Postgres {
     }
 
     fn begin_read(&self) -> Result<(), StoreError> {
-        self.simple("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
-        self.open.set(true);
-        Ok(())
+        self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     }
 
     fn commit(&self) -> Result<(), StoreError> {
@@ -134,13 +141,11 @@ impl Engine for Postgres {
         let outcome = self.simple("COMMIT");
         self.open.set(false);
         match (outcome, transaction) {
-            // The answer was lost: it may have been done all the same.
-            (Err(error), Some(transaction)) if self.client.borrow().is_none() => {
-                if self.was_committed(&transaction)? {
-                    Ok(())
-                } else {
-                    Err(error)
-                }
+            // It may have been done all the same: only the answer was lost, or an end of the
+            // connection came in its place. Another connection knows.
+            (Err(error), Some(transaction)) => {
+                *self.client.borrow_mut() = None;
+                if self.was_committed(&transaction)? { Ok(()) } else { Err(error) }
             }
             (outcome, _) => outcome,
         }

@@ -187,7 +187,7 @@ fn page(sql: &Sql, only: Option<&str>, after: i64) -> Result<Vec<Stored>, StoreE
             "SELECT {COLUMNS}, player, prev_hash, hash,
                     (SELECT cash FROM holders h WHERE h.player = entries.player),
                     (SELECT bonus FROM holders h WHERE h.player = entries.player)
-             FROM entries WHERE (?1 IS NULL OR player = ?1) AND version > ?2 ORDER BY version LIMIT ?3"
+             FROM entries WHERE player = coalesce(?1, player) AND version > ?2 ORDER BY version LIMIT ?3"
         ),
         params![only, after, PAGE],
         |row: &Row<'_>| {

@@ -81,7 +81,7 @@ pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, W
     let mut entries = sql.query_all(
         &format!(
             "SELECT {COLUMNS} FROM entries
-             WHERE player = ?1 AND (?2 IS NULL OR kind = ?2) AND at_ms >= ?3 AND at_ms < ?4 AND version < ?5
+             WHERE player = ?1 AND kind = coalesce(?2, kind) AND at_ms >= ?3 AND at_ms < ?4 AND version < ?5
              ORDER BY version DESC LIMIT ?6"
         ),
         params![player, kind, filter.from_ms, filter.to_ms, filter.before, filter.limit + 1],
@@ -94,7 +94,7 @@ pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, W
         "SELECT CAST(coalesce(sum(CASE WHEN cash_minor + bonus_minor > 0 THEN cash_minor + bonus_minor END), 0) AS BIGINT),
                 CAST(coalesce(sum(CASE WHEN cash_minor + bonus_minor < 0 THEN -cash_minor - bonus_minor END), 0) AS BIGINT)
          FROM entries
-         WHERE player = ?1 AND (?2 IS NULL OR kind = ?2) AND at_ms >= ?3 AND at_ms < ?4",
+         WHERE player = ?1 AND kind = coalesce(?2, kind) AND at_ms >= ?3 AND at_ms < ?4",
         params![player, kind, filter.from_ms, filter.to_ms],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;

@@ -4,6 +4,7 @@ mod identity_abuse;
 mod identity_sessions;
 #[path = "../shared/place.rs"]
 mod place;
+mod postgres;
 mod sqlite;
 mod support;
 mod vendor_calls;

@@ -27,7 +27,7 @@ pub(crate) const START_MS: i64 = 1_800_000_000_000;
 
 /// The services.
 pub(crate) struct World {
-    place: Place,
+    pub(crate) place: Place,
     pub(crate) clock: Clock,
     pub(crate) wallet: Wallet,
     pub(crate) sessions: Sessions,

@@ -1,0 +1,79 @@
+//! Ledger commands by many clients at once, alone and beside a flood of queries.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use futures::future::try_join_all;
+use http::{Method, StatusCode};
+use scenarios::floor::Floor;
+
+use crate::caller::Caller;
+use crate::figures::percentile;
+
+const CLIENTS: usize = 64;
+/// Connections that ask for the history as fast as they are answered.
+pub(crate) const READERS: usize = 16;
+const DEPOSIT: &str = r#"{"amount_minor":1,"currency":"EUR"}"#;
+
+/// What a run has shown.
+pub(crate) struct Run {
+    pub(crate) a_second: f64,
+    pub(crate) p50_ms: f64,
+    pub(crate) p95_ms: f64,
+    pub(crate) p99_ms: f64,
+    pub(crate) queries_a_second: f64,
+}
+
+/// Deposits for so long, each client one after the other, each under a key of its own.
+pub(crate) async fn run(floor: &Floor, time: Duration, readers: usize) -> Result<Run> {
+    let origin = floor.url();
+    let mut clients = try_join_all((0..CLIENTS).map(|_| Caller::player(&origin))).await?;
+    let before = floor.gateway_control().ledger_entries().await?;
+    let (over, queries) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+    let mut flood = Vec::new();
+    for _ in 0..readers {
+        let (mut reader, over, queries) = (Caller::player(&origin).await?, Arc::clone(&over), Arc::clone(&queries));
+        flood.push(tokio::spawn(async move {
+            while !over.load(Ordering::Relaxed) {
+                let status = reader.call(Method::GET, "/api/wallet/history?limit=100", None, String::new()).await?;
+                ensure!(status == StatusCode::OK, "a query was answered {status}");
+                queries.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(())
+        }));
+    }
+    let began = Instant::now();
+    let loads = clients.drain(..).map(|client| tokio::spawn(deposits(client, began + time)));
+    let done = try_join_all(loads).await?.into_iter().collect::<Result<Vec<_>>>()?;
+    let took = began.elapsed().as_secs_f64();
+    over.store(true, Ordering::Relaxed);
+    for reader in try_join_all(flood).await? {
+        reader?;
+    }
+    let mut all_ms = done.concat();
+    let entries = floor.gateway_control().ledger_entries().await? - before - readers as u64;
+    ensure!(entries == all_ms.len() as u64, "{} commands were answered, {entries} are in the ledger", all_ms.len());
+    all_ms.sort_by(f64::total_cmp);
+    Ok(Run {
+        a_second: all_ms.len() as f64 / took,
+        p50_ms: percentile(&all_ms, 50),
+        p95_ms: percentile(&all_ms, 95),
+        p99_ms: percentile(&all_ms, 99),
+        queries_a_second: queries.load(Ordering::Relaxed) as f64 / took,
+    })
+}
+
+/// How long each of them took, milliseconds.
+async fn deposits(mut client: Caller, until: Instant) -> Result<Vec<f64>> {
+    let mut all_ms = Vec::new();
+    while Instant::now() < until {
+        let key = uuid::Uuid::new_v4().to_string();
+        let sent = Instant::now();
+        let status = client.call(Method::POST, "/api/wallet/deposits", Some(&key), DEPOSIT.to_owned()).await?;
+        ensure!(status == StatusCode::CREATED, "a deposit was answered {status}");
+        all_ms.push(sent.elapsed().as_secs_f64() * 1000.0);
+    }
+    Ok(all_ms)
+}
