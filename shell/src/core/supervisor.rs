@@ -144,7 +144,7 @@ pub enum Effect {
     HideCard,
     /// Ask it to answer.
     Ping { instance: u32 },
-    /// Fire once; replaces the slot's earlier timer.
+    /// Fire once; replaces the slot's earlier timer. One of 0 ms fires before the browser paints.
     SetTimer { epoch: u32, ms: u32 },
     /// Tell who watches.
     Report(Transition),

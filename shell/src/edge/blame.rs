@@ -3,9 +3,11 @@
 //! A panic names itself through `host.fail`. What does not (a trap, an exception of plain
 //! JavaScript) ends up here; its stack names the `blob:` URL that the release was imported from, even
 //! if only frames of its glue are left. Of several instances of one release the stack can't tell which
-//! it was, but the dead one's own stack can. Where nothing tells, all of them restart. And what died
-//! deep inside its program leaves no frame of its glue in the stack, which is cut at the top: then the
-//! dead are looked for among all, and an error of nobody's harms nobody.
+//! it was, but the dead one's own stack can. Where nothing tells, all of them restart, unless one of them
+//! has just done so: an event goes on to the other listeners of what died, and a promise's rejection is told
+//! late, when the successor is there already. And what died deep inside its program leaves no frame of its
+//! glue in the stack, which is cut at the top: then the dead are looked for among all, and an error of
+//! nobody's harms nobody.
 
 use super::browser::{errors, function};
 use super::page::Shell;
@@ -22,7 +24,7 @@ impl Shell {
             let named = shell.running(|slot| slot.release().is_in(&places));
             let unnamed = named.is_empty();
             let suspects = if unnamed { shell.running(|_| true) } else { named };
-            let is_known = unnamed || suspects.iter().any(|live| live.instance.died());
+            let is_known = unnamed || suspects.iter().any(|live| live.slot.aftermath.get() || live.instance.died());
             for live in suspects {
                 if !is_known || live.instance.died() {
                     shell.crashed(live.key, &thrown);

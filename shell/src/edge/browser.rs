@@ -124,6 +124,8 @@ extern "C" {
     fn set_timeout(callback: &JsValue, ms: u32) -> i32;
     #[wasm_bindgen(js_name = clearTimeout)]
     fn clear_timeout(id: i32);
+    #[wasm_bindgen(js_name = queueMicrotask)]
+    fn queue_microtask(callback: &JsValue);
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn performance_now() -> f64;
     #[wasm_bindgen(js_namespace = Math, js_name = random)]
@@ -231,6 +233,12 @@ impl Drop for Timer {
     fn drop(&mut self) {
         clear_timeout(self.0);
     }
+}
+
+/// Goes on as soon as no JavaScript runs any more, so no fragment's either, and before the browser does
+/// anything else: paint, for one.
+pub(crate) fn at_once(f: impl Fn() + 'static) {
+    queue_microtask(&callback(move |_| f()));
 }
 
 /// Goes on once a promise is settled. Callbacks in place of `async`, whose state machines and

@@ -1,8 +1,8 @@
 //! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
 
 use super::browser::{
-    Instance, Timer, callback, card, describe, dress, instance, is_quarantined, jitter_permille, log, monotonic_ms,
-    pardon, show, text_of, texts_of, then, uncard,
+    Instance, Timer, at_once, callback, card, describe, dress, instance, is_quarantined, jitter_permille, log,
+    monotonic_ms, pardon, show, text_of, texts_of, then, uncard,
 };
 use super::host;
 use super::page::Shell;
@@ -38,6 +38,8 @@ pub struct Slot {
     supervisor: RefCell<Supervisor>,
     live: RefCell<Option<Rc<Live>>>,
     timer: RefCell<Option<Timer>>,
+    /// What lived here has just died, and not all that it threw may have been told.
+    pub(crate) aftermath: Cell<bool>,
 }
 
 /// The running copy. The slot holds the only lasting reference: once that is dropped, whatever the
@@ -79,6 +81,7 @@ impl Slot {
             shell: Rc::downgrade(shell),
             live: RefCell::default(),
             timer: RefCell::default(),
+            aftermath: Cell::default(),
             fallen_back: Cell::default(),
             seat: Cell::default(),
             element,
@@ -141,8 +144,15 @@ impl Slot {
             Effect::HideCard => uncard(&self.element),
             Effect::SetTimer { epoch, ms } => {
                 let slot = self.clone();
-                let timer = Timer::new(ms, move || slot.take(Input::TimerFired { epoch }));
-                *self.timer.borrow_mut() = Some(timer);
+                let fire = move || slot.take(Input::TimerFired { epoch });
+                // Where nothing is to be waited for, the player does not get to see that something was gone.
+                let timer = if ms == 0 {
+                    at_once(fire);
+                    None
+                } else {
+                    Some(Timer::new(ms, fire))
+                };
+                *self.timer.borrow_mut() = timer;
             }
             Effect::Report(transition) => self.report(&transition),
         }
@@ -238,8 +248,11 @@ impl Slot {
     }
 
     /// What died is not asked to unmount: its memory is in no state to run.
-    fn unmount(&self, died: bool) {
+    fn unmount(self: &Rc<Self>, died: bool) {
         let Some(live) = self.live.take() else { return };
+        if died {
+            self.await_the_rest();
+        }
         if !died && let Err(thrown) = live.instance.unmount() {
             log("warn", &[&self.name, ": unmount: ", &describe(&thrown)]);
         }
@@ -247,6 +260,17 @@ impl Slot {
             shell.bus.borrow_mut().drop_owner(live.key);
         }
         live.instance.cut();
+    }
+
+    /// A rejection is told in a turn of its own, which may come after the first timer of this one.
+    fn await_the_rest(self: &Rc<Self>) {
+        self.aftermath.set(true);
+        let slot = self.clone();
+        let turn = move || {
+            let slot = slot.clone();
+            Timer::new(0, move || slot.aftermath.set(false)).forget();
+        };
+        Timer::new(0, turn).forget();
     }
 
     fn show_card(self: &Rc<Self>, kind: Card) {
