@@ -65,9 +65,12 @@
 
   const SILENCE = 12e3;
 
-  // Whatever counts its loops may run on for as long as the page gets to run as well.
+  // Whatever counts its loops may run on for as long as the page gets to run as well. One that nobody sees
+  // does so once a minute, while what arrives has to be worked off, and blocks nobody: its tanks are full.
   const tanks = new Set();
-  setInterval(() => { for (const refill of tanks) refill(); }, 100);
+  const refillAll = () => { for (const refill of tanks) refill(); };
+  setInterval(refillAll, 100);
+  document.addEventListener('visibilitychange', refillAll);
 
   // Where a copy of a fragment runs is one of two kinds. Both take what `tell(what, words)` hands to
   // the shell, whose numbers are those of host.rs, and leave nothing behind.
@@ -83,7 +86,7 @@
     // Where its stack pointer stands while nothing of it runs.
     let rest;
     const begin = () => takeTurn(slot.dataset);
-    const refill = () => { if (app.fuel) app.fuel.value = code.fuel; };
+    const refill = () => { if (app.fuel) app.fuel.value = document.hidden ? 2 ** 31 - 1 : code.fuel; };
     let host = {
       ...facts, messages: code.messages, root: element('div', 'root', shadow), signal,
       publish: say(0), navigate: say(4), report: say(5), fail: say(6),
@@ -378,7 +381,8 @@
       if (to == 'loading' && slot.dataset.placement == 'frame' && !slot.frame?.isConnected) warm(slot, slot.site);
       // It is not an instance's yet.
       if (['idle', 'restarting', 'failed', 'blocked'].includes(to)) slot.frame?.remove();
-      if (['restarting', 'failed', 'blocked'].includes(to)) console.warn(`${name}: ${to}: ${cause}`);
+      // A line in the console takes as long as mounting: whoever reads it can wait, the player should not.
+      if (['restarting', 'failed', 'blocked'].includes(to)) setTimeout(() => console.warn(`${name}: ${to}: ${cause}`));
     },
 
     // The fallback card: what happened, what still works, another try. It stands beside the dead

@@ -134,9 +134,11 @@ async function run({ facts, files: [entry, wasm, style, messages], fuel, look: f
     }
     app = module.instantiate ? module.instantiate(compiled) : module;
     if (app.fuel) {
-      const refill = () => { app.fuel.value = fuel; };
+      // As in the page: what nobody sees is woken once a minute.
+      const refill = () => { app.fuel.value = document.hidden ? 2 ** 31 - 1 : fuel; };
       refill();
       setInterval(refill, 100);
+      document.addEventListener('visibilitychange', refill);
     }
     handle = app.mount(host);
     // First as tall as its content, then shown: nothing jumps.

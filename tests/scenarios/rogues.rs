@@ -14,6 +14,9 @@ async fn as_stated(fault: &str, placement: Placement) -> Result<()> {
 async fn as_stated_in(engine: Engine, fault: &str, placement: Placement) -> Result<()> {
     let fault = Fault::named(fault).expect("a fault of the gallery");
     let row = cell::run(fault, placement, engine).await?;
+    if let Some(block_ms) = row.block_ms {
+        println!("figure: {}: the page did not react for {block_ms} ms, with the driver's own questions", row.what);
+    }
     ensure!(row.missed.is_empty(), "{}: {row:#?}", row.missed);
     ensure!(row.contained() && row.neighbours_alive() && row.ledger_balanced, "{row:#?}");
     ensure!(row.sees.starts_with("it is back after") == row.recovery_ms.is_some(), "the player sees {:?}", row.sees);

@@ -76,7 +76,7 @@ impl Default for LimitsText {
     fn default() -> Self {
         Self {
             memory_mib: 32,
-            fuel_millions: 20,
+            fuel_millions: 8,
             mount_ms: 2_000,
             load_ms: 15_000,
             payload_kib: 16,
@@ -185,7 +185,7 @@ mod tests {
     fn what_is_left_out_has_a_default() {
         let described = parse("name = \"wallet\"\nslots = [{ name = \"wallet\" }]\n").unwrap();
         assert_eq!(described.placement, Placement::Document);
-        assert_eq!((described.limits.memory_mib, described.limits.fuel_millions), (32, 20));
+        assert_eq!((described.limits.memory_mib, described.limits.fuel_millions), (32, 8));
         assert!(!described.critical);
         let framed = parse("name = \"x\"\nslots = []\nplacement = \"frame\"\n[limits]\nmemory_mib = 8\n").unwrap();
         assert_eq!((framed.placement, framed.limits.memory_mib, framed.limits.load_ms), (Placement::Frame, 8, 15_000));
