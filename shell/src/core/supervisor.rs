@@ -407,7 +407,7 @@ impl Step<'_> {
         } else {
             let earlier = self.supervisor.breaker.crashes().saturating_sub(1);
             // What ran and died once has its code at hand and most likely runs again: the player
-            // should hardly notice.
+            // should not notice, so nothing is painted in between.
             let at_once = ran && earlier == 0;
             self.wait(if at_once { 0 } else { delay_ms(earlier, self.jitter_permille) }, cause);
         }
