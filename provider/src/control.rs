@@ -6,20 +6,23 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::problem::Code;
+use serde::de::DeserializeOwned;
 
 use crate::faults::Setting;
 use crate::floor::Floor;
 use crate::journal::report;
 use crate::problem::problem;
+use crate::promotion::{self, LuckySeat};
 
 /// The routes of the control port.
 pub fn router(floor: Arc<Floor>) -> Router {
     Router::new()
         .route("/faults", get(faults).post(set_fault))
         .route("/rounds", get(rounds))
+        .route("/promotions/lucky-seat", post(lucky_seat))
         .route("/healthz", get(crate::public::health))
         .fallback(|| async { problem(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing here", None) })
         .with_state(floor)
@@ -30,19 +33,50 @@ async fn faults(State(floor): State<Arc<Floor>>) -> Json<Setting> {
 }
 
 async fn set_fault(State(floor): State<Arc<Floor>>, body: Bytes) -> Response {
-    let deserializer = &mut serde_json::Deserializer::from_slice(&body);
-    let setting: Setting = match serde_path_to_error::deserialize(deserializer) {
+    let setting: Setting = match read(&body) {
         Ok(setting) => setting,
-        Err(error) => {
-            let path = error.path().to_string();
-            let field = Some(path.as_str()).filter(|path| *path != ".");
-            return problem(StatusCode::BAD_REQUEST, Code::InvalidBody, &error.into_inner().to_string(), field);
-        }
+        Err(refusal) => return refusal.into(),
     };
     match floor.faults.set(setting) {
         Ok(()) => Json(floor.faults.get()).into_response(),
         Err(bad) => problem(StatusCode::BAD_REQUEST, Code::InvalidValue, &bad.to_string(), Some(bad.field)),
     }
+}
+
+async fn lucky_seat(State(floor): State<Arc<Floor>>, body: Bytes) -> Response {
+    let wish: LuckySeat = match read(&body) {
+        Ok(wish) => wish,
+        Err(refusal) => return refusal.into(),
+    };
+    match promotion::draw(&floor, wish).await {
+        Ok(payout) => (StatusCode::CREATED, Json(payout)).into_response(),
+        Err(none) => {
+            let (code, field) = none.code();
+            let status = match code {
+                Code::InvalidValue => StatusCode::BAD_REQUEST,
+                Code::Conflict => StatusCode::CONFLICT,
+                _ => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            problem(status, code, &none.to_string(), field)
+        }
+    }
+}
+
+/// A body that can't be read: what is wrong, and at which member.
+struct Unreadable(String, Option<String>);
+
+impl From<Unreadable> for Response {
+    fn from(Unreadable(detail, field): Unreadable) -> Self {
+        problem(StatusCode::BAD_REQUEST, Code::InvalidBody, &detail, field.as_deref())
+    }
+}
+
+fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
+    let deserializer = &mut serde_json::Deserializer::from_slice(body);
+    serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        Unreadable(error.into_inner().to_string(), Some(path).filter(|path| path != "."))
+    })
 }
 
 async fn rounds(State(floor): State<Arc<Floor>>) -> Response {

@@ -22,6 +22,7 @@ pub mod journal;
 pub mod keys;
 pub mod linger;
 pub mod problem;
+pub mod promotion;
 pub mod public;
 pub mod random;
 pub mod refusal;

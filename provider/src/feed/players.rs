@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use contract::feed::{Bets, FromVendor, Paid};
+use contract::live::Game;
 
 use super::outbox::encode;
-use super::seat::Seat;
+use super::seat::{Seat, Session};
 
 /// The players that are connected.
 #[derive(Debug, Default)]
@@ -33,6 +34,16 @@ impl Players {
                 seats.remove(player);
             }
         }
+    }
+
+    /// Whoever watches a table and may bet there, with the session that pays; each player once.
+    #[must_use]
+    pub fn seated(&self, table: &str, game: Game) -> Vec<Session> {
+        let seats = self.lock();
+        let session = |seats: &Vec<Arc<Seat>>| {
+            seats.iter().filter(|seat| seat.watches(table)).find_map(|seat| seat.session(game))
+        };
+        seats.values().filter_map(session).collect()
     }
 
     /// Tells a player's bets to their connections that watch the table, and to `also`.

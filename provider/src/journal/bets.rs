@@ -255,7 +255,7 @@ pub(super) fn take_back(
         table,
         round: round.clone(),
     })?;
-    let call = Call { id, kind: Kind::Rollback, body, player, round };
+    let call = Call { id, kind: Kind::Rollback, body, player, round: Some(round) };
     calls::insert(db, &call, now_ms)?;
     let refusal = refused.map(to_text).transpose()?;
     db.prepare_cached("UPDATE bets SET state = 'rolling-back', refusal = ?, call = ? WHERE id = ?")?

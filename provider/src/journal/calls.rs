@@ -1,4 +1,5 @@
-//! What the vendor owes the operator: wins and rollbacks, each kept until its final answer.
+//! What the vendor owes the operator: wins, rollbacks and promotions' payouts, each kept until its final
+//! answer.
 
 use contract::feed::Paid;
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -12,6 +13,8 @@ pub enum Kind {
     Win,
     /// Takes a bet back.
     Rollback,
+    /// Credits what a promotion pays.
+    PromoPayout,
 }
 
 impl Kind {
@@ -21,11 +24,12 @@ impl Kind {
         match self {
             Self::Win => "win",
             Self::Rollback => "rollback",
+            Self::PromoPayout => "promo-payout",
         }
     }
 
     fn from_name(name: &str) -> Option<Self> {
-        [Self::Win, Self::Rollback].into_iter().find(|kind| kind.as_str() == name)
+        [Self::Win, Self::Rollback, Self::PromoPayout].into_iter().find(|kind| kind.as_str() == name)
     }
 }
 
@@ -40,8 +44,8 @@ pub struct Call {
     pub body: String,
     /// Whose money it is.
     pub player: String,
-    /// Which round.
-    pub round: String,
+    /// Which round; none for a promotion.
+    pub round: Option<String>,
 }
 
 /// A final answer.
@@ -93,6 +97,8 @@ pub fn finish(
     let (call_state, bet_state) = match (verdict, call.kind) {
         (Verdict::Done, Kind::Win) => ("done", "paid"),
         (Verdict::Done, Kind::Rollback) => ("done", "rolled-back"),
+        // No bet hangs on it.
+        (Verdict::Done, Kind::PromoPayout) => ("done", "paid"),
         (Verdict::Review, _) => ("review", "review"),
     };
     let changed = db
@@ -101,12 +107,13 @@ pub fn finish(
     if changed == 0 {
         return Ok(None);
     }
+    let Some(round) = &call.round else { return Ok(None) };
     db.prepare_cached("UPDATE bets SET state = ? WHERE call = ? AND state IN ('paying', 'rolling-back')")?
         .execute(params![bet_state, call.id])?;
     let counts: bool = db
         .prepare_cached("SELECT EXISTS (SELECT 1 FROM bets WHERE call = ? AND won_minor IS NOT NULL)")?
         .query_row([&call.id], |row| row.get(0))?;
-    if counts { paid(db, &call.player, &call.round) } else { Ok(None) }
+    if counts { paid(db, &call.player, round) } else { Ok(None) }
 }
 
 /// What a player got in a round, once nothing of it is open any more; `None` before that, and if

@@ -9,6 +9,7 @@
 
 pub mod bets;
 pub mod calls;
+pub mod payouts;
 pub mod report;
 pub mod rounds;
 
@@ -52,7 +53,10 @@ pub enum JournalError {
     Closed,
 }
 
-const VERSION: i64 = 1;
+/// The schema, step by step; append-only. The file remembers how many of them it has had.
+const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("payouts.sql")];
+#[allow(clippy::cast_possible_wrap)] // a handful
+const VERSION: i64 = MIGRATIONS.len() as i64;
 
 type Job = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -80,8 +84,10 @@ impl Journal {
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(in_use)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
-        connection.pragma_update(None, "foreign_keys", true)?;
+        // A step may make a table anew that others refer to.
+        connection.pragma_update(None, "foreign_keys", false)?;
         migrate(&mut connection)?;
+        connection.pragma_update(None, "foreign_keys", true)?;
         let (jobs, receiver) = mpsc::channel();
         std::thread::Builder::new()
             .name("journal".into())
@@ -159,15 +165,12 @@ fn in_transaction<T>(
 fn migrate(connection: &mut Connection) -> Result<(), JournalError> {
     in_transaction(connection, |transaction| {
         let version: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-        match version {
-            VERSION => Ok(()),
-            0 => {
-                transaction.execute_batch(include_str!("schema.sql"))?;
-                transaction.pragma_update(None, "user_version", VERSION)?;
-                Ok(())
-            }
-            other => Err(JournalError::Version(other)),
+        let missing = usize::try_from(version).ok().and_then(|had| MIGRATIONS.get(had..));
+        for step in missing.ok_or(JournalError::Version(version))? {
+            transaction.execute_batch(step)?;
         }
+        transaction.pragma_update(None, "user_version", VERSION)?;
+        Ok(())
     })
     .map_err(|error| match error {
         JournalError::Database(error) => in_use(error),

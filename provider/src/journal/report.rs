@@ -54,12 +54,12 @@ pub struct OpenBet {
 pub struct OpenCall {
     /// Its transaction id.
     pub transaction: String,
-    /// `win` or `rollback`.
+    /// `win`, `rollback` or `promo-payout`.
     pub kind: String,
     /// For whom.
     pub player: String,
-    /// Which round.
-    pub round: String,
+    /// Which round; none for a promotion.
+    pub round: Option<String>,
     /// `pending` or `review`.
     pub state: String,
     /// The operator's last word, once there is one.

@@ -94,7 +94,7 @@ pub fn settle(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Vec<Call
             game,
             settles: bets.iter().map(|bet| bet.id.clone()).collect(),
         })?;
-        let call = Call { id: transaction, kind: Kind::Win, body, player, round: round.to_owned() };
+        let call = Call { id: transaction, kind: Kind::Win, body, player, round: Some(round.to_owned()) };
         owe(db, &call, &bets, now_ms)?;
         due.push(call);
     }

@@ -6,6 +6,7 @@ use crate::game::roulette;
 use contract::feed::{RefusalCode, Refused, Stake};
 use contract::live::Game;
 use contract::money::Currency;
+use rusqlite::OptionalExtension;
 
 struct Books {
     journal: Journal,
@@ -191,6 +192,34 @@ async fn everything_survives_a_restart() {
     assert_eq!(books.journal.write(|db| rounds::reserve_sequence(db, "roulette-1", 100)).await.unwrap(), 100);
     let history = books.journal.write(|db| rounds::history(db, "roulette-1")).await.unwrap();
     assert_eq!(history, [roulette::outcome("round", 1)]);
+}
+
+#[tokio::test]
+async fn books_of_the_first_version_are_taken_over_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.db");
+    let first = Connection::open(&path).unwrap();
+    first.execute_batch(MIGRATIONS[0]).unwrap();
+    first
+        .execute_batch(
+            "INSERT INTO rounds VALUES ('round', 'roulette-1', 'roulette', 'cancelled', NULL, 1, 2);
+             INSERT INTO calls VALUES ('late', 'rollback', '{}', 'ada', 'round', 'pending', NULL, 9, NULL);
+             INSERT INTO calls VALUES ('early', 'rollback', '{}', 'ada', 'round', 'pending', NULL, 3, NULL);
+             INSERT INTO bets VALUES ('bet', 'ada', 'key', 's', 'EUR', 'roulette-1', 'round', 'roulette', '[]', 100,
+                                      'rolling-back', NULL, NULL, 'late', 2);
+             PRAGMA user_version = 1;",
+        )
+        .unwrap();
+    drop(first);
+    let journal = Journal::open(&path).unwrap();
+    let calls = journal.write(super::calls::pending).await.unwrap();
+    assert_eq!(calls.iter().map(|call| call.id.as_str()).collect::<Vec<_>>(), ["early", "late"]);
+    let late = calls[1].clone();
+    journal.write(move |db| calls::finish(db, &late, Verdict::Done, "ok", 10)).await.unwrap();
+    let report = journal.write(report::open_books).await.unwrap();
+    assert!(report.bets.is_empty() && report.calls.len() == 1);
+    let broken = journal.write(|db| Ok(db.query_row("PRAGMA foreign_key_check", [], |_| Ok(())).optional()?)).await;
+    assert_eq!(broken.unwrap(), None, "no row refers to a table that is gone");
 }
 
 #[tokio::test]

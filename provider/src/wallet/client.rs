@@ -97,7 +97,7 @@ impl Client {
         self.call("bet", body.map_err(|error| WalletError::Unreadable(error.to_string()))?).await
     }
 
-    /// A win or a rollback, as the journal keeps it.
+    /// A win, a rollback or a payout, as the journal keeps it.
     ///
     /// # Errors
     /// There is no answer.

@@ -1,4 +1,4 @@
-//! Brings each win and rollback of the journal to a final answer, however long that takes.
+//! Brings each win, rollback and payout of the journal to a final answer, however long that takes.
 //!
 //! A call is repeated with growing pauses until the operator says yes or a clear no. A no where
 //! there should be none is kept for a person to look at; it is never dropped and never paid twice.
@@ -177,6 +177,7 @@ mod tests {
         for status in Status::ALL {
             let done = *status == Status::Ok;
             assert_eq!(verdict(Kind::Win, *status) == Verdict::Done, done, "{status:?}");
+            assert_eq!(verdict(Kind::PromoPayout, *status) == Verdict::Done, done, "{status:?}");
         }
         assert_eq!(verdict(Kind::Rollback, Status::RolledBack), Verdict::Done);
         assert_eq!(verdict(Kind::Rollback, Status::AlreadySettled), Verdict::Review);

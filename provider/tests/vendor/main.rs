@@ -6,5 +6,6 @@ mod crash;
 mod faults;
 mod operator_trouble;
 mod program;
+mod promotion;
 mod refusals;
 mod support;

@@ -7,12 +7,18 @@
 //! | `POST /vendor/v1/bet` | [`Transaction`] | [`Reply`] |
 //! | `POST /vendor/v1/win` | [`Transaction`] | [`Reply`] |
 //! | `POST /vendor/v1/rollback` | [`Rollback`] | [`Reply`] |
+//! | `POST /vendor/v1/promo-payout` | [`PromoPayout`] | [`Reply`] |
 //!
 //! Each call is signed: header [`SIGNATURE`] holds the base64 of an Ed25519 signature over
 //! [`signed_text`], [`TIMESTAMP`] the vendor's clock and [`VENDOR`] its name. A repeated
 //! transaction id with the same content gets the first answer again; with other content it is
 //! refused as `transaction-differs`. Every business answer is HTTP 200 with a [`Status`]; 401 is
 //! a bad signature, 400 a malformed body, 503 retry.
+//!
+//! What other operators' interfaces call their answers: "bet exists" is [`Status::TransactionDiffers`]
+//! (the same bet again is `ok`), "bet does not exist" is [`Status::UnknownBet`], "bet already settled"
+//! is [`Status::AlreadySettled`], and a temporary error is no status but 503: the call may be repeated
+//! as it is.
 
 use crate::money::Currency;
 
@@ -104,6 +110,25 @@ wire! {
         pub table: String,
         /// Which round.
         pub round: String,
+    }
+}
+
+wire! {
+    /// Gives a player something outside of any round: what a vendor's own promotion pays.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct PromoPayout {
+        /// The vendor's id of this transaction: a UUID.
+        pub transaction: String,
+        /// From [`Authenticated::session`]; it may have ended.
+        pub session: String,
+        /// The player's id; must be the session's.
+        pub player: String,
+        /// The vendor's name for its promotion.
+        pub promotion: String,
+        /// More than 0.
+        pub amount_minor: i64,
+        /// The session's currency.
+        pub currency: Currency,
     }
 }
 

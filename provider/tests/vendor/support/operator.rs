@@ -15,7 +15,7 @@ use axum::routing::post;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::money::Currency;
-use contract::vendor::{self, Authenticate, Authenticated, Reply, Rollback, Status, Transaction};
+use contract::vendor::{self, Authenticate, Authenticated, PromoPayout, Reply, Rollback, Status, Transaction};
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -46,6 +46,7 @@ struct Book {
     answered: HashMap<String, (Vec<u8>, Status)>,
     bets: HashMap<String, Transaction>,
     wins: Vec<Transaction>,
+    payouts: Vec<PromoPayout>,
     taken_back: HashSet<String>,
     settled: HashSet<String>,
     modes: HashMap<String, Mode>,
@@ -108,6 +109,10 @@ impl Operator {
 
     pub(crate) fn wins(&self) -> Vec<Transaction> {
         self.book.lock().unwrap().wins.clone()
+    }
+
+    pub(crate) fn payouts(&self) -> Vec<PromoPayout> {
+        self.book.lock().unwrap().payouts.clone()
     }
 
     pub(crate) fn bets(&self) -> usize {
@@ -201,6 +206,7 @@ impl Book {
                     "bet" => self.bet(serde_json::from_slice(body).unwrap()),
                     "win" => self.win(serde_json::from_slice(body).unwrap()),
                     "rollback" => self.rollback(&serde_json::from_slice(body).unwrap()),
+                    "promo-payout" => self.pay_out(serde_json::from_slice(body).unwrap()),
                     other => panic!("the vendor called {other}"),
                 };
                 self.answered.insert(id, (body.to_vec(), status));
@@ -248,6 +254,13 @@ impl Book {
         }
         *self.balances.get_mut(&win.player).unwrap() += win.amount_minor;
         self.wins.push(win);
+        Status::Ok
+    }
+
+    fn pay_out(&mut self, payout: PromoPayout) -> Status {
+        assert!(payout.amount_minor > 0 && payout.session.starts_with("session-"));
+        *self.balances.get_mut(&payout.player).unwrap() += payout.amount_minor;
+        self.payouts.push(payout);
         Status::Ok
     }
 
