@@ -44,7 +44,7 @@ async fn three_deaths_bring_the_card_and_the_wallets_shows_the_last_balance() {
     shell
         .say(
             "wallet.balance",
-            &run("return { currency: 'KWD', cash_minor: 1234, bonus_minor: 0, version: 1, as_of_ms: 1700000000000 }")
+            &run("return { currency: 'KWD', cash_minor: 1234, held_minor: 0, bonus_minor: 0, version: 1, as_of_ms: 1700000000000 }")
                 .await,
         )
         .unwrap();

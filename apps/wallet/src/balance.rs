@@ -41,7 +41,7 @@ mod tests {
     use contract::money::Currency;
 
     fn balance(version: u64, cash_minor: i64) -> Balance {
-        Balance { currency: Currency::Eur, cash_minor, bonus_minor: 0, version, as_of_ms: 0 }
+        Balance { currency: Currency::Eur, cash_minor, held_minor: 0, bonus_minor: 0, version, as_of_ms: 0 }
     }
 
     #[test]

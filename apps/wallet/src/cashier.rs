@@ -117,6 +117,7 @@ impl Cashier {
         let balance = format::money(receipt.balance.cash_minor, receipt.balance.currency);
         let id = match self.command {
             Command::Deposit => "deposit-done",
+            Command::Withdraw if receipt.entry.held_minor > 0 => "withdraw-held",
             Command::Withdraw => "withdraw-done",
         };
         self.done.set(text_with(id, &[("amount", &amount), ("balance", &balance)]));

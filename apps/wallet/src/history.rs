@@ -79,10 +79,16 @@ impl Filter {
     }
 }
 
-/// What came of one line: cash and bonus money together.
+/// What came of one line for what can be spent: cash and bonus money together.
 #[must_use]
 pub fn amount_minor(entry: &Entry) -> i64 {
     entry.cash_minor.saturating_add(entry.bonus_minor)
+}
+
+/// What came or went for good: money that is set aside is still the player's.
+#[must_use]
+pub fn net_minor(entry: &Entry) -> i64 {
+    amount_minor(entry).saturating_add(entry.held_minor)
 }
 
 /// Puts one line that arrived live into the list, unless it is there already or the filter hides it.
@@ -98,11 +104,11 @@ pub fn add_live(history: &mut History, entry: Entry, filter: Filter, now_ms: i64
     if is_known || is_unloaded {
         return;
     }
-    let amount = amount_minor(&entry);
-    if amount > 0 {
-        history.total_in_minor = history.total_in_minor.saturating_add(amount);
+    let net = net_minor(&entry);
+    if net > 0 {
+        history.total_in_minor = history.total_in_minor.saturating_add(net);
     } else {
-        history.total_out_minor = history.total_out_minor.saturating_sub(amount);
+        history.total_out_minor = history.total_out_minor.saturating_sub(net);
     }
     history.entries.insert(at, entry);
 }
@@ -132,6 +138,7 @@ mod tests {
             version,
             kind,
             cash_minor,
+            held_minor: 0,
             bonus_minor: 0,
             currency: Currency::Eur,
             cash_after_minor: 0,

@@ -18,10 +18,11 @@ const SETUP: &str = "
     host.messages = {};
     host.publish = function (topic) { this.published.push(topic); };
     host.published = [];
-    host.cash = 10000; host.version = 5; host.mode = 'ok'; host.entries = [];
-    host.balance = () => ({ currency: 'EUR', cash_minor: host.cash, bonus_minor: 250, version: host.version, as_of_ms: 1 });
+    host.cash = 10000; host.held = 0; host.holds = false; host.version = 5; host.mode = 'ok'; host.entries = [];
+    host.balance = () => ({ currency: 'EUR', cash_minor: host.cash, held_minor: host.held,
+        bonus_minor: 250, version: host.version, as_of_ms: 1 });
     host.entry = (kind, cash_minor) => ({
-        id: String(host.version), version: host.version, kind, cash_minor, bonus_minor: 0, currency: 'EUR',
+        id: String(host.version), version: host.version, kind, cash_minor, held_minor: 0, bonus_minor: 0, currency: 'EUR',
         cash_after_minor: host.cash, bonus_after_minor: 250, reference: null, at_ms: Date.now(),
     });
     host.problem = (status, code, field = null) =>
@@ -37,6 +38,7 @@ const SETUP: &str = "
         const sign = path === '/api/wallet/deposits' ? 1 : -1;
         host.cash += sign * body.amount_minor; host.version += 1;
         const entry = host.entry(sign > 0 ? 'deposit' : 'withdrawal', sign * body.amount_minor);
+        if (host.holds) { host.held += body.amount_minor; entry.held_minor = body.amount_minor; }
         return { status: 201, body: { entry, balance: host.balance() } };
     };";
 
@@ -217,6 +219,28 @@ async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
     assert!(commands[0].contains("\"idempotencyKey\"") && commands[0].contains("\"amount_minor\":5000"));
     assert!(page.at("done").inner_text().contains("deposit-done"));
     assert_eq!(page.minor(), "15000");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn what_a_withdrawal_sets_aside_is_shown_apart() {
+    let page = Page::open("side", PLAYER).await;
+    assert!(page.find("held").is_none(), "nothing held, no line for it");
+    page.0.run("host.holds = true");
+    page.press("open-withdraw").await;
+    page.type_into("amount", "12,50").await;
+    page.press("withdraw-submit").await;
+    page.press("confirm-submit").await;
+    assert!(page.at("done").inner_text().contains("withdraw-held"));
+    assert_eq!(page.minor(), "8750");
+    assert_eq!(page.at("held").get_attribute("data-minor").as_deref(), Some("1250"));
+    page.0.deliver("wallet.balance", "{ ...host.balance(), held_minor: 0, version: 7 }");
+    page.0.deliver("wallet.entry", "{ ...host.entry('paid-out', 0), held_minor: -1250, version: 7 }");
+    settle().await;
+    assert!(page.find("held").is_none());
+    let row = page.at("history-row");
+    assert_eq!(row.get_attribute("data-kind").as_deref(), Some("paid-out"));
+    assert!(row.inner_text().contains("12.5") || row.inner_text().contains("12,5"), "{}", row.inner_text());
     page.close();
 }
 

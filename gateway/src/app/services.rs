@@ -52,8 +52,13 @@ impl Services {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
         let wallet = Wallet::open(storage, clock.clone()).map_err(named("the wallet"))?;
-        let identity =
-            Identity::open(storage, &config.data_file("session.key"), wallet.clone(), clock.clone(), sites.is_https())?;
+        let identity = Identity::open(
+            storage,
+            &config.data_file("session.key"),
+            wallet.clone(),
+            clock.clone(),
+            sites.is_https(),
+        )?;
         let wallet_switch = faults.switch(Service::Wallet);
         let promotions = Promotions::open(storage, wallet.clone(), wallet_switch, clock.clone())?;
         let live = Live::open(storage, origins.clone(), faults.switch(Service::Live), clock.clone());
@@ -87,7 +92,7 @@ impl Services {
 
     /// Everything on the control port.
     pub(super) fn control(&self) -> Router {
-        control::routes(&self.faults, self.wallet.clone())
+        control::routes(&self.faults, &self.wallet)
     }
 
     /// Begins the work in the background.
@@ -96,6 +101,8 @@ impl Services {
         tasks::keep(&mut set, "metrics", telemetry::fold_metrics);
         let (events, sources) = (self.events.clone(), self.sources());
         tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
+        let wallet = self.wallet.clone();
+        tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
         let live = self.live.clone();
         tasks::keep(&mut set, "lobby", move || live.clone().poll());
         let (promotions, wallet) = (self.promotions.clone(), self.source("wallet"));

@@ -32,6 +32,16 @@ pub enum StoreError {
         /// Ours.
         known: usize,
     },
+    /// The database was not opened by this version of the program yet.
+    #[error("{name} has schema {found}, this program reads {known}: start the service once, it brings it up to date")]
+    Older {
+        /// The database.
+        name: String,
+        /// Its schema's version.
+        found: usize,
+        /// Ours.
+        known: usize,
+    },
     /// A statement is wrong or a constraint was violated: our mistake.
     #[error("database error: {0}")]
     Mistake(String),

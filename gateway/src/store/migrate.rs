@@ -1,6 +1,7 @@
 //! Brings a database's schema up to date, in one transaction.
 
 use super::{Sql, StoreError, outbox, params};
+use std::cmp::Ordering;
 
 /// How many steps the database has had.
 const SCHEMA: &str = "CREATE TABLE IF NOT EXISTS schema_steps (had INTEGER NOT NULL) STRICT;";
@@ -12,6 +13,17 @@ pub(super) fn run(sql: &Sql, name: &str, migrations: &[&str]) -> Result<(), Stor
     match outcome {
         Ok(()) => sql.engine().commit(),
         Err(error) => sql.engine().rollback().and(Err(error)),
+    }
+}
+
+/// Refuses a database that has not had exactly these steps.
+pub(super) fn require(sql: &Sql, name: &str, migrations: &[&str]) -> Result<(), StoreError> {
+    let had: usize = sql.query_one("SELECT had FROM schema_steps", &[], |row| row.get(0))?;
+    let (name, found, known) = (name.to_owned(), had, migrations.len() + 1);
+    match found.cmp(&known) {
+        Ordering::Equal => Ok(()),
+        Ordering::Greater => Err(StoreError::Newer { name, found, known }),
+        Ordering::Less => Err(StoreError::Older { name, found, known }),
     }
 }
 

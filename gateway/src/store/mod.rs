@@ -68,6 +68,37 @@ impl Storage {
     }
 }
 
+impl Storage {
+    /// Queries a service's database as it is, without a hand on it: nothing is made, brought up to date or
+    /// written, whether or not the service runs.
+    ///
+    /// # Errors
+    /// The query's own error, or there is no such database, or its schema is not this program's.
+    pub fn inspect<T, E>(
+        &self,
+        service: &str,
+        migrations: &[&str],
+        query: impl FnOnce(&Sql) -> Result<T, E> + Send,
+    ) -> Result<T, E>
+    where
+        T: Send,
+        E: From<StoreError> + Send,
+    {
+        let look = |sql: Sql| {
+            sql.engine().begin_read()?;
+            migrate::require(&sql, service, migrations)?;
+            query(&sql)
+        };
+        match self {
+            Self::Folder(folder) => look(Sql::new(Sqlite::open_read_only(&folder.join(format!("{service}.db")))?)),
+            Self::Postgres(config) => thread::scope(|scope| {
+                let looked = scope.spawn(|| look(Sql::new(Postgres::open(config, service)?)));
+                looked.join().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
+            }),
+        }
+    }
+}
+
 /// A service's database. A clone is another handle on the same writer and readers.
 #[derive(Clone)]
 pub struct Database {

@@ -1,8 +1,10 @@
 //! What changes a ledger outside of a table: deposits, withdrawals, rewards.
 
+use super::WalletError;
 use super::events::{self, Deposit};
-use super::ledger::{self, Account, Draft, Holder, Transfer};
-use super::{COMMAND_LIMIT_MINOR, HOUSE_CURRENCY, OPENING_DEPOSIT_MINOR, WalletError};
+use super::house::{HOUSE_CURRENCY, check_amount, opening_deposit_minor};
+use super::ledger::{self, Account, Draft, HOUSE, Holder, Transfer};
+use super::reservations::{self, End, Reserve};
 use crate::idempotency::{Fingerprint, Key, once};
 use crate::store::Tx;
 use contract::money::Currency;
@@ -19,7 +21,7 @@ pub struct CreditReward {
     pub player: String,
     /// The offer's id: the reference of the entry.
     pub offer: String,
-    /// From 1 to [`super::COMMAND_LIMIT_MINOR`].
+    /// From 1 to [`super::command_limit_minor`].
     pub amount_minor: i64,
     /// The account's currency.
     pub currency: Currency,
@@ -34,14 +36,6 @@ pub(super) enum Direction {
     Out,
 }
 
-/// Refuses what no ledger has to be asked for.
-pub(super) fn check_amount(amount_minor: i64) -> Result<(), WalletError> {
-    if (1..=COMMAND_LIMIT_MINOR).contains(&amount_minor) {
-        return Ok(());
-    }
-    Err(WalletError::InvalidAmount { limit_minor: COMMAND_LIMIT_MINOR })
-}
-
 /// A deposit or a withdrawal of the player's own.
 pub(super) fn move_money(
     tx: &Tx<'_>,
@@ -50,7 +44,7 @@ pub(super) fn move_money(
     command: &MoneyCommand,
     now_ms: i64,
 ) -> Result<Receipt, WalletError> {
-    check_amount(command.amount_minor)?;
+    check_amount(command.amount_minor, command.currency)?;
     let mut holder = Holder::open(tx, player, HOUSE_CURRENCY, now_ms)?;
     holder.require(command.currency)?;
     let amount_minor = command.amount_minor;
@@ -68,8 +62,10 @@ pub(super) fn move_money(
             events::tell_deposit(tx, &deposit)?;
             Ok(receipt)
         }
+        // Nobody knows how long a person takes to decide, so this reservation has no end.
+        Direction::Out if holder.withdrawals_held => reservations::reserve(tx, &mut holder, amount_minor, None, now_ms),
         Direction::Out => {
-            let transfers = [Transfer { debit: Account::Cash, credit: Account::Bank, amount_minor }];
+            let transfers = [Transfer::single(Account::Cash, Account::Bank, amount_minor)];
             let draft = Draft { kind: EntryKind::Withdrawal, transfers: &transfers, reference: None, at_ms: now_ms };
             ledger::post(tx, &mut holder, draft)
         }
@@ -77,31 +73,52 @@ pub(super) fn move_money(
 }
 
 fn deposit(tx: &Tx<'_>, holder: &mut Holder, amount_minor: i64, now_ms: i64) -> Result<Receipt, WalletError> {
-    let transfers = [Transfer { debit: Account::Bank, credit: Account::Cash, amount_minor }];
+    let transfers = [Transfer::single(Account::Bank, Account::Cash, amount_minor)];
     let draft = Draft { kind: EntryKind::Deposit, transfers: &transfers, reference: None, at_ms: now_ms };
     ledger::post(tx, holder, draft)
 }
 
 /// See [`super::Wallet::grant_opening`]. No promotion hears of it.
 pub(super) fn grant_opening(tx: &Tx<'_>, player: &str, now_ms: i64) -> Result<Receipt, WalletError> {
-    own(tx, player, "opening", &OPENING_DEPOSIT_MINOR, |tx| {
-        let mut holder = Holder::open(tx, player, HOUSE_CURRENCY, now_ms)?;
-        deposit(tx, &mut holder, OPENING_DEPOSIT_MINOR, now_ms)
-    })
+    let mut holder = Holder::open(tx, player, HOUSE_CURRENCY, now_ms)?;
+    let amount_minor = opening_deposit_minor(holder.balance.currency);
+    own(tx, player, "opening", &amount_minor, |tx| deposit(tx, &mut holder, amount_minor, now_ms))
 }
 
 /// See [`super::Wallet::credit_reward`].
 pub(super) fn credit_reward(tx: &Tx<'_>, reward: &CreditReward, now_ms: i64) -> Result<Receipt, WalletError> {
-    check_amount(reward.amount_minor)?;
+    check_amount(reward.amount_minor, reward.currency)?;
     own(tx, &reward.player, &format!("reward:{}", reward.key), reward, |tx| {
         let mut holder = Holder::open(tx, &reward.player, HOUSE_CURRENCY, now_ms)?;
         holder.require(reward.currency)?;
         let credit = if reward.bonus { Account::Bonus } else { Account::Cash };
-        let transfers = [Transfer { debit: Account::Promotions, credit, amount_minor: reward.amount_minor }];
+        let transfers = [Transfer::single(Account::Promotions, credit, reward.amount_minor)];
         let reference = Some(reward.offer.clone());
         let draft = Draft { kind: EntryKind::Bonus, transfers: &transfers, reference, at_ms: now_ms };
         ledger::post(tx, &mut holder, draft)
     })
+}
+
+/// See [`super::Wallet::reserve`].
+pub(super) fn reserve(tx: &Tx<'_>, reserve: &Reserve, now_ms: i64) -> Result<Receipt, WalletError> {
+    check_amount(reserve.amount_minor, reserve.currency)?;
+    own(tx, &reserve.player, &format!("reserve:{}", reserve.key), reserve, |tx| {
+        let mut holder = Holder::open(tx, &reserve.player, HOUSE_CURRENCY, now_ms)?;
+        holder.require(reserve.currency)?;
+        reservations::reserve(tx, &mut holder, reserve.amount_minor, reserve.timeout_ms, now_ms)
+    })
+}
+
+/// See [`super::Wallet::end_reservation`].
+pub(super) fn end_reservation(
+    tx: &Tx<'_>,
+    key: &str,
+    reservation: &str,
+    end: End,
+    now_ms: i64,
+) -> Result<Receipt, WalletError> {
+    // The house's own key: whose reservation it is stands in the book, and it may not exist.
+    own(tx, HOUSE, &format!("end:{key}"), &(reservation, end), |tx| reservations::end(tx, reservation, end, now_ms))
 }
 
 /// A command of the server's own, with one effect under its name. Its refusals are not kept.

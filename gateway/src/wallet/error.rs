@@ -1,5 +1,6 @@
 //! Why the wallet refuses.
 
+use super::reservations::ReservationState;
 use crate::idempotency::{KeyReused, Refusal};
 use crate::problem::ApiError;
 use crate::store::StoreError;
@@ -28,6 +29,21 @@ pub enum WalletError {
     /// An account would hold more than can be counted.
     #[error("the account can't hold more")]
     AccountFull,
+    /// The player has no account.
+    #[error("the player has no account")]
+    UnknownPlayer,
+    /// There is no such reservation.
+    #[error("there is no such reservation")]
+    UnknownReservation,
+    /// More is to be paid than was set aside.
+    #[error("only {reserved_minor} minor units were set aside")]
+    ExceedsReservation {
+        /// What was set aside.
+        reserved_minor: i64,
+    },
+    /// The reservation has ended, and ends only once.
+    #[error("the reservation is {}", .0.as_str())]
+    ReservationEnded(ReservationState),
     /// A server's own command was repeated with another content.
     #[error("the key was used for another command")]
     KeyReused,
@@ -60,6 +76,10 @@ impl From<WalletError> for ApiError {
             WalletError::InsufficientFunds => Self::new(Code::InsufficientFunds, detail).field("amount_minor"),
             WalletError::WrongCurrency { .. } => Self::invalid("currency", detail),
             WalletError::InvalidAmount { .. } => Self::invalid("amount_minor", detail),
+            WalletError::UnknownPlayer => Self::new(Code::NotFound, detail).field("id"),
+            WalletError::UnknownReservation => Self::new(Code::NotFound, detail).field("id"),
+            WalletError::ExceedsReservation { .. } => Self::new(Code::InsufficientFunds, detail).field("amount_minor"),
+            WalletError::ReservationEnded(_) => Self::new(Code::Conflict, detail).field("id"),
             WalletError::AccountFull => Self::new(Code::LimitReached, detail).field("amount_minor"),
             WalletError::KeyReused => Self::new(Code::KeyReused, detail),
             WalletError::Damaged(_) => Self::internal(&error),

@@ -1,8 +1,8 @@
 //! What a player sees of the ledger: the balance and the lines of the history.
 
-use super::HOUSE_CURRENCY;
 use super::WalletError;
-use super::ledger::Holder;
+use super::house::HOUSE_CURRENCY;
+use super::ledger::{Holder, empty};
 use crate::problem::ApiError;
 use crate::store::{Row, Sql, StoreError, params};
 use contract::money::Currency;
@@ -67,10 +67,7 @@ impl TryFrom<HistoryQuery> for Filter {
 
 /// What a player holds; nothing for one who has no account yet.
 pub(super) fn balance(sql: &Sql, player: &str, now_ms: i64) -> Result<Balance, WalletError> {
-    Ok(Holder::find(sql, player)?.map_or(
-        Balance { currency: HOUSE_CURRENCY, cash_minor: 0, bonus_minor: 0, version: 0, as_of_ms: now_ms },
-        |holder| holder.balance,
-    ))
+    Ok(Holder::find(sql, player)?.map_or_else(|| empty(HOUSE_CURRENCY, now_ms), |holder| holder.balance))
 }
 
 /// A page of a player's history.
@@ -91,10 +88,10 @@ pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, W
     entries.truncate(filter.limit as usize);
     let next_before = entries.last().filter(|_| more).map(|entry| entry.version);
     let (total_in_minor, total_out_minor) = sql.query_one(
-        "SELECT CAST(coalesce(sum(CASE WHEN cash_minor + bonus_minor > 0 THEN cash_minor + bonus_minor END), 0) AS BIGINT),
-                CAST(coalesce(sum(CASE WHEN cash_minor + bonus_minor < 0 THEN -cash_minor - bonus_minor END), 0) AS BIGINT)
-         FROM entries
-         WHERE player = ?1 AND kind = coalesce(?2, kind) AND at_ms >= ?3 AND at_ms < ?4",
+        "SELECT CAST(coalesce(sum(CASE WHEN net_minor > 0 THEN net_minor END), 0) AS BIGINT),
+                CAST(coalesce(sum(CASE WHEN net_minor < 0 THEN -net_minor END), 0) AS BIGINT)
+         FROM (SELECT cash_minor + held_minor + bonus_minor AS net_minor FROM entries
+               WHERE player = ?1 AND kind = coalesce(?2, kind) AND at_ms >= ?3 AND at_ms < ?4) AS lines",
         params![player, kind, filter.from_ms, filter.to_ms],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
@@ -102,8 +99,10 @@ pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, W
 }
 
 /// The columns that [`entry`] reads, in its order.
-pub(super) const COLUMNS: &str = "version, id, kind, currency, cash_minor, bonus_minor, cash_after_minor, \
-                                  bonus_after_minor, reference, at_ms";
+pub(super) const COLUMNS: &str = "version, id, kind, currency, cash_minor, held_minor, bonus_minor, \
+                                  cash_after_minor, bonus_after_minor, reference, at_ms";
+/// How many they are.
+pub(super) const COLUMN_COUNT: usize = 11;
 
 /// A line out of a row that begins with [`COLUMNS`].
 pub(super) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
@@ -113,10 +112,11 @@ pub(super) fn entry(row: &Row<'_>) -> Result<Entry, StoreError> {
         kind: row.named(2, EntryKind::from_name)?,
         currency: row.named(3, Currency::from_name)?,
         cash_minor: row.get(4)?,
-        bonus_minor: row.get(5)?,
-        cash_after_minor: row.get(6)?,
-        bonus_after_minor: row.get(7)?,
-        reference: row.get(8)?,
-        at_ms: row.get(9)?,
+        held_minor: row.get(5)?,
+        bonus_minor: row.get(6)?,
+        cash_after_minor: row.get(7)?,
+        bonus_after_minor: row.get(8)?,
+        reference: row.get(9)?,
+        at_ms: row.get(10)?,
     })
 }

@@ -1,7 +1,9 @@
 //! The player's routes.
 
 use super::commands::{self, Direction};
+use super::examples;
 use super::history::{self, Filter, HistoryQuery};
+use super::house::check_amount;
 use super::{Wallet, WalletError};
 use crate::idempotency::{Fingerprint, Key, Reply, once};
 use crate::identity::SignedIn;
@@ -35,7 +37,7 @@ pub(super) fn routes(wallet: Wallet) -> Router {
 
 /// What the player holds.
 #[utoipa::path(get, path = "/api/wallet/balance", tag = "wallet", responses(
-    (status = 200, body = Balance),
+    (status = 200, body = Balance, example = json!(examples::balance())),
     (status = 401, body = Problem, description = "Nobody is signed in"),
     (status = 503, body = Problem),
 ))]
@@ -44,10 +46,11 @@ async fn balance(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<
 }
 
 /// Pays play money in.
-#[utoipa::path(post, path = "/api/wallet/deposits", tag = "wallet", request_body = MoneyCommand,
+#[utoipa::path(post, path = "/api/wallet/deposits", tag = "wallet",
+    request_body(content = MoneyCommand, example = json!(examples::command())),
     params(("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
     responses(
-        (status = 201, body = Receipt),
+        (status = 201, body = Receipt, example = json!(examples::deposited())),
         (status = 400, body = Problem, description = "The body, the amount, the currency or the key is not allowed"),
         (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
         (status = 409, body = Problem, description = "A command with this key is still being carried out"),
@@ -64,10 +67,12 @@ async fn deposit(
 }
 
 /// Pays play money out.
-#[utoipa::path(post, path = "/api/wallet/withdrawals", tag = "wallet", request_body = MoneyCommand,
+#[utoipa::path(post, path = "/api/wallet/withdrawals", tag = "wallet",
+    request_body(content = MoneyCommand, example = json!(examples::command())),
     params(("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
     responses(
-        (status = 201, body = Receipt),
+        (status = 201, body = Receipt, description = "Paid out, or set aside: then `held_minor` says how much",
+            example = json!(examples::withdrawn())),
         (status = 400, body = Problem, description = "The body, the amount, the currency or the key is not allowed"),
         (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
         (status = 409, body = Problem, description = "A command with this key is still being carried out"),
@@ -90,7 +95,7 @@ async fn move_money(
     StrictJson(command): StrictJson<MoneyCommand>,
     direction: Direction,
 ) -> Result<Reply, ApiError> {
-    commands::check_amount(command.amount_minor)?;
+    check_amount(command.amount_minor, command.currency)?;
     let route = match direction {
         Direction::In => "wallet/deposits",
         Direction::Out => "wallet/withdrawals",
@@ -111,7 +116,7 @@ async fn move_money(
 
 /// The player's history, newest first, with the totals of the filtered period.
 #[utoipa::path(get, path = "/api/wallet/history", tag = "wallet", params(HistoryQuery), responses(
-    (status = 200, body = History),
+    (status = 200, body = History, example = json!(examples::history())),
     (status = 400, body = Problem, description = "A parameter is not allowed; `field` names it"),
     (status = 401, body = Problem), (status = 503, body = Problem),
 ))]

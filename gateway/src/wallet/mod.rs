@@ -13,15 +13,22 @@ mod audit;
 mod commands;
 mod error;
 pub mod events;
+mod examples;
 mod history;
+mod house;
 mod http;
 mod ledger;
+mod operator;
+mod reservations;
 pub mod vendor;
+pub mod verify;
 
-pub use audit::{Audit, PlayerTruth};
+pub use audit::{Audit, CurrencySums, PlayerTruth};
 pub use commands::CreditReward;
 pub use error::WalletError;
+pub use house::{HOUSE_CURRENCY, command_limit_minor, opening_deposit_minor, win_limit_minor};
 pub use http::openapi;
+pub use reservations::{End, Reservation, ReservationState, Reserve};
 
 use crate::clock::Clock;
 use crate::idempotency::{self, InFlight};
@@ -29,16 +36,18 @@ use crate::store::{Database, Storage, StoreError};
 use axum::Router;
 use contract::money::Currency;
 use contract::wallet::{Balance, Receipt};
+use std::time::Duration;
 
 /// The database's schema, step by step; append-only.
-const MIGRATIONS: &[&str] = &[idempotency::SCHEMA, include_str!("ledger.sql"), include_str!("vendor/wagers.sql")];
+const MIGRATIONS: &[&str] = &[
+    idempotency::SCHEMA,
+    include_str!("ledger/book.sql"),
+    include_str!("vendor/wagers.sql"),
+    include_str!("ledger/pending.sql"),
+];
 
-/// The currency of an account that nobody opened in another one.
-pub const HOUSE_CURRENCY: Currency = Currency::Eur;
-/// The most that one command may move.
-pub const COMMAND_LIMIT_MINOR: i64 = 100_000_000;
-/// What a demo player starts with.
-pub const OPENING_DEPOSIT_MINOR: i64 = 100_000;
+/// How often it is looked whether the time of a reservation is over.
+const EXPIRY_PAUSE: Duration = Duration::from_secs(1);
 
 /// The wallet service. A clone is another handle on the same ledger.
 #[derive(Clone)]
@@ -107,12 +116,77 @@ impl Wallet {
         self.database.write(move |tx| commands::credit_reward(tx, &reward, now_ms)).await
     }
 
+    /// Sets cash aside: it can neither be bet nor withdrawn until [`Self::end_reservation`] pays it or
+    /// gives it back, or its time is over. The receipt's entry is the reservation, by its id. Repeating
+    /// it with the same key gives the first receipt again.
+    ///
+    /// # Errors
+    /// The first of these: the amount is not allowed; the key was used for something else; the currency
+    /// is not the account's; the cash is not enough. Or the store is not available.
+    pub async fn reserve(&self, reserve: Reserve) -> Result<Receipt, WalletError> {
+        let now_ms = self.clock.now_ms();
+        self.database.write(move |tx| commands::reserve(tx, &reserve, now_ms)).await
+    }
+
+    /// Pays a reservation in full or in part, or gives it back; at most one of these happens, once.
+    /// Repeating it with the same key gives the first receipt again.
+    ///
+    /// # Errors
+    /// The first of these: the key was used for something else; there is no such reservation; less was
+    /// set aside; it has ended. Or the store is not available.
+    pub async fn end_reservation(&self, key: String, reservation: String, end: End) -> Result<Receipt, WalletError> {
+        let now_ms = self.clock.now_ms();
+        self.database.write(move |tx| commands::end_reservation(tx, &key, &reservation, end, now_ms)).await
+    }
+
+    /// Gives back what was set aside for longer than it should; tells how many reservations that were.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn expire_due(&self) -> Result<usize, WalletError> {
+        let now_ms = self.clock.now_ms();
+        let mut expired = 0;
+        // Looked at by a reader first: most of the time there is nothing to write.
+        while self.database.read(move |sql| reservations::is_any_due(sql, now_ms)).await? {
+            expired += self.database.write(move |tx| reservations::expire_due(tx, now_ms)).await?;
+        }
+        Ok(expired)
+    }
+
+    /// Lets reservations expire for as long as the process runs.
+    pub async fn expire(self) {
+        loop {
+            if let Err(error) = self.expire_due().await {
+                tracing::warn!(%error, "reservations could not be looked through");
+            }
+            tokio::time::sleep(EXPIRY_PAUSE).await;
+        }
+    }
+
+    /// What is set aside now, oldest first.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn reservations(&self) -> Result<Vec<Reservation>, WalletError> {
+        self.database.read(|sql| Ok(reservations::open(sql)?)).await
+    }
+
+    /// From now on a player's withdrawals are only set aside, until somebody ends each of them; or no
+    /// longer. What is set aside already stays so.
+    ///
+    /// # Errors
+    /// The player has no account, or the store is not available.
+    pub async fn hold_withdrawals(&self, player: &str, held: bool) -> Result<(), WalletError> {
+        let player = player.to_owned();
+        self.database.write(move |tx| operator::hold_withdrawals(tx, &player, held)).await
+    }
+
     /// Recomputes the whole ledger from its transfers and holds everything else against it.
     ///
     /// # Errors
     /// The store is not available.
     pub async fn check(&self) -> Result<Audit, WalletError> {
-        self.database.read(audit::check).await
+        self.database.read(|sql| audit::check(sql, None, &mut |_, _| ())).await
     }
 
     /// A player's balance and entries straight from the transfers, newest first.
@@ -130,8 +204,16 @@ impl Wallet {
         http::routes(self.clone())
     }
 
+    /// The operator's routes, under `/ledger/`: for the control port only, they ask for no session.
+    pub fn operator_routes(&self) -> Router {
+        operator::routes(self.clone())
+    }
+
     /// The vendor's routes, under `/vendor/v1/`; every call is refused while there is no vendor.
     pub fn vendor_routes<S: vendor::VendorSessions>(&self, vendor: Option<vendor::Vendor>, sessions: S) -> Router {
         vendor::routes(self.clone(), vendor, sessions)
     }
 }
+
+#[cfg(test)]
+mod tests;

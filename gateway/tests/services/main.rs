@@ -1,5 +1,6 @@
 //! Identity, wallet and the vendor's calls, over their routes, on a place of their own.
 
+mod currencies;
 mod identity_abuse;
 mod identity_sessions;
 #[path = "../shared/place.rs"]
@@ -8,8 +9,9 @@ mod postgres;
 mod sqlite;
 mod support;
 mod vendor_calls;
+mod vendor_promos;
 mod vendor_signatures;
 mod wallet_bad_input;
 mod wallet_commands;
 mod wallet_history;
-mod wallet_properties;
+mod wallet_reservations;

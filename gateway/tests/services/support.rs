@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::live::Game;
 use contract::money::Currency;
-use contract::vendor::{Rollback, Transaction, signed_text};
+use contract::vendor::{PromoPayout, Rollback, Transaction, signed_text};
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock::Clock;
 use gateway::identity::Identity;
@@ -43,6 +43,12 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    pub(crate) async fn of(response: axum::response::Response) -> Self {
+        let (parts, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Self { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.into()).unwrap() }
+    }
+
     pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {}", self.text))
     }
@@ -72,12 +78,14 @@ pub(crate) struct Page {
 
 impl World {
     pub(crate) fn new() -> Self {
-        let place = Place::new();
-        let clock = Clock::standing_at(START_MS);
-        Self::on(place, clock, Sessions::default())
+        Self::at(Place::new())
     }
 
-    fn on(place: Place, clock: Clock, sessions: Sessions) -> Self {
+    pub(crate) fn at(place: Place) -> Self {
+        Self::on(place, Clock::standing_at(START_MS), Sessions::default())
+    }
+
+    pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions) -> Self {
         let storage = place.storage();
         let wallet = Wallet::open(&storage, clock.clone()).unwrap();
         let identity =
@@ -102,10 +110,7 @@ impl World {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer { status: parts.status, headers: parts.headers, text: String::from_utf8(bytes.into()).unwrap() }
+        Answer::of(self.router.clone().oneshot(request).await.unwrap()).await
     }
 
     pub(crate) async fn get(&self, page: &Page, path: &str) -> Answer {
@@ -221,11 +226,16 @@ pub(crate) struct Sessions(Arc<Mutex<HashMap<String, (VendorSession, bool)>>>);
 impl Sessions {
     /// A session of a player at the roulette table; its token is its id.
     pub(crate) fn start(&self, player: &str) -> VendorSession {
+        self.start_in(player, Currency::Eur)
+    }
+
+    /// The same at a table of that currency.
+    pub(crate) fn start_in(&self, player: &str, currency: Currency) -> VendorSession {
         let session = VendorSession {
             session: Uuid::new_v4().to_string(),
             player: player.to_owned(),
             table: "roulette-1".into(),
-            currency: Currency::Eur,
+            currency,
             game: Game::Roulette,
         };
         self.0.lock().unwrap().insert(session.session.clone(), (session.clone(), false));
@@ -269,6 +279,18 @@ pub(crate) fn win(bets: &[&Transaction], amount_minor: i64) -> Transaction {
         amount_minor,
         settles: bets.iter().map(|bet| bet.transaction.clone()).collect(),
         ..bets[0].clone()
+    }
+}
+
+/// What a promotion of the vendor's pays somebody in a session.
+pub(crate) fn promo(session: &VendorSession, amount_minor: i64) -> PromoPayout {
+    PromoPayout {
+        transaction: Uuid::new_v4().to_string(),
+        session: session.session.clone(),
+        player: session.player.clone(),
+        promotion: "lucky-seat".into(),
+        amount_minor,
+        currency: session.currency,
     }
 }
 

@@ -18,7 +18,18 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
+        Self::around(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// In memory where there is such a place, for tests that write thousands of times and whose crashes
+    /// are made by hand.
+    #[allow(dead_code)] // one of the two suites plays histories
+    pub(crate) fn quick() -> Self {
+        let folder = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir());
+        Self::around(folder.expect("a folder"))
+    }
+
+    fn around(folder: TempDir) -> Self {
         let database = std::env::var("CROUPIER_POSTGRES").ok().map(|url| {
             let server: Config = url.parse().expect("CROUPIER_POSTGRES is a URL");
             let name = format!("test_{}", Uuid::new_v4().simple());
@@ -33,7 +44,7 @@ impl Place {
     }
 
     /// The database's address as the gateway's flag takes it.
-    #[allow(dead_code)] // one of the two suites starts whole gateways
+    #[allow(dead_code)] // only some programs are started on it
     pub(crate) fn database_url(&self) -> Option<String> {
         let (server, name) = self.database.as_ref()?;
         let port = server.get_ports().first()?;

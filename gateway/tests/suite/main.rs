@@ -3,6 +3,7 @@
 
 mod edge;
 mod events;
+mod examples;
 mod faults;
 mod frames;
 mod house;

@@ -94,6 +94,49 @@ pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, AmountError> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    fn currency() -> impl Strategy<Value = Currency> {
+        prop::sample::select(Currency::ALL)
+    }
+
+    proptest! {
+        #[test]
+        fn an_amount_is_read_as_it_was_written(minor in 0..=crate::wire::MAX_INTEGER, currency in currency()) {
+            prop_assert_eq!(parse_amount(&currency.decimal(minor), currency), Ok(minor));
+        }
+
+        #[test]
+        fn a_text_is_worth_the_same_in_every_currency_or_refused(
+            whole in 0..1_000_000_i64,
+            decimals in "[0-9]{0,4}",
+            currency in currency(),
+        ) {
+            let text = if decimals.is_empty() { whole.to_string() } else { format!("{whole}.{decimals}") };
+            // Both sides as ten-thousandths of the unit: nothing is rounded away.
+            let written: i64 = whole * 10_000 + format!("{decimals:0<4}").parse::<i64>().unwrap();
+            match parse_amount(&text, currency) {
+                Ok(minor) => prop_assert_eq!(minor * 10_i64.pow(4 - currency.exponent()), written),
+                Err(error) => {
+                    prop_assert_eq!(error, AmountError::TooManyDecimals);
+                    prop_assert!(decimals.len() > currency.exponent() as usize);
+                }
+            }
+        }
+
+        #[test]
+        fn no_text_breaks_the_reader(text in ".{0,40}", currency in currency()) {
+            if let Ok(minor) = parse_amount(&text, currency) {
+                prop_assert!((0..=crate::wire::MAX_INTEGER).contains(&minor));
+            }
+        }
+    }
+
+    #[test]
+    fn the_exponents_are_those_of_iso_4217() {
+        let exponents: Vec<_> = Currency::ALL.iter().map(|currency| (currency.as_str(), currency.exponent())).collect();
+        assert_eq!(exponents, [("EUR", 2), ("GBP", 2), ("USD", 2), ("JPY", 0), ("KWD", 3)]);
+    }
 
     #[test]
     fn minor_units_become_exact_decimals() {

@@ -11,11 +11,14 @@ use crate::money::Currency;
 
 wire! {
     /// What a player holds. Cash is spent first and can be withdrawn; bonus money can only be bet.
+    /// What is held is neither: it left the cash and has not arrived yet.
     pub struct Balance {
         /// The account's currency.
         pub currency: Currency,
-        /// Withdrawable money.
+        /// Withdrawable money, without what is held.
         pub cash_minor: i64,
+        /// Cash that is set aside for withdrawals which are still being checked.
+        pub held_minor: i64,
         /// Money that can only be bet.
         pub bonus_minor: i64,
         /// The ledger position of the last entry that is counted in. A balance with a lower
@@ -62,6 +65,12 @@ wire! {
         Rollback = "rollback",
         /// Given by a promotion.
         Bonus = "bonus",
+        /// Given by a vendor outside of its rounds.
+        PromoPayout = "promo-payout",
+        /// What a withdrawal had set aside was paid out, all or in part.
+        PaidOut = "paid-out",
+        /// What was set aside came back.
+        Returned = "returned",
     }
 }
 
@@ -74,8 +83,10 @@ wire! {
         pub version: u64,
         /// Why.
         pub kind: EntryKind,
-        /// The change of cash: negative when it left the player.
+        /// The change of cash: negative when it left the player or was set aside.
         pub cash_minor: i64,
+        /// The change of what is set aside.
+        pub held_minor: i64,
         /// The change of bonus money.
         pub bonus_minor: i64,
         /// The account's currency.
@@ -84,7 +95,8 @@ wire! {
         pub cash_after_minor: i64,
         /// Bonus money right after it.
         pub bonus_after_minor: i64,
-        /// What it belongs to: a table and its round, or an offer. Absent for the player's own.
+        /// What it belongs to: a table and its round, an offer, a vendor's promotion, or the id of the
+        /// entry that set the money aside. Absent for the player's own.
         pub reference: Option<String>,
         /// When, Unix milliseconds.
         pub at_ms: i64,
@@ -100,7 +112,8 @@ wire! {
         pub next_before: Option<u64>,
         /// Sum of all money in over the whole filtered period, all pages.
         pub total_in_minor: i64,
-        /// Sum of all money out over the whole filtered period, all pages, as a positive number.
+        /// Sum of all money out over the whole filtered period, all pages, as a positive number. What
+        /// is set aside is not out before it is paid.
         pub total_out_minor: i64,
         /// The account's currency.
         pub currency: Currency,

@@ -32,7 +32,7 @@ async fn an_event_reaches_the_view_until_unmount() {
     });
     shell.deliver(
         "wallet.balance",
-        "{currency: 'EUR', cash_minor: 1250, bonus_minor: 0, version: 7, as_of_ms: 1700000000000}",
+        "{currency: 'EUR', cash_minor: 1250, held_minor: 0, bonus_minor: 0, version: 7, as_of_ms: 1700000000000}",
     );
     settle().await;
     assert_eq!(shell.shown(), "€12.50");

@@ -18,7 +18,8 @@ use web_sys::HtmlElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-const BALANCE: &str = "{currency: 'EUR', cash_minor: 1250, bonus_minor: 0, version: 7, as_of_ms: 1700000000000}";
+const BALANCE: &str =
+    "{currency: 'EUR', cash_minor: 1250, held_minor: 0, bonus_minor: 0, version: 7, as_of_ms: 1700000000000}";
 
 fn balance_app(root: HtmlElement) {
     let balance = host().latest(WalletBalance);

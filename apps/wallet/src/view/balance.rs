@@ -44,6 +44,7 @@ fn figures(store: &'static Store) -> El {
     });
     figures.at("cash-line").slot(move || store.known.with(|known| change(known.as_ref()?)));
     figures.at("bonus-place").slot(move || store.known.with(|known| bonus(known.as_ref()?)));
+    figures.at("held-place").slot(move || store.known.with(|known| held(known.as_ref()?)));
     figures
 }
 
@@ -52,6 +53,15 @@ fn bonus(known: &Known) -> Option<El> {
     (bonus_minor > 0).then(|| {
         let amount = format::money(bonus_minor, known.balance.currency);
         html(include_str!("markup/bonus.html"), &[("minor", &integer(bonus_minor)), ("amount", &amount)])
+    })
+}
+
+/// What withdrawals have set aside: neither to be spent nor gone.
+fn held(known: &Known) -> Option<El> {
+    let held_minor = known.balance.held_minor;
+    (held_minor > 0).then(|| {
+        let amount = format::money(held_minor, known.balance.currency);
+        html(include_str!("markup/held.html"), &[("minor", &integer(held_minor)), ("amount", &amount)])
     })
 }
 

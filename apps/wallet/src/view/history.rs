@@ -6,7 +6,7 @@ use fragment::text::{text, text_with};
 use fragment::{format, host};
 use ui::{El, Hold, empty, fill, html, parsed, segments, skeleton};
 
-use crate::history::{KINDS, PERIODS, Period, amount_minor};
+use crate::history::{KINDS, PERIODS, Period, amount_minor, net_minor};
 use crate::store::{Page, Store};
 
 /// How many lines the compact view shows.
@@ -94,6 +94,11 @@ fn row(entry: &Entry) -> String {
     let (icon, kind) = look(entry.kind);
     let reference = entry.reference.as_ref().map_or_else(String::new, |reference| concat(&[" · ", reference]));
     let after = entry.cash_after_minor.saturating_add(entry.bonus_after_minor);
+    // What was set aside has left the balance before: this line says how much of it was paid.
+    let shown = match entry.kind {
+        EntryKind::PaidOut => format::money(net_minor(entry).saturating_abs(), entry.currency),
+        _ => format::money_signed(amount, entry.currency),
+    };
     let values = [
         ("version", &*digits(entry.version)),
         ("of", entry.kind.as_str()),
@@ -103,7 +108,7 @@ fn row(entry: &Entry) -> String {
         ("when", &format::date_time(entry.at_ms)),
         ("reference", &reference),
         ("sign", if amount > 0 { "wallet__amount--in" } else { "" }),
-        ("amount", &format::money_signed(amount, entry.currency)),
+        ("amount", &shown),
         ("after", &format::money(after, entry.currency)),
     ];
     fill(include_str!("markup/row.html"), &values)
@@ -117,6 +122,9 @@ const fn look(kind: EntryKind) -> (&'static str, &'static str) {
         EntryKind::Win => ("icon--trophy", "kind-win"),
         EntryKind::Rollback => ("icon--undo", "kind-rollback"),
         EntryKind::Bonus => ("icon--gift", "kind-bonus"),
+        EntryKind::PromoPayout => ("icon--gift", "kind-promo-payout"),
+        EntryKind::PaidOut => ("icon--check", "kind-paid-out"),
+        EntryKind::Returned => ("icon--undo", "kind-returned"),
     }
 }
 
@@ -126,8 +134,9 @@ const fn plural_id(kind: EntryKind) -> &'static str {
         EntryKind::Withdrawal => "filter-withdrawals",
         EntryKind::Bet => "filter-bets",
         EntryKind::Win => "filter-wins",
-        EntryKind::Rollback => "kind-rollback",
         EntryKind::Bonus => "filter-bonus",
+        // Nobody can choose these.
+        EntryKind::Rollback | EntryKind::PromoPayout | EntryKind::PaidOut | EntryKind::Returned => look(kind).1,
     }
 }
 

@@ -101,7 +101,7 @@ impl Bet {
             .filter(|(_, amount_minor)| *amount_minor > 0)
             .map(|(account, amount_minor)| {
                 let (debit, credit) = direction(account);
-                Transfer { debit, credit, amount_minor }
+                Transfer::single(debit, credit, amount_minor)
             })
             .collect()
     }

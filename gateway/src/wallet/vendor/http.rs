@@ -2,21 +2,32 @@
 
 use super::signature::{Vendor, refused};
 use super::wagers;
-use super::{SessionsUnavailable, VendorSessions};
+use super::{SessionsUnavailable, VendorSessions, ids, promos};
 use crate::problem::{ApiError, body, parse, require_json};
-use crate::wallet::Wallet;
+use crate::wallet::{Wallet, examples};
 use axum::extract::{Request, State};
 use axum::routing::post;
 use axum::{Json, Router};
 use contract::problem::{Code, Problem};
-use contract::vendor::{Authenticate, Authenticated, BalanceQuery, Reply, Rollback, Status, Transaction, VENDOR};
+use contract::vendor::{
+    Authenticate, Authenticated, BalanceQuery, PromoPayout, Reply, Rollback, Status, Transaction, VENDOR,
+};
 use serde::de::DeserializeOwned;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(authenticate, balance, bet, win, rollback),
-    components(schemas(Problem, Authenticate, Authenticated, BalanceQuery, Transaction, Rollback, Reply))
+    paths(authenticate, balance, bet, win, rollback, promo_payout),
+    components(schemas(
+        Problem,
+        Authenticate,
+        Authenticated,
+        BalanceQuery,
+        Transaction,
+        Rollback,
+        PromoPayout,
+        Reply
+    ))
 )]
 struct Api;
 
@@ -41,6 +52,7 @@ pub(in crate::wallet) fn routes<S: VendorSessions>(wallet: Wallet, vendor: Optio
         .route("/vendor/v1/bet", post(bet::<S>))
         .route("/vendor/v1/win", post(win::<S>))
         .route("/vendor/v1/rollback", post(rollback::<S>))
+        .route("/vendor/v1/promo-payout", post(promo_payout::<S>))
         .with_state(Desk { wallet, vendor, sessions })
 }
 
@@ -63,8 +75,9 @@ impl From<SessionsUnavailable> for ApiError {
 }
 
 /// Exchanges a launch token for a session.
-#[utoipa::path(post, path = "/vendor/v1/authenticate", tag = "vendor", request_body = Authenticate, responses(
-    (status = 200, body = Authenticated), (status = 400, body = Problem), (status = 401, body = Problem),
+#[utoipa::path(post, path = "/vendor/v1/authenticate", tag = "vendor",
+    request_body(content = Authenticate, example = json!(examples::authenticate())), responses(
+    (status = 200, body = Authenticated, example = json!(examples::authenticated())), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
 ))]
 async fn authenticate<S: VendorSessions>(
@@ -94,8 +107,9 @@ async fn authenticate<S: VendorSessions>(
 }
 
 /// What can be staked in a session.
-#[utoipa::path(post, path = "/vendor/v1/balance", tag = "vendor", request_body = BalanceQuery, responses(
-    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+#[utoipa::path(post, path = "/vendor/v1/balance", tag = "vendor",
+    request_body(content = BalanceQuery, example = json!(examples::balance_query())), responses(
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "what can be staked"))), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
 ))]
 async fn balance<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
@@ -113,8 +127,9 @@ async fn balance<S: VendorSessions>(State(desk): State<Desk<S>>, request: Reques
 }
 
 /// Takes a stake.
-#[utoipa::path(post, path = "/vendor/v1/bet", tag = "vendor", request_body = Transaction, responses(
-    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+#[utoipa::path(post, path = "/vendor/v1/bet", tag = "vendor",
+    request_body(content = Transaction, example = json!(examples::bet())), responses(
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the stake was taken"))), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
 ))]
 async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
@@ -122,7 +137,7 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
     if !call.settles.is_empty() {
         return Err(ApiError::invalid("settles", "A bet settles nothing."));
     }
-    wagers::check_ids(&call)?;
+    ids::check(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let now_ms = desk.wallet.clock.now_ms();
     let reply = desk.wallet.database.write(move |tx| wagers::bet(tx, &vendor, &call, session, now_ms)).await;
@@ -130,13 +145,14 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
 }
 
 /// Pays a win and settles its bets; with an amount of 0 it settles lost ones.
-#[utoipa::path(post, path = "/vendor/v1/win", tag = "vendor", request_body = Transaction, responses(
-    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+#[utoipa::path(post, path = "/vendor/v1/win", tag = "vendor",
+    request_body(content = Transaction, example = json!(examples::win())), responses(
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the win was paid"))), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
 ))]
 async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Transaction) = desk.open(request).await?;
-    wagers::check_ids(&call)?;
+    ids::check(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let now_ms = desk.wallet.clock.now_ms();
     let reply = desk.wallet.database.write(move |tx| wagers::win(tx, &vendor, &call, session, now_ms)).await;
@@ -144,14 +160,35 @@ async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
 }
 
 /// Takes a bet back.
-#[utoipa::path(post, path = "/vendor/v1/rollback", tag = "vendor", request_body = Rollback, responses(
-    (status = 200, body = Reply), (status = 400, body = Problem), (status = 401, body = Problem),
+#[utoipa::path(post, path = "/vendor/v1/rollback", tag = "vendor",
+    request_body(content = Rollback, example = json!(examples::rollback())), responses(
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the stake was given back"))), (status = 400, body = Problem), (status = 401, body = Problem),
     (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
 ))]
 async fn rollback<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Rollback) = desk.open(request).await?;
-    wagers::check_rollback_ids(&call)?;
+    ids::check_rollback(&call)?;
     let now_ms = desk.wallet.clock.now_ms();
     let reply = desk.wallet.database.write(move |tx| wagers::rollback(tx, &vendor, &call, now_ms)).await;
+    Ok(Json(reply.map_err(ApiError::from)?))
+}
+
+/// Credits what the vendor's own promotion pays.
+#[utoipa::path(post, path = "/vendor/v1/promo-payout", tag = "vendor",
+    request_body(content = PromoPayout, example = json!(examples::promo_payout())),
+    responses(
+        (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the payout was credited"))),
+        (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+    ))]
+async fn promo_payout<S: VendorSessions>(
+    State(desk): State<Desk<S>>,
+    request: Request,
+) -> Result<Json<Reply>, ApiError> {
+    let (vendor, call): (_, PromoPayout) = desk.open(request).await?;
+    promos::check_ids(&call)?;
+    let session = desk.sessions.session(&call.session).await?;
+    let now_ms = desk.wallet.clock.now_ms();
+    let reply = desk.wallet.database.write(move |tx| promos::pay(tx, &vendor, &call, session, now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }

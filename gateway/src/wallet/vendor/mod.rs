@@ -7,6 +7,8 @@
 mod answers;
 mod bets;
 mod http;
+mod ids;
+mod promos;
 mod signature;
 mod wagers;
 

@@ -9,46 +9,14 @@ use super::VendorSession;
 use super::answers::{Kept, Once, Verdict};
 use super::bets::{Bet, State};
 use crate::idempotency::Fingerprint;
-use crate::problem::ApiError;
 use crate::store::Tx;
+use crate::wallet::WalletError;
 use crate::wallet::events::{self, Wager, WagerKind};
+use crate::wallet::house::{command_limit_minor, win_limit_minor};
 use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
-use crate::wallet::{COMMAND_LIMIT_MINOR, WalletError};
 use contract::vendor::{Reply, Rollback, Status, Transaction};
 use contract::wallet::{EntryKind, Receipt};
 use std::collections::BTreeSet;
-use uuid::Uuid;
-
-/// The most that one win may pay: the largest stake at the highest odds, many times over.
-const WIN_LIMIT_MINOR: i64 = 100 * COMMAND_LIMIT_MINOR;
-const MAX_NAME_CHARS: usize = 100;
-
-/// Refuses names that no vendor's system gives.
-pub(super) fn check_ids(call: &Transaction) -> Result<(), ApiError> {
-    uuid("transaction", &call.transaction)?;
-    for (index, bet) in call.settles.iter().enumerate() {
-        uuid(&format!("settles[{index}]"), bet)?;
-    }
-    names([("player", &call.player), ("table", &call.table), ("round", &call.round)])
-}
-
-/// The same for a rollback.
-pub(super) fn check_rollback_ids(call: &Rollback) -> Result<(), ApiError> {
-    uuid("transaction", &call.transaction)?;
-    uuid("bet", &call.bet)?;
-    names([("player", &call.player), ("table", &call.table), ("round", &call.round)])
-}
-
-fn uuid(field: &str, text: &str) -> Result<(), ApiError> {
-    Uuid::parse_str(text).map(|_| ()).map_err(|_| ApiError::invalid(field, "A transaction's id is a UUID."))
-}
-
-fn names(named: [(&str, &String); 3]) -> Result<(), ApiError> {
-    match named.into_iter().find(|(_, name)| !(1..=MAX_NAME_CHARS).contains(&name.chars().count())) {
-        Some((field, _)) => Err(ApiError::invalid(field, format!("A name has 1 to {MAX_NAME_CHARS} characters."))),
-        None => Ok(()),
-    }
-}
 
 /// The answer to a call outside of any session of ours.
 pub(super) fn invalid_session(detail: &str) -> Reply {
@@ -70,24 +38,27 @@ pub(super) fn bet(
             Some((session, false)) if is_of(&session, call) => session,
             _ => return Ok((Status::InvalidSession, "the session is unknown or not of this player, table and game")),
         };
-        if call.amount_minor <= 0 || call.currency != session.currency {
-            return Ok((Status::InvalidAmount, "a stake is more than 0, in the session's currency"));
+        let mut holder = Holder::open(tx, &call.player, session.currency, now_ms)?;
+        if call.amount_minor <= 0 || call.currency != session.currency || holder.require(call.currency).is_err() {
+            return Ok((Status::InvalidAmount, "a stake is more than 0, in the currency of session and account"));
         }
-        if call.amount_minor > COMMAND_LIMIT_MINOR {
+        if call.amount_minor > command_limit_minor(call.currency) {
             return Ok((Status::LimitReached, "the stake is above the house limit"));
         }
         if Bet::find(tx, vendor, &call.transaction)?.is_some() {
             return Ok((Status::RolledBack, "the bet was taken back before it arrived"));
         }
-        place(tx, vendor, call, now_ms)
+        place(tx, vendor, call, &mut holder, now_ms)
     })
 }
 
-fn place(tx: &Tx<'_>, vendor: &str, call: &Transaction, now_ms: i64) -> Result<Verdict, WalletError> {
-    let mut holder = Holder::open(tx, &call.player, call.currency, now_ms)?;
-    if holder.require(call.currency).is_err() {
-        return Ok((Status::InvalidAmount, "the player's account is kept in another currency"));
-    }
+fn place(
+    tx: &Tx<'_>,
+    vendor: &str,
+    call: &Transaction,
+    holder: &mut Holder,
+    now_ms: i64,
+) -> Result<Verdict, WalletError> {
     if holder.stakeable_minor() < call.amount_minor {
         return Ok((Status::InsufficientFunds, "the wallet does not hold enough"));
     }
@@ -104,7 +75,7 @@ fn place(tx: &Tx<'_>, vendor: &str, call: &Transaction, now_ms: i64) -> Result<V
     };
     assert!(bet.bonus_minor <= holder.balance.bonus_minor, "both legs are covered");
     let transfers = bet.legs(|player| (player, Account::Games));
-    let receipt = post(tx, &mut holder, EntryKind::Bet, &transfers, call, now_ms)?;
+    let receipt = post(tx, holder, EntryKind::Bet, &transfers, call, now_ms)?;
     bet.insert(tx, vendor)?;
     tell(tx, &bet, WagerKind::Bet, call.amount_minor, &call.transaction, &receipt)?;
     Ok((Status::Ok, "the stake was taken"))
@@ -126,7 +97,7 @@ pub(super) fn win(
         if call.amount_minor < 0 || call.currency != session.currency {
             return Ok((Status::InvalidAmount, "a win is not negative, in the session's currency"));
         }
-        if call.amount_minor > WIN_LIMIT_MINOR {
+        if call.amount_minor > win_limit_minor(call.currency) {
             return Ok((Status::LimitReached, "the win is above the house limit"));
         }
         settle(tx, vendor, call, now_ms)
@@ -159,7 +130,7 @@ fn settle(tx: &Tx<'_>, vendor: &str, call: &Transaction, now_ms: i64) -> Result<
     }
     let mut holder = Holder::open(tx, &call.player, call.currency, now_ms)?;
     holder.require(call.currency)?;
-    let transfers = [Transfer { debit: Account::Games, credit: Account::Cash, amount_minor: call.amount_minor }];
+    let transfers = [Transfer::single(Account::Games, Account::Cash, call.amount_minor)];
     let receipt = post(tx, &mut holder, EntryKind::Win, &transfers, call, now_ms)?;
     tell(tx, &bets[0], WagerKind::Win, call.amount_minor, &call.transaction, &receipt)?;
     Ok((Status::Ok, "the win was paid"))

@@ -6,6 +6,7 @@ fn balance() -> Balance {
     Balance {
         currency: crate::money::Currency::Eur,
         cash_minor: 5,
+        held_minor: 0,
         bonus_minor: 0,
         version: 3,
         as_of_ms: 1_700_000_000_000,

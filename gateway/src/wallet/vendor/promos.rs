@@ -1,0 +1,55 @@
+//! What a vendor's own promotion pays: cash, outside of any round, once for each transaction.
+
+use super::VendorSession;
+use super::answers::Once;
+use super::ids;
+use crate::idempotency::Fingerprint;
+use crate::problem::ApiError;
+use crate::store::Tx;
+use crate::wallet::WalletError;
+use crate::wallet::house::command_limit_minor;
+use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
+use contract::vendor::{PromoPayout, Reply, Status};
+use contract::wallet::EntryKind;
+
+/// Refuses names that no vendor's system gives.
+pub(super) fn check_ids(call: &PromoPayout) -> Result<(), ApiError> {
+    ids::uuid("transaction", &call.transaction)?;
+    ids::names([("player", &call.player), ("promotion", &call.promotion)])
+}
+
+/// Pays. As with a win, an ended session is no obstacle: it says whose session it was.
+pub(super) fn pay(
+    tx: &Tx<'_>,
+    vendor: &str,
+    call: &PromoPayout,
+    session: Option<(VendorSession, bool)>,
+    now_ms: i64,
+) -> Result<Reply, WalletError> {
+    // A vendor may have renewed the session before it retries.
+    let fingerprint = Fingerprint::of("promo-payout", &PromoPayout { session: String::new(), ..call.clone() })?;
+    Once { vendor, id: &call.transaction, player: &call.player, fingerprint }.answer(tx, |tx| {
+        let Some((session, _)) = session.filter(|(session, _)| is_of(session, call)) else {
+            return Ok((Status::InvalidSession, "the session is unknown or not of this player"));
+        };
+        let mut holder = Holder::open(tx, &call.player, session.currency, now_ms)?;
+        if call.amount_minor <= 0 || call.currency != session.currency || holder.require(call.currency).is_err() {
+            return Ok((Status::InvalidAmount, "a payout is more than 0, in the currency of session and account"));
+        }
+        if call.amount_minor > command_limit_minor(call.currency) {
+            return Ok((Status::LimitReached, "the payout is above the house limit"));
+        }
+        let transfers = [Transfer::single(Account::Promotions, Account::Cash, call.amount_minor)];
+        let reference = Some(call.promotion.clone());
+        ledger::post(
+            tx,
+            &mut holder,
+            Draft { kind: EntryKind::PromoPayout, transfers: &transfers, reference, at_ms: now_ms },
+        )?;
+        Ok((Status::Ok, "the payout was credited"))
+    })
+}
+
+fn is_of(session: &VendorSession, call: &PromoPayout) -> bool {
+    session.session == call.session && session.player == call.player
+}
