@@ -2,19 +2,19 @@
 //!
 //! Must never read the environment anywhere else, nor hold a secret: keys are files.
 
+mod place;
+
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
 use thiserror::Error;
 
-use crate::store::Storage;
+pub use place::Place;
 
-/// The server of Croupier: page, manifest, players, wallet, promotions, lobby and events.
-///
-/// Prints one line of JSON with its addresses once it listens; logs go to stderr.
+/// How the server serves.
 #[derive(Clone, Debug, Parser)]
-#[command(name = "gateway", version)]
+#[command(name = "gateway")]
 pub struct Config {
     /// Where players connect. Port 0 takes a free one.
     #[arg(long, env = "GATEWAY_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
@@ -24,18 +24,9 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_CONTROL", value_name = "ADDRESS", default_value = "127.0.0.1:8081")]
     pub control: SocketAddr,
 
-    /// The folder of databases and keys; made when it is missing.
-    #[arg(long, env = "GATEWAY_DATA", value_name = "DIR", default_value = "target/data/gateway")]
-    pub data: PathBuf,
-
-    /// Where the services keep their data, as postgres://user@host:port/name. Without it: SQLite files
-    /// in the data folder.
-    #[arg(long, env = "GATEWAY_DATABASE", value_name = "URL")]
-    pub database: Option<String>,
-
-    /// The file with the database's password, if it asks for one.
-    #[arg(long, env = "GATEWAY_DATABASE_PASSWORD_FILE", value_name = "FILE")]
-    pub database_password_file: Option<PathBuf>,
+    /// Where the data is.
+    #[command(flatten)]
+    pub place: Place,
 
     /// The folder of the packed shell and fragments.
     #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]
@@ -139,44 +130,9 @@ impl Config {
         if !self.floor.join("shell/index.html").is_file() {
             return Err(ConfigError::FloorMissing(self.floor.clone()));
         }
-        std::fs::create_dir_all(&self.data).map_err(|source| ConfigError::Data { path: self.data.clone(), source })?;
+        let data = &self.place.data;
+        std::fs::create_dir_all(data).map_err(|source| ConfigError::Data { path: data.clone(), source })?;
         Ok(origins)
-    }
-
-    /// Where the services keep their data.
-    ///
-    /// # Errors
-    /// The database's URL or its password's file can't be read.
-    pub fn storage(&self) -> Result<Storage, ConfigError> {
-        let Some(url) = &self.database else { return Ok(Storage::Folder(self.data.clone())) };
-        let database = postgres_at(url)?;
-        let Some(path) = &self.database_password_file else { return Ok(Storage::Postgres(Box::new(database))) };
-        let password = std::fs::read_to_string(path)
-            .map_err(|source| ConfigError::DatabasePasswordFile { path: path.clone(), source })?;
-        let mut database = database;
-        database.password(password.trim_end());
-        Ok(Storage::Postgres(Box::new(database)))
-    }
-
-    /// A file in the data folder.
-    #[must_use]
-    pub fn data_file(&self, name: &str) -> PathBuf {
-        Path::new(&self.data).join(name)
-    }
-}
-
-fn postgres_at(url: &str) -> Result<postgres::Config, ConfigError> {
-    if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
-        return Err(ConfigError::Database("it is no postgres:// URL".to_owned()));
-    }
-    let database: postgres::Config = url.parse().map_err(|error: postgres::Error| {
-        let cause = std::error::Error::source(&error).map(ToString::to_string);
-        ConfigError::Database(cause.unwrap_or_else(|| error.to_string()))
-    })?;
-    match (database.get_password(), database.get_dbname()) {
-        (Some(_), _) => Err(ConfigError::DatabasePassword),
-        (None, None) => Err(ConfigError::Database("it names no database".to_owned())),
-        (None, Some(_)) => Ok(database),
     }
 }
 
@@ -216,21 +172,6 @@ mod tests {
         assert!(VendorOrigins::holds("http://a:1", "http://a:1/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:12/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:1@evil/"));
-    }
-
-    #[test]
-    fn a_database_is_named_without_its_password() {
-        let at = |url: &str| postgres_at(url).map(|database| database.get_dbname().map(str::to_owned));
-        assert_eq!(at("postgres://croupier@db.example:5432/floor").expect("a database"), Some("floor".to_owned()));
-        for (url, says) in [
-            ("postgres://croupier:secret@db/floor", "--database-password-file"),
-            ("postgres://croupier@db", "names no database"),
-            ("mysql://db/floor", "postgres://"),
-            ("postgres://db:none/floor", "postgres://"),
-        ] {
-            let error = at(url).expect_err(url).to_string();
-            assert!(error.contains(says) && !error.contains("secret"), "{error}");
-        }
     }
 
     #[test]

@@ -8,6 +8,7 @@
 //! events, never through its tables; nothing here names a browser or a UI framework.
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod edge;

@@ -1,18 +1,26 @@
-//! Starts the gateway and stops it on a signal.
+//! Starts the gateway and stops it on a signal, or does what a subcommand says.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::Parser;
 use gateway::app::Gateway;
+use gateway::cli::{Cli, Command};
 use gateway::config::Config;
 use tokio::signal::unix::{SignalKind, signal};
 
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match &cli.command {
+        Some(Command::Verify(verify)) => verify.run(),
+        None => serve(&cli.serve),
+    }
+}
+
 #[tokio::main]
-async fn main() -> ExitCode {
-    let config = Config::parse();
+async fn serve(config: &Config) -> ExitCode {
     gateway::telemetry::start_logging(config.log_format);
-    match run(&config).await {
+    match run(config).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // Our messages hold their cause already.

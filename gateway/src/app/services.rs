@@ -45,7 +45,7 @@ impl Services {
         clock: Clock,
     ) -> Result<Self, StartError> {
         let faults = Faults::new(clock.clone());
-        let storage = &config.storage()?;
+        let storage = &config.place.storage()?;
         let named = |name| move |error| StartError::Store(name, error);
         let vendor = config.vendor_key.as_deref().map(read_vendor).transpose()?.flatten();
         if vendor.is_none() {
@@ -54,7 +54,7 @@ impl Services {
         let wallet = Wallet::open(storage, clock.clone()).map_err(named("the wallet"))?;
         let identity = Identity::open(
             storage,
-            &config.data_file("session.key"),
+            &config.place.data_file("session.key"),
             wallet.clone(),
             clock.clone(),
             sites.is_https(),
@@ -65,7 +65,7 @@ impl Services {
         let live = live.await.map_err(named("the lobby"))?;
         let events = Events::open(storage, faults.switch(Service::Events), stopping);
         let events = events.await.map_err(named("the event log"))?;
-        let serial_file = config.data_file("manifest-serial.json");
+        let serial_file = config.place.data_file("manifest-serial.json");
         let registry = Registry::open(config.floor.clone(), origins, sites, serial_file, clock)?;
         Ok(Self { identity, wallet, promotions, live, events, registry, vendor, faults })
     }
