@@ -1,11 +1,14 @@
 //! Identity, wallet and the vendor's calls, over their routes, on a place of their own.
 
+mod crash;
 mod currencies;
+mod histories;
 mod identity_abuse;
 mod identity_sessions;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;
+mod refusal_order;
 mod sqlite;
 mod sqlite_verify;
 mod support;

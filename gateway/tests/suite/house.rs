@@ -45,10 +45,15 @@ impl House {
     }
 
     pub(crate) fn config(&self) -> Config {
+        let program = ["gateway".to_owned()];
+        Config::try_parse_from(program.into_iter().chain(self.arguments())).expect("good flags")
+    }
+
+    /// The flags of a gateway on these folders.
+    pub(crate) fn arguments(&self) -> Vec<String> {
         let folder = self.place.folder();
         let path = |name: &str| folder.join(name).to_str().expect("utf-8").to_owned();
         let arguments = [
-            "gateway",
             "--listen",
             "127.0.0.1:0",
             "--control",
@@ -63,8 +68,7 @@ impl House {
             &path("vendor.pub"),
         ];
         let database = self.place.database_url().map(|url| ["--database".to_owned(), url]);
-        let arguments = arguments.iter().map(|&argument| argument.to_owned()).chain(database.into_iter().flatten());
-        Config::try_parse_from(arguments).expect("good flags")
+        arguments.iter().map(|&argument| argument.to_owned()).chain(database.into_iter().flatten()).collect()
     }
 
     async fn start(&mut self) {
@@ -73,10 +77,15 @@ impl House {
 
     /// Stops gently and starts again with the same data, on another port.
     pub(crate) async fn restart(&mut self) {
+        self.stop().await;
+        self.start().await;
+    }
+
+    /// Stops gently; the folders stay for another program.
+    pub(crate) async fn stop(&mut self) {
         if let Some(gateway) = self.gateway.take() {
             gateway.stop().await;
         }
-        self.start().await;
     }
 
     pub(crate) fn floor(&self) -> PathBuf {

@@ -7,6 +7,7 @@ mod examples;
 mod faults;
 mod frames;
 mod house;
+mod killed;
 mod live;
 mod openapi;
 #[path = "../shared/place.rs"]
