@@ -116,7 +116,9 @@ impl From<StoreError> for ApiError {
 fn status(code: Code) -> StatusCode {
     match code {
         Code::InvalidBody | Code::InvalidValue | Code::KeyMissing => StatusCode::BAD_REQUEST,
-        Code::KeyReused | Code::InsufficientFunds | Code::LimitReached => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::KeyReused | Code::InsufficientFunds | Code::LimitReached | Code::PlayBlocked => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Code::InFlight | Code::EmailTaken | Code::Conflict => StatusCode::CONFLICT,
         Code::SignedOut | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
         Code::Forbidden => StatusCode::FORBIDDEN,
@@ -143,6 +145,7 @@ fn title(code: Code) -> &'static str {
         Code::InsufficientFunds => "Not enough money",
         Code::Conflict => "Not possible now",
         Code::LimitReached => "A limit was reached",
+        Code::PlayBlocked => "A break is in force",
         Code::TooLarge => "The body is too large",
         Code::TooMany => "Too many requests",
         Code::Unavailable => "The service is not available",

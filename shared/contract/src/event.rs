@@ -65,6 +65,15 @@ topics! {
     WalletBalance = "wallet.balance": crate::wallet::Balance, retained true, server true;
     /// A new line of the player's history.
     WalletEntry = "wallet.entry": crate::wallet::Entry, retained false, server true;
+    /// The clock and net position of the player's gaming session: after each stake and settlement,
+    /// and when a reality check falls due or is acknowledged.
+    PlayerSession = "player.session": crate::play::GamingSession, retained true, server true;
+    /// Bets, deposits and promotions are blocked for the player, or no longer.
+    PlayerBlock = "player.block": crate::play::PlayBlock, retained true, server true;
+    /// A bet of the player's was refused by a limit, a reality check or a break.
+    PlayerLimitReached = "player.limit-reached": crate::play::Reached, retained false, server true;
+    /// The player's limits or breaks changed.
+    PlayerLimits = "player.limits": crate::limits::LimitsChanged, retained false, server true;
     /// An offer changed for the player.
     PromotionsOffer = "promotions.offer": OfferChanged, retained false, server true;
     /// A reward was credited.

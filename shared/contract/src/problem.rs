@@ -45,6 +45,8 @@ wire! {
         Conflict = "conflict",
         /// A limit of the account, the table or the house.
         LimitReached = "limit-reached",
+        /// The player takes a break: a time-out or a self-exclusion is in force.
+        PlayBlocked = "play-blocked",
         /// The body is larger than the route takes.
         TooLarge = "too-large",
         /// Too many requests.
