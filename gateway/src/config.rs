@@ -12,6 +12,8 @@ use thiserror::Error;
 
 pub use place::Place;
 
+use crate::wallet::limits::{Market, MarketError};
+
 /// How the server serves.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "gateway")]
@@ -49,6 +51,10 @@ pub struct Config {
     /// The file with the vendor's public key (base64 of 32 bytes). Without it every vendor call is refused.
     #[arg(long, env = "GATEWAY_VENDOR_KEY", value_name = "FILE")]
     pub vendor_key: Option<PathBuf>,
+
+    /// The market's rules: its calendar, limits, breaks and reality checks. Without it: those of the house.
+    #[arg(long, env = "GATEWAY_MARKET", value_name = "FILE")]
+    pub market: Option<PathBuf>,
 
     /// How log lines are written.
     #[arg(long, env = "GATEWAY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
@@ -89,6 +95,14 @@ pub enum ConfigError {
         path: PathBuf,
         /// What the system says.
         source: std::io::Error,
+    },
+    /// The market's rules can't be read, or make no sense.
+    #[error("--market {}: {source}", path.display())]
+    Market {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: MarketError,
     },
     /// The data folder can't be made.
     #[error("the data folder {} can't be used: {source}; name another with --data", path.display())]
@@ -134,6 +148,18 @@ impl Config {
         std::fs::create_dir_all(data).map_err(|source| ConfigError::Data { path: data.clone(), source })?;
         Ok(origins)
     }
+
+    /// The market's rules.
+    ///
+    /// # Errors
+    /// The file can't be read, or a value in it makes no sense.
+    pub fn market(&self) -> Result<Market, ConfigError> {
+        let (path, market) = match &self.market {
+            Some(path) => (path.clone(), Market::open(path)),
+            None => (PathBuf::from("of the house"), Market::house()),
+        };
+        market.map_err(|source| ConfigError::Market { path, source })
+    }
 }
 
 fn vendor_origins(url: &str) -> Option<VendorOrigins> {
@@ -172,6 +198,17 @@ mod tests {
         assert!(VendorOrigins::holds("http://a:1", "http://a:1/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:12/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:1@evil/"));
+    }
+
+    #[test]
+    fn a_markets_rules_are_checked_at_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("market.toml");
+        let config = Config::try_parse_from(["gateway", "--market", file.to_str().expect("utf-8")]).expect("flags");
+        assert!(config.market().expect_err("no file").to_string().starts_with("--market "));
+        std::fs::write(&file, "name = 'nowhere'").expect("written");
+        assert!(config.market().expect_err("too little").to_string().contains("time_zone"));
+        assert!(Config::try_parse_from(["gateway"]).expect("flags").market().is_ok(), "the house has its own");
     }
 
     #[test]

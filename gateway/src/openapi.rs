@@ -19,6 +19,7 @@ pub fn document() -> OpenApi {
     let services = [
         identity::openapi(),
         wallet::openapi(),
+        wallet::limits::openapi(),
         wallet::vendor::openapi(),
         promotions::openapi(),
         live::openapi(),

@@ -51,7 +51,7 @@ impl Services {
         if vendor.is_none() {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
-        let wallet = Wallet::open(storage, clock.clone()).map_err(named("the wallet"))?;
+        let wallet = Wallet::open(storage, config.market()?, clock.clone()).map_err(named("the wallet"))?;
         let identity = Identity::open(
             storage,
             &config.place.data_file("session.key"),
@@ -109,6 +109,8 @@ impl Services {
         tasks::keep(&mut set, "offers", move || promotions.clone().follow(Subscription::to(wallet.clone())));
         let promotions = self.promotions.clone();
         tasks::keep(&mut set, "claims", move || promotions.clone().settle());
+        let wallet = self.wallet.clone();
+        tasks::keep(&mut set, "reality checks", move || wallet.clone().tell_time());
         set
     }
 

@@ -4,6 +4,7 @@ use super::WalletError;
 use super::events::{self, Deposit};
 use super::house::{HOUSE_CURRENCY, check_amount, opening_deposit_minor};
 use super::ledger::{self, Account, Draft, HOUSE, Holder, Transfer};
+use super::limits::{self, Market};
 use super::reservations::{self, End, Reserve};
 use crate::idempotency::{Fingerprint, Key, once};
 use crate::store::Tx;
@@ -39,6 +40,7 @@ pub(super) enum Direction {
 /// A deposit or a withdrawal of the player's own.
 pub(super) fn move_money(
     tx: &Tx<'_>,
+    market: &Market,
     player: &str,
     direction: Direction,
     command: &MoneyCommand,
@@ -50,6 +52,7 @@ pub(super) fn move_money(
     let amount_minor = command.amount_minor;
     match direction {
         Direction::In => {
+            limits::admit_deposit(tx, market, &holder, amount_minor, now_ms)?;
             let receipt = deposit(tx, &mut holder, amount_minor, now_ms)?;
             let deposit = Deposit {
                 player: player.to_owned(),

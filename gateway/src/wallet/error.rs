@@ -1,5 +1,6 @@
 //! Why the wallet refuses.
 
+use super::limits::Reached;
 use super::reservations::ReservationState;
 use crate::idempotency::{KeyReused, Refusal};
 use crate::problem::ApiError;
@@ -44,6 +45,9 @@ pub enum WalletError {
     /// The reservation has ended, and ends only once.
     #[error("the reservation is {}", .0.as_str())]
     ReservationEnded(ReservationState),
+    /// A limit of the player's has no room for the deposit, or a break is in force.
+    #[error("{0}")]
+    Reached(Reached),
     /// A server's own command was repeated with another content.
     #[error("the key was used for another command")]
     KeyReused,
@@ -81,6 +85,7 @@ impl From<WalletError> for ApiError {
             WalletError::ExceedsReservation { .. } => Self::new(Code::InsufficientFunds, detail).field("amount_minor"),
             WalletError::ReservationEnded(_) => Self::new(Code::Conflict, detail).field("id"),
             WalletError::AccountFull => Self::new(Code::LimitReached, detail).field("amount_minor"),
+            WalletError::Reached(reached) => reached.into(),
             WalletError::KeyReused => Self::new(Code::KeyReused, detail),
             WalletError::Damaged(_) => Self::internal(&error),
             WalletError::Store(store) => store.into(),

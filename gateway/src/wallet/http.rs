@@ -54,7 +54,7 @@ async fn balance(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<
         (status = 400, body = Problem, description = "The body, the amount, the currency or the key is not allowed"),
         (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
         (status = 409, body = Problem, description = "A command with this key is still being carried out"),
-        (status = 422, body = Problem, description = "The key belongs to another command, or the account is full"),
+        (status = 422, body = Problem, description = "No room in a limit, a break in force, or another command's key"),
         (status = 503, body = Problem),
     ))]
 async fn deposit(
@@ -102,12 +102,12 @@ async fn move_money(
     };
     let fingerprint = Fingerprint::of(route, &command)?;
     let _entered = wallet.in_flight.enter(&caller.player, &key)?;
-    let now_ms = wallet.clock.now_ms();
+    let (market, now_ms) = (wallet.market.clone(), wallet.clock.now_ms());
     wallet
         .database
         .write(move |tx| {
             once(tx, &caller.player, &key, fingerprint, |tx| {
-                let receipt = commands::move_money(tx, &caller.player, direction, &command, now_ms)?;
+                let receipt = commands::move_money(tx, &market, &caller.player, direction, &command, now_ms)?;
                 Ok::<_, ApiError>((StatusCode::CREATED, receipt))
             })
         })

@@ -18,6 +18,7 @@ mod history;
 mod house;
 mod http;
 mod ledger;
+pub mod limits;
 mod operator;
 mod reservations;
 pub mod vendor;
@@ -34,8 +35,12 @@ use crate::clock::Clock;
 use crate::idempotency::{self, InFlight};
 use crate::store::{Database, Storage, StoreError};
 use axum::Router;
+use contract::limits::Limits;
 use contract::money::Currency;
+use contract::play::Play;
 use contract::wallet::{Balance, Receipt};
+use limits::{Market, Reached};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// The database's schema, step by step; append-only.
@@ -44,6 +49,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("ledger/book.sql"),
     include_str!("vendor/wagers.sql"),
     include_str!("ledger/pending.sql"),
+    limits::SCHEMA,
 ];
 
 /// How often it is looked whether the time of a reservation is over.
@@ -54,17 +60,18 @@ const EXPIRY_PAUSE: Duration = Duration::from_secs(1);
 pub struct Wallet {
     database: Database,
     clock: Clock,
+    market: Arc<Market>,
     in_flight: InFlight,
 }
 
 impl Wallet {
-    /// Opens the ledger, or makes an empty one.
+    /// Opens the ledger, or makes an empty one. Players are protected by the market's rules.
     ///
     /// # Errors
     /// The database can't be opened.
-    pub fn open(storage: &Storage, clock: Clock) -> Result<Self, StoreError> {
+    pub fn open(storage: &Storage, market: Market, clock: Clock) -> Result<Self, StoreError> {
         let database = storage.open("wallet", MIGRATIONS)?;
-        Ok(Self { database, clock, in_flight: InFlight::default() })
+        Ok(Self { database, clock, market: Arc::new(market), in_flight: InFlight::default() })
     }
 
     /// For whoever relays the outbox.
@@ -181,6 +188,38 @@ impl Wallet {
         self.database.write(move |tx| operator::hold_withdrawals(tx, &player, held)).await
     }
 
+    /// A player's limits and breaks, with what is used of each limit.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn limits(&self, player: &str) -> Result<Limits, WalletError> {
+        let (player, market, now_ms) = (player.to_owned(), self.market.clone(), self.clock.now_ms());
+        self.database.read(move |sql| limits::limits(sql, &market, &player, now_ms)).await
+    }
+
+    /// A player's gaming session, the break that is in force, and what can be deposited.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn play(&self, player: &str) -> Result<Play, WalletError> {
+        let (player, market, now_ms) = (player.to_owned(), self.market.clone(), self.clock.now_ms());
+        self.database.read(move |sql| limits::play(sql, &market, &player, now_ms)).await
+    }
+
+    /// The break that keeps a player from playing, if one is in force.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn break_of(&self, player: &str) -> Result<Option<Reached>, WalletError> {
+        let (player, market, now_ms) = (player.to_owned(), self.market.clone(), self.clock.now_ms());
+        self.database.read(move |sql| limits::break_of(sql, &market, &player, now_ms)).await
+    }
+
+    /// Tells players of reality checks that fall due and of breaks that end, for as long as it runs.
+    pub async fn tell_time(self) {
+        limits::run(self).await;
+    }
+
     /// Recomputes the whole ledger from its transfers and holds everything else against it.
     ///
     /// # Errors
@@ -198,10 +237,10 @@ impl Wallet {
         self.database.read(move |sql| audit::player_truth(sql, &player, now_ms)).await
     }
 
-    /// The player's routes, under `/api/wallet/`. They need the session that
+    /// The player's routes, under `/api/wallet/` and `/api/limits`. They need the session that
     /// [`crate::identity::Identity::guard`] puts in front of them.
     pub fn routes(&self) -> Router {
-        http::routes(self.clone())
+        http::routes(self.clone()).merge(limits::routes(self.clone()))
     }
 
     /// The operator's routes, under `/ledger/`: for the control port only, they ask for no session.

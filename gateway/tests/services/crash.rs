@@ -38,6 +38,6 @@ impl World {
         if let Ok(log) = fs::OpenOptions::new().write(true).open(place.folder().join("wallet.db-wal")) {
             log.set_len(kept).unwrap();
         }
-        Self::on(place, self.clock.clone(), self.sessions.clone())
+        Self::on(place, self.clock.clone(), self.sessions.clone(), None)
     }
 }

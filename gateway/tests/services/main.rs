@@ -5,6 +5,11 @@ mod currencies;
 mod histories;
 mod identity_abuse;
 mod identity_sessions;
+mod limits_breaks;
+mod limits_checks;
+mod limits_consumption;
+mod limits_properties;
+mod limits_settings;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;

@@ -12,7 +12,9 @@ use contract::vendor::{PromoPayout, Rollback, Transaction, signed_text};
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock::Clock;
 use gateway::identity::Identity;
+use gateway::store::outbox;
 use gateway::wallet::Wallet;
+use gateway::wallet::limits::Market;
 use gateway::wallet::vendor::{SessionsUnavailable, Vendor, VendorSession, VendorSessions};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
@@ -31,6 +33,7 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) wallet: Wallet,
     pub(crate) sessions: Sessions,
+    rules: Option<String>,
     router: Router,
 }
 
@@ -82,26 +85,32 @@ impl World {
     }
 
     pub(crate) fn at(place: Place) -> Self {
-        Self::on(place, Clock::standing_at(START_MS), Sessions::default())
+        Self::on(place, Clock::standing_at(START_MS), Sessions::default(), None)
     }
 
-    pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions) -> Self {
+    /// In a market with rules of its own.
+    pub(crate) fn in_market(rules: &str) -> Self {
+        Self::on(Place::new(), Clock::standing_at(START_MS), Sessions::default(), Some(rules.to_owned()))
+    }
+
+    pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions, rules: Option<String>) -> Self {
         let storage = place.storage();
-        let wallet = Wallet::open(&storage, clock.clone()).unwrap();
+        let market = rules.as_deref().map_or_else(Market::house, Market::read).unwrap();
+        let wallet = Wallet::open(&storage, market, clock.clone()).unwrap();
         let identity =
             Identity::open(&storage, &place.folder().join("session.key"), wallet.clone(), clock.clone(), false)
                 .unwrap();
         let api = identity.routes().merge(wallet.routes());
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
         let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
-        Self { place, clock, wallet, sessions, router }
+        Self { place, clock, wallet, sessions, rules, router }
     }
 
     /// The same after a restart.
     pub(crate) fn reopened(self) -> Self {
-        let Self { place, clock, sessions, wallet, router } = self;
+        let Self { place, clock, sessions, rules, wallet, router } = self;
         drop((wallet, router));
-        Self::on(place, clock, sessions)
+        Self::on(place, clock, sessions, rules)
     }
 
     /// The book's file, as somebody else opens it.
@@ -121,10 +130,46 @@ impl World {
         self.send(page.request(Method::POST, path, headers, body.to_string())).await
     }
 
+    pub(crate) async fn put(&self, page: &Page, path: &str, headers: &[(&str, &str)], body: impl ToString) -> Answer {
+        self.send(page.request(Method::PUT, path, headers, body.to_string())).await
+    }
+
     /// Deposits or withdraws with a key of its own.
     pub(crate) async fn command(&self, page: &Page, what: &str, amount_minor: i64, key: &str) -> Answer {
         let body = json!({ "amount_minor": amount_minor, "currency": "EUR" });
         self.post(page, &format!("/api/wallet/{what}"), &[("idempotency-key", key)], body).await
+    }
+
+    /// Sets a limit, or with no value takes it away, with a key of its own; gives all of them.
+    pub(crate) async fn set_limit(&self, page: &Page, kind: &str, period: &str, value: Option<i64>) -> Value {
+        let body = json!({ "kind": kind, "period": period, "value": value });
+        let key = Uuid::new_v4().to_string();
+        let answer = self.put(page, "/api/limits", &[("idempotency-key", &key)], body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{}", answer.text);
+        answer.json()
+    }
+
+    /// A command on limits or breaks with a key of its own.
+    pub(crate) async fn limits(&self, page: &Page, what: &str, body: Value) -> Answer {
+        let key = Uuid::new_v4().to_string();
+        self.post(page, &format!("/api/limits/{what}"), &[("idempotency-key", &key)], body).await
+    }
+
+    /// How a limit stands.
+    pub(crate) async fn limit(&self, page: &Page, kind: &str, period: &str) -> Value {
+        limit(&self.get(page, "/api/limits").await.json(), kind, period)
+    }
+
+    /// What stands beside a game.
+    pub(crate) async fn play(&self, page: &Page) -> Value {
+        self.get(page, "/api/limits/session").await.json()
+    }
+
+    /// What the player was told on a topic, the oldest first.
+    pub(crate) async fn told(&self, page: &Page, topic: &str) -> Vec<Value> {
+        let events = outbox::after(self.wallet.database(), 0, 10_000).await.unwrap();
+        let own = events.iter().filter(|event| event.topic == topic && event.player.as_ref() == Some(&page.player));
+        own.map(|event| serde_json::from_str(&event.payload).unwrap()).collect()
     }
 
     /// A demo player: €1,000.00.
@@ -205,6 +250,12 @@ impl Page {
         }
         request
     }
+}
+
+/// One of the limits that a reply holds.
+pub(crate) fn limit(limits: &Value, kind: &str, period: &str) -> Value {
+    let all = limits["limits"].as_array().unwrap();
+    all.iter().find(|limit| limit["kind"] == kind && limit["period"] == period).unwrap().clone()
 }
 
 /// The cookie that a reply sets, as the browser sends it back.

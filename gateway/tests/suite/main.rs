@@ -8,6 +8,7 @@ mod faults;
 mod frames;
 mod house;
 mod killed;
+mod limits;
 mod live;
 mod openapi;
 #[path = "../shared/place.rs"]

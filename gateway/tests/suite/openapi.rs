@@ -25,6 +25,8 @@ fn every_call_of_the_contract_is_described() {
         "/api/identity/session",
         "/api/wallet/balance",
         "/api/wallet/deposits",
+        "/api/limits",
+        "/api/limits/session",
         "/vendor/v1/bet",
         "/api/promotions/offers/{id}/claim",
         "/api/live/launch",

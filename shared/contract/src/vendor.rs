@@ -163,7 +163,8 @@ wire! {
         RolledBack = "rolled-back",
         /// A win for bets that are not there.
         UnknownBet = "unknown-bet",
-        /// A limit of the player or the house.
+        /// A limit of the player or the house has no room, a reality check waits to be acknowledged, or
+        /// the player takes a break. The refusal of this bet is final.
         LimitReached = "limit-reached",
         /// The currency is not the session's, or the amount is out of range.
         InvalidAmount = "invalid-amount",

@@ -139,8 +139,8 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
     }
     ids::check(&call)?;
     let session = desk.sessions.session(&call.session).await?;
-    let now_ms = desk.wallet.clock.now_ms();
-    let reply = desk.wallet.database.write(move |tx| wagers::bet(tx, &vendor, &call, session, now_ms)).await;
+    let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
+    let reply = desk.wallet.database.write(move |tx| wagers::bet(tx, &market, &vendor, &call, session, now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }
 
@@ -154,8 +154,8 @@ async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
     let (vendor, call): (_, Transaction) = desk.open(request).await?;
     ids::check(&call)?;
     let session = desk.sessions.session(&call.session).await?;
-    let now_ms = desk.wallet.clock.now_ms();
-    let reply = desk.wallet.database.write(move |tx| wagers::win(tx, &vendor, &call, session, now_ms)).await;
+    let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
+    let reply = desk.wallet.database.write(move |tx| wagers::win(tx, &market, &vendor, &call, session, now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }
 
@@ -168,8 +168,8 @@ async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
 async fn rollback<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Rollback) = desk.open(request).await?;
     ids::check_rollback(&call)?;
-    let now_ms = desk.wallet.clock.now_ms();
-    let reply = desk.wallet.database.write(move |tx| wagers::rollback(tx, &vendor, &call, now_ms)).await;
+    let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
+    let reply = desk.wallet.database.write(move |tx| wagers::rollback(tx, &market, &vendor, &call, now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }
 

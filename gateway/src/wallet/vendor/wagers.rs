@@ -14,6 +14,7 @@ use crate::wallet::WalletError;
 use crate::wallet::events::{self, Wager, WagerKind};
 use crate::wallet::house::{command_limit_minor, win_limit_minor};
 use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
+use crate::wallet::limits::{self, Market};
 use contract::vendor::{Reply, Rollback, Status, Transaction};
 use contract::wallet::{EntryKind, Receipt};
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ pub(super) fn invalid_session(detail: &str) -> Reply {
 /// Takes a stake: cash first, then bonus money.
 pub(super) fn bet(
     tx: &Tx<'_>,
+    market: &Market,
     vendor: &str,
     call: &Transaction,
     session: Option<(VendorSession, bool)>,
@@ -48,12 +50,13 @@ pub(super) fn bet(
         if Bet::find(tx, vendor, &call.transaction)?.is_some() {
             return Ok((Status::RolledBack, "the bet was taken back before it arrived"));
         }
-        place(tx, vendor, call, &mut holder, now_ms)
+        place(tx, market, vendor, call, &mut holder, now_ms)
     })
 }
 
 fn place(
     tx: &Tx<'_>,
+    market: &Market,
     vendor: &str,
     call: &Transaction,
     holder: &mut Holder,
@@ -61,6 +64,9 @@ fn place(
 ) -> Result<Verdict, WalletError> {
     if holder.stakeable_minor() < call.amount_minor {
         return Ok((Status::InsufficientFunds, "the wallet does not hold enough"));
+    }
+    if let Some(reached) = limits::take_stake(tx, market, holder, (vendor, call), now_ms)? {
+        return Ok((Status::LimitReached, reached.detail()));
     }
     let cash_minor = call.amount_minor.min(holder.balance.cash_minor);
     let bet = Bet {
@@ -84,6 +90,7 @@ fn place(
 /// Settles bets and pays what they won, as cash. An ended session is no obstacle.
 pub(super) fn win(
     tx: &Tx<'_>,
+    market: &Market,
     vendor: &str,
     call: &Transaction,
     session: Option<(VendorSession, bool)>,
@@ -100,11 +107,11 @@ pub(super) fn win(
         if call.amount_minor > win_limit_minor(call.currency) {
             return Ok((Status::LimitReached, "the win is above the house limit"));
         }
-        settle(tx, vendor, call, now_ms)
+        settle(tx, market, vendor, call, now_ms)
     })
 }
 
-fn settle(tx: &Tx<'_>, vendor: &str, call: &Transaction, now_ms: i64) -> Result<Verdict, WalletError> {
+fn settle(tx: &Tx<'_>, market: &Market, vendor: &str, call: &Transaction, now_ms: i64) -> Result<Verdict, WalletError> {
     let ids: BTreeSet<&String> = call.settles.iter().collect();
     if ids.is_empty() {
         return Ok((Status::UnknownBet, "a win names the bets that it settles"));
@@ -125,6 +132,7 @@ fn settle(tx: &Tx<'_>, vendor: &str, call: &Transaction, now_ms: i64) -> Result<
     for bet in &bets {
         bet.end(tx, vendor, State::Settled)?;
     }
+    limits::settled(tx, market, (vendor, call), now_ms)?;
     if call.amount_minor == 0 {
         return Ok((Status::Ok, "the bets were lost"));
     }
@@ -137,7 +145,13 @@ fn settle(tx: &Tx<'_>, vendor: &str, call: &Transaction, now_ms: i64) -> Result<
 }
 
 /// Takes a bet back: exactly the legs that it took.
-pub(super) fn rollback(tx: &Tx<'_>, vendor: &str, call: &Rollback, now_ms: i64) -> Result<Reply, WalletError> {
+pub(super) fn rollback(
+    tx: &Tx<'_>,
+    market: &Market,
+    vendor: &str,
+    call: &Rollback,
+    now_ms: i64,
+) -> Result<Reply, WalletError> {
     let fingerprint = Fingerprint::of("rollback", call)?;
     Once { vendor, id: &call.transaction, player: &call.player, fingerprint }.answer(tx, |tx| {
         let Some(bet) = Bet::find(tx, vendor, &call.bet)? else { return bury(tx, vendor, call) };
@@ -147,7 +161,7 @@ pub(super) fn rollback(tx: &Tx<'_>, vendor: &str, call: &Rollback, now_ms: i64) 
         match bet.state {
             State::Settled => Ok((Status::AlreadySettled, "the bet was settled")),
             State::RolledBack => Ok((Status::RolledBack, "the bet was taken back before")),
-            State::Open => give_back(tx, vendor, call, &bet, now_ms),
+            State::Open => give_back(tx, market, vendor, call, &bet, now_ms),
         }
     })
 }
@@ -171,16 +185,25 @@ fn bury(tx: &Tx<'_>, vendor: &str, call: &Rollback) -> Result<Verdict, WalletErr
     Ok((Status::Ok, "no such bet arrived; if it does it will fail"))
 }
 
-fn give_back(tx: &Tx<'_>, vendor: &str, call: &Rollback, bet: &Bet, now_ms: i64) -> Result<Verdict, WalletError> {
+fn give_back(
+    tx: &Tx<'_>,
+    market: &Market,
+    vendor: &str,
+    call: &Rollback,
+    bet: &Bet,
+    now_ms: i64,
+) -> Result<Verdict, WalletError> {
     let Some(mut holder) = Holder::find(tx, &bet.player)? else {
         return Err(WalletError::Damaged(format!("bet {} belongs to nobody", bet.id)));
     };
     bet.end(tx, vendor, State::RolledBack)?;
+    let amount_minor = bet.cash_minor + bet.bonus_minor;
+    limits::taken_back(tx, market, &holder, (vendor, &bet.id, amount_minor), now_ms)?;
     let transfers = bet.legs(|player| (Account::Games, player));
     let reference = Some(reference(&call.table, &call.round));
     let draft = Draft { kind: EntryKind::Rollback, transfers: &transfers, reference, at_ms: now_ms };
     let receipt = ledger::post(tx, &mut holder, draft)?;
-    tell(tx, bet, WagerKind::Rollback, bet.cash_minor + bet.bonus_minor, &bet.id, &receipt)?;
+    tell(tx, bet, WagerKind::Rollback, amount_minor, &bet.id, &receipt)?;
     Ok((Status::Ok, "the stake was given back"))
 }
 
