@@ -19,6 +19,7 @@ use crate::idempotency::{self, Fingerprint, Key, Reply};
 use crate::problem::ApiError;
 use crate::store::{StoreError, Tx};
 use crate::wallet::CreditReward;
+use crate::wallet::limits::Reached;
 
 /// How often open claims and expired offers are looked for.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -43,6 +44,8 @@ pub(super) struct Claim {
     pub(super) key_text: String,
     /// Of the answer.
     pub(super) language: String,
+    /// Refuses a claim that is new; one that was accepted before is paid all the same.
+    pub(super) taking_a_break: Option<Reached>,
 }
 
 /// A player's claim, from the first step to the answer.
@@ -75,10 +78,12 @@ fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> R
     happened(tx, player, offer, Input::Tick { now_ms }, None, now_ms)?;
     let standing = store::standing(tx, player, &offer.id)?;
     // This very claim may have been interrupted after its first step and carried on by `run`.
-    let carried_on = standing.stage == Stage::Claimed && store::has_claimed(tx, player, &offer.id, key_text)?;
-    let refusal = offer::step(&offer.terms, standing, Input::Claim).err().filter(|_| !carried_on);
-    let answer = idempotency::once(tx, player, key, fingerprint, |_| match refusal {
-        Some(refusal) => Err::<(StatusCode, ()), _>(refusal.into()),
+    let accepted = store::has_claimed(tx, player, &offer.id, key_text)?;
+    let carried_on = standing.stage == Stage::Claimed && accepted;
+    let refusal = offer::step(&offer.terms, standing, Input::Claim).err().filter(|_| !carried_on).map(ApiError::from);
+    let barred = claim.taking_a_break.filter(|_| !accepted).map(ApiError::from);
+    let answer = idempotency::once(tx, player, key, fingerprint, |_| match barred.or(refusal) {
+        Some(refusal) => Err::<(StatusCode, ()), _>(refusal),
         // Not final, so it is not kept under the key: the answer is known once the wallet has
         // credited.
         None => Err(ApiError::new(Code::InFlight, "The claim begins.")),

@@ -82,7 +82,9 @@ async fn standings(promotions: &Promotions, player: String, now_ms: i64) -> Resu
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
     responses((status = 200, body = Offer),
               (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json")))]
+              (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json",
+               description = "The player takes a break, or the key belongs to another command")))]
 async fn opt_in(
     State(promotions): State<Promotions>,
     Path(id): Path<String>,
@@ -96,11 +98,15 @@ async fn opt_in(
     let language = language::of_answer(&headers, &offer.words).to_owned();
     let fingerprint = Fingerprint::of("opt-in", &(&offer.id, body.terms_version))?;
     let _guard = inner.in_flight.enter(&caller.player, &key)?;
+    let taking_a_break = promotions.break_of(&caller.player).await?;
     let clock = inner.clock.clone();
     inner
         .database
         .write(move |tx| {
             idempotency::once(tx, &caller.player, &key, fingerprint, |tx| {
+                if let Some(reached) = taking_a_break {
+                    return Err(reached.into());
+                }
                 let now_ms = clock.now_ms();
                 follow::happened(tx, &caller.player, &offer, Input::Tick { now_ms }, None, now_ms)?;
                 let input = Input::OptIn { terms_version: body.terms_version, now_ms };
@@ -117,6 +123,8 @@ async fn opt_in(
     responses((status = 200, body = Offer),
               (status = 404, body = Problem, content_type = "application/problem+json"),
               (status = 409, body = Problem, content_type = "application/problem+json"),
+              (status = 422, body = Problem, content_type = "application/problem+json",
+               description = "The player takes a break, or the key belongs to another command"),
               (status = 503, body = Problem, content_type = "application/problem+json")))]
 async fn claim_reward(
     State(promotions): State<Promotions>,
@@ -129,7 +137,9 @@ async fn claim_reward(
     let offer = known(&promotions, &id)?.clone();
     let language = language::of_answer(&headers, &offer.words).to_owned();
     let key_text = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default().to_owned();
-    claim::claim(&promotions, Claim { player: caller.player, offer, key, key_text, language }).await
+    let taking_a_break = promotions.break_of(&caller.player).await?;
+    let claim = Claim { player: caller.player, offer, key, key_text, language, taking_a_break };
+    claim::claim(&promotions, claim).await
 }
 
 fn known<'a>(promotions: &'a Promotions, id: &str) -> Result<&'a HouseOffer, ApiError> {

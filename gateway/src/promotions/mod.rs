@@ -26,8 +26,10 @@ use crate::events::Subscription;
 use crate::faults::Switch;
 use crate::idempotency::InFlight;
 use crate::language;
+use crate::problem::ApiError;
 use crate::store::{Database, Storage, StoreError};
 use crate::wallet::Wallet;
+use crate::wallet::limits::Reached;
 use catalogue::HouseOffer;
 use offer::{Rule, Standing};
 
@@ -94,6 +96,13 @@ impl Promotions {
     /// Pays open claims and ends expired offers, for as long as it runs.
     pub async fn settle(self) {
         claim::run(self).await;
+    }
+
+    /// The break that keeps a player from taking part, if one is in force.
+    async fn break_of(&self, player: &str) -> Result<Option<Reached>, ApiError> {
+        // Past the wallet's switch: a claim that is made while the wallet is off is accepted and paid later,
+        // and not even then may it be one of a player who takes a break.
+        Ok(self.0.wallet.break_of(player).await?)
     }
 
     fn offer(&self, id: &str) -> Option<&HouseOffer> {

@@ -218,3 +218,33 @@ async fn many_claims_at_once_pay_once() {
     assert_eq!(rewards(&house, &player).await, 1);
     house.check_ledger().await;
 }
+
+#[tokio::test]
+async fn a_player_who_takes_a_break_takes_no_part() {
+    let house = House::open().await;
+    let player = explorer(&house).await;
+    let begun = player.post(&house, "/api/limits/time-out", &json!({ "length": "24h" }), Some(&new_key())).await;
+    assert_eq!(begun.status(), 200);
+    refused(claim(&house, &player, "explorer", "c").await, 422, "play-blocked").await;
+    let again = claim(&house, &player, "explorer", "c").await;
+    assert_eq!(again.headers()["idempotency-hit"], "true", "the refusal is kept under its key");
+    let path = "/api/promotions/offers/free-bets/opt-in";
+    let opt_in = player.post(&house, path, &json!({ "terms_version": 1 }), Some("o")).await;
+    refused(opt_in, 422, "play-blocked").await;
+    assert_eq!(offer(&house, &player, "explorer").await["state"], "earned");
+    assert_eq!(offer(&house, &player, "free-bets").await["state"], "offered");
+    assert_eq!(rewards(&house, &player).await, 0);
+}
+
+#[tokio::test]
+async fn a_reward_that_was_claimed_before_a_break_is_paid() {
+    let house = House::open().await;
+    let player = explorer(&house).await;
+    house.fault("wallet", "down").await;
+    refused(claim(&house, &player, "explorer", "c").await, 503, "unavailable").await;
+    house.fault("wallet", "ok").await;
+    let begun = player.post(&house, "/api/limits/time-out", &json!({ "length": "24h" }), Some(&new_key())).await;
+    assert_eq!(begun.status(), 200);
+    assert_eq!(claim(&house, &player, "explorer", "c").await.status(), 200);
+    assert_eq!(rewards(&house, &player).await, 1);
+}
