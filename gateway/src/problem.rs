@@ -121,7 +121,7 @@ fn status(code: Code) -> StatusCode {
         }
         Code::InFlight | Code::EmailTaken | Code::Conflict => StatusCode::CONFLICT,
         Code::SignedOut | Code::WrongCredentials => StatusCode::UNAUTHORIZED,
-        Code::Forbidden => StatusCode::FORBIDDEN,
+        Code::Forbidden | Code::Locked => StatusCode::FORBIDDEN,
         Code::NotFound => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::TooMany => StatusCode::TOO_MANY_REQUESTS,
@@ -139,6 +139,7 @@ fn title(code: Code) -> &'static str {
         Code::InFlight => "The command is being carried out",
         Code::SignedOut => "Nobody is signed in",
         Code::WrongCredentials => "Wrong address or password",
+        Code::Locked => "The account is locked",
         Code::EmailTaken => "The address has an account",
         Code::Forbidden => "Not allowed from here",
         Code::NotFound => "Not found",

@@ -11,6 +11,7 @@
 #[macro_use]
 pub mod wire;
 
+pub mod account;
 pub mod event;
 pub mod feed;
 pub mod identity;
@@ -18,6 +19,7 @@ pub mod limits;
 pub mod live;
 pub mod manifest;
 pub mod money;
+pub mod operator;
 pub mod plain;
 pub mod play;
 pub mod problem;

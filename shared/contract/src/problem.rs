@@ -33,6 +33,8 @@ wire! {
         SignedOut = "signed-out",
         /// Wrong address or password.
         WrongCredentials = "wrong-credentials",
+        /// The account is locked: nobody can sign in to it.
+        Locked = "account-locked",
         /// The address has an account already.
         EmailTaken = "email-taken",
         /// The request comes from another site or lacks its CSRF token.
