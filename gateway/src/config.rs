@@ -48,6 +48,11 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_FRAME_SITE", value_name = "PATTERN")]
     pub frame_site: Option<String>,
 
+    /// The networks of proxies of ours, once for each: what they say in X-Forwarded-For is believed.
+    /// Without it no header is, and behind a proxy all players look like one.
+    #[arg(long, env = "GATEWAY_TRUSTED_PROXY", value_name = "NETWORK", value_delimiter = ',')]
+    pub trusted_proxy: Vec<ipnet::IpNet>,
+
     /// The file with the vendor's public key (base64 of 32 bytes). Without it every vendor call is refused.
     #[arg(long, env = "GATEWAY_VENDOR_KEY", value_name = "FILE")]
     pub vendor_key: Option<PathBuf>,

@@ -9,15 +9,19 @@ use gateway::cli::{Cli, Command};
 use gateway::config::Config;
 use tokio::signal::unix::{SignalKind, signal};
 
-fn main() -> ExitCode {
+#[tokio::main]
+async fn main() -> ExitCode {
     let cli = Cli::parse();
-    match &cli.command {
-        Some(Command::Verify(verify)) => verify.run(),
-        None => serve(&cli.serve),
+    match cli.command {
+        // It waits for the disk and for nothing else, which the runtime's threads must not.
+        Some(Command::Verify(verify)) => {
+            tokio::task::spawn_blocking(move || verify.run()).await.unwrap_or(ExitCode::FAILURE)
+        }
+        Some(Command::Operator(operator)) => operator.run().await,
+        None => serve(&cli.serve).await,
     }
 }
 
-#[tokio::main]
 async fn serve(config: &Config) -> ExitCode {
     gateway::telemetry::start_logging(config.log_format);
     match run(config).await {

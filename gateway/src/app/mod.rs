@@ -166,5 +166,9 @@ fn serve(
         // An error means that the gateway was dropped.
         let _ = stopping.wait_for(|stopping| *stopping).await;
     };
-    async move { axum::serve(listener, routes).with_graceful_shutdown(stopped).await }
+    async move {
+        axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stopped)
+            .await
+    }
 }

@@ -12,7 +12,7 @@ use crate::config::{Config, VendorOrigins};
 use crate::edge::{Health, Probe};
 use crate::events::{Events, Source, Subscription};
 use crate::faults::{Faults, Service};
-use crate::identity::Identity;
+use crate::identity::{Front, Identity, Part};
 use crate::live::Live;
 use crate::openapi;
 use crate::promotions::Promotions;
@@ -52,13 +52,9 @@ impl Services {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
         let wallet = Wallet::open(storage, config.market()?, clock.clone()).map_err(named("the wallet"))?;
-        let identity = Identity::open(
-            storage,
-            &config.place.data_file("session.key"),
-            wallet.clone(),
-            clock.clone(),
-            sites.is_https(),
-        )?;
+        let front = Front { https: sites.is_https(), trusted_proxies: config.trusted_proxy.clone() };
+        let key = config.place.data_file("session.key");
+        let identity = Identity::open(storage, &key, wallet.clone(), clock.clone(), front)?;
         let wallet_switch = faults.switch(Service::Wallet);
         let promotions = Promotions::open(storage, wallet.clone(), wallet_switch, clock.clone())?;
         let live = Live::open(storage, origins.clone(), faults.switch(Service::Live), clock.clone());
@@ -75,6 +71,7 @@ impl Services {
         let guard = |service, routes| self.faults.switch(service).guard(routes);
         let calls = Router::new()
             .merge(guard(Service::Identity, self.identity.routes()))
+            .merge(guard(Service::Identity, self.identity.export_routes(self.parts())))
             .merge(guard(Service::Wallet, self.wallet.routes()))
             .merge(guard(Service::Promotions, self.promotions.routes()))
             .merge(guard(Service::Live, self.live.routes()))
@@ -88,6 +85,18 @@ impl Services {
             .merge(self.registry.routes())
             // In front of all of them: a frame's host has none of these.
             .layer(axum::middleware::from_fn_with_state(self.registry.clone(), Registry::by_host))
+    }
+
+    /// What each service holds on a player; identity's own part is put before them.
+    fn parts(&self) -> Vec<Part> {
+        let (wallet, promotions, live) = (self.wallet.clone(), self.promotions.clone(), self.live.clone());
+        let (at_wallet, at_promotions) = (self.faults.switch(Service::Wallet), self.faults.switch(Service::Promotions));
+        let at_live = self.faults.switch(Service::Live);
+        vec![
+            Part::new("wallet", at_wallet, move |player| wallet.clone().personal(player)),
+            Part::new("promotions", at_promotions, move |player| promotions.clone().personal(player)),
+            Part::new("live", at_live, move |player| live.clone().personal(player)),
+        ]
     }
 
     /// Everything on the control port.
@@ -107,6 +116,8 @@ impl Services {
         tasks::keep(&mut set, "lobby", move || live.clone().poll());
         let (promotions, wallet) = (self.promotions.clone(), self.source("wallet"));
         tasks::keep(&mut set, "offers", move || promotions.clone().follow(Subscription::to(wallet.clone())));
+        let (live, identity) = (self.live.clone(), self.source("identity"));
+        tasks::keep(&mut set, "seats", move || live.clone().follow(Subscription::to(identity.clone())));
         let promotions = self.promotions.clone();
         tasks::keep(&mut set, "claims", move || promotions.clone().settle());
         let wallet = self.wallet.clone();

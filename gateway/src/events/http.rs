@@ -11,7 +11,7 @@ use utoipa::OpenApi;
 
 use super::Events;
 use super::stream::{self, Start};
-use crate::identity::MaybeSignedIn;
+use crate::identity::{MaybeSignedIn, SessionEnd};
 use crate::problem::{ApiError, StrictQuery};
 
 const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
@@ -39,13 +39,14 @@ pub(super) fn routes(service: Events) -> Router {
 /// Server-sent events: `event` is the topic, `id` the position, `data` the payload.
 ///
 /// Visitors get the topics that are for everybody. `reset` means that the position is too old or
-/// unknown: read everything again.
+/// unknown: read everything again. `signed-out` is the last event of a session that has ended.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("after" = Option<i64>, Query, description = "Resume after this id; the header last-event-id has precedence")),
     responses((status = 200, description = "The stream", content_type = "text/event-stream", body = String)))]
 async fn events(
     State(service): State<Events>,
     MaybeSignedIn(caller): MaybeSignedIn,
+    end: SessionEnd,
     StrictQuery(query): StrictQuery<Query>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
@@ -56,7 +57,7 @@ async fn events(
     };
     let player = caller.as_ref().map(|signed_in| signed_in.player.as_str());
     let seat = service.0.seats.take(player)?;
-    let mut response = Sse::new(stream::open(service, seat, start).await?).into_response();
+    let mut response = Sse::new(stream::open(service, (seat, end), start).await?).into_response();
     response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, no-transform"));
     // A proxy in front must pass events on at once.
     response.headers_mut().insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));

@@ -13,6 +13,7 @@ use tokio::time::Instant;
 
 use super::recent::Look;
 use super::{Events, log};
+use crate::identity::SessionEnd;
 use crate::problem::ApiError;
 use crate::store::StoreError;
 
@@ -23,6 +24,8 @@ const BATCH: usize = 64;
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Its name.
 const BEAT: &str = "beat";
+/// The last event of a session that has ended: the page has to look who is signed in.
+const SIGNED_OUT: &str = "signed-out";
 /// What the browser waits before it connects again.
 const RETRY: Duration = Duration::from_millis(500);
 /// A connection is ended after so long and comes back with its session checked again.
@@ -86,6 +89,9 @@ pub(super) enum Start {
 struct Connection {
     events: Events,
     seat: Seat,
+    /// When the session ends, so does this.
+    end: SessionEnd,
+    over: bool,
     head: watch::Receiver<i64>,
     stopping: watch::Receiver<bool>,
     position: i64,
@@ -101,7 +107,7 @@ struct Connection {
 /// The log can't be read.
 pub(super) async fn open(
     events: Events,
-    seat: Seat,
+    (seat, end): (Seat, SessionEnd),
     start: Start,
 ) -> Result<impl Stream<Item = Result<sse::Event, Infallible>>, ApiError> {
     let head = events.0.head.subscribe();
@@ -128,7 +134,8 @@ pub(super) async fn open(
     }
     let stopping = events.0.stopping.clone();
     let began = Instant::now();
-    let connection = Connection { events, seat, head, stopping, position, live: false, waiting, began };
+    let connection =
+        Connection { events, seat, end, over: false, head, stopping, position, live: false, waiting, began };
     Ok(stream::unfold(connection, |mut connection| async {
         let event = connection.next().await?;
         Some((Ok(event), connection))
@@ -142,7 +149,7 @@ impl Connection {
             if let Some(event) = self.waiting.pop_front() {
                 return Some(event);
             }
-            if *self.stopping.borrow() {
+            if self.over || *self.stopping.borrow() {
                 return None;
             }
             self.head.borrow_and_update();
@@ -158,6 +165,10 @@ impl Connection {
                 }
                 () = tokio::time::sleep_until(self.began + LIFETIME) => return None,
                 () = switch.cut_off(self.began) => return None,
+                () = self.end.come() => {
+                    self.over = true;
+                    return Some(sse::Event::default().event(SIGNED_OUT).data("{}"));
+                }
                 _ = self.stopping.changed() => return None,
             }
         }

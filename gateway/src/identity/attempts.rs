@@ -1,80 +1,89 @@
-//! Failed sign-ins by address: guessing one password is slow.
+//! Failed attempts at a password: guessing is slow, by address, by player, and by where the guesses
+//! come from.
+//!
+//! Counted on the disk, so that a restart forgives nothing; and what is counted is a keyed hash, so
+//! that the file tells neither who tried nor from where. Somebody who fails on purpose keeps an
+//! address waiting; that is the price of slowing those who guess it from many places.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use super::keys::Keys;
+use super::source::Source;
+use crate::store::{StoreError, Tx, params};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-/// Failures before an address has to wait.
-const FAILURES: u32 = 10;
-/// For how long they count.
+/// For how long failures count.
 const WINDOW_MS: i64 = 15 * 60 * 1000;
-/// Addresses that are remembered; the longest known makes room.
-const ADDRESSES: usize = 10_000;
+/// Failures before an address or a player has to wait.
+const OF_ONE: i64 = 10;
+/// Failures before a place on the network has to wait. Many players may share one: a household, an
+/// office, the exit of a mobile network.
+const OF_A_SOURCE: i64 = 100;
 
-/// In memory: a restart forgives.
-#[derive(Debug, Default)]
-pub(super) struct Attempts(Mutex<HashMap<String, Failures>>);
-
-#[derive(Clone, Copy, Debug)]
-struct Failures {
-    since_ms: i64,
-    count: u32,
+/// What failures are counted of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Subject {
+    key: String,
+    limit: i64,
+    /// Success forgives all of it; of a place on the network only itself, or whoever has an account
+    /// could go on guessing at others.
+    forgives_all: bool,
 }
 
-impl Attempts {
-    /// Counts an attempt as failed until [`Attempts::succeeded`], so that many at once don't slip
-    /// through; false if the address has to wait.
-    pub(super) fn begin(&self, address: &str, now_ms: i64) -> bool {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if !all.contains_key(address) && all.len() >= ADDRESSES {
-            all.retain(|_, failures| now_ms - failures.since_ms < WINDOW_MS);
-            let longest = all.iter().min_by_key(|(_, failures)| failures.since_ms).map(|(address, _)| address.clone());
-            if let Some(longest) = longest.filter(|_| all.len() >= ADDRESSES) {
-                all.remove(&longest);
-            }
-        }
-        let failures = all.entry(address.to_owned()).or_insert(Failures { since_ms: now_ms, count: 0 });
-        if now_ms - failures.since_ms >= WINDOW_MS {
-            *failures = Failures { since_ms: now_ms, count: 0 };
-        }
-        failures.count = failures.count.saturating_add(1);
-        failures.count <= FAILURES
+impl Subject {
+    /// Of signing in: the address, and where it is tried from. `door` keeps players and operators
+    /// apart.
+    pub(super) fn of_sign_in(keys: &Keys, door: &str, email: &str, source: Source) -> Vec<Self> {
+        let one = Self { key: hashed(keys, door, email), limit: OF_ONE, forgives_all: true };
+        let place = source.0.map(|address| Self {
+            key: hashed(keys, "source", &address.to_string()),
+            limit: OF_A_SOURCE,
+            forgives_all: false,
+        });
+        std::iter::once(one).chain(place).collect()
     }
 
-    pub(super) fn succeeded(&self, address: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(address);
+    /// Of a signed-in player's own password.
+    pub(super) fn of_player(keys: &Keys, player: &str) -> Vec<Self> {
+        vec![Self { key: hashed(keys, "player", player), limit: OF_ONE, forgives_all: true }]
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn hashed(keys: &Keys, kind: &str, what: &str) -> String {
+    URL_SAFE_NO_PAD.encode(keys.tag(b"attempts", format!("{kind} {what}").as_bytes()))
+}
 
-    #[test]
-    fn the_eleventh_failure_waits_and_the_window_forgives() {
-        let attempts = Attempts::default();
-        for _ in 0..FAILURES {
-            assert!(attempts.begin("a@b", 0));
-        }
-        assert!(!attempts.begin("a@b", 1));
-        assert!(attempts.begin("c@d", 1), "another address is not concerned");
-        assert!(attempts.begin("a@b", WINDOW_MS));
-    }
-
-    #[test]
-    fn success_forgives() {
-        let attempts = Attempts::default();
-        for _ in 0..3 * FAILURES {
-            assert!(attempts.begin("a@b", 0));
-            attempts.succeeded("a@b");
+/// Counts an attempt as failed until [`succeeded`], so that many at once don't slip through; false,
+/// and counts nothing, if one of the subjects has to wait.
+pub(super) fn begin(tx: &Tx<'_>, subjects: &[Subject], now_ms: i64) -> Result<bool, StoreError> {
+    // Also what a clock that went wrong has dated into the future.
+    let (from_ms, to_ms) = (now_ms.saturating_sub(WINDOW_MS), now_ms);
+    tx.execute("DELETE FROM attempts WHERE since_ms <= ?1 OR since_ms > ?2", params![from_ms, to_ms])?;
+    for subject in subjects {
+        let counted = "SELECT failures FROM attempts WHERE subject = ?1";
+        let failures: Option<i64> = tx.query_opt(counted, params![subject.key], |row| row.get(0))?;
+        if failures.unwrap_or(0) >= subject.limit {
+            return Ok(false);
         }
     }
-
-    #[test]
-    fn memory_is_bounded() {
-        let attempts = Attempts::default();
-        for n in 0..ADDRESSES + 10 {
-            attempts.begin(&n.to_string(), i64::try_from(n).unwrap() % WINDOW_MS);
-        }
-        assert_eq!(attempts.0.lock().unwrap().len(), ADDRESSES);
+    for subject in subjects {
+        tx.execute(
+            "INSERT INTO attempts (subject, since_ms, failures) VALUES (?1, ?2, 1)
+             ON CONFLICT (subject) DO UPDATE SET failures = attempts.failures + 1",
+            params![subject.key, now_ms],
+        )?;
     }
+    Ok(true)
+}
+
+/// Takes it back.
+pub(super) fn succeeded(tx: &Tx<'_>, subjects: &[Subject]) -> Result<(), StoreError> {
+    for subject in subjects {
+        let change = if subject.forgives_all {
+            "DELETE FROM attempts WHERE subject = ?1"
+        } else {
+            "UPDATE attempts SET failures = failures - 1 WHERE subject = ?1 AND failures > 0"
+        };
+        tx.execute(change, params![subject.key])?;
+    }
+    Ok(())
 }

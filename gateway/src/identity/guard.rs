@@ -2,7 +2,7 @@
 
 use super::session::Caller;
 use super::token::Token;
-use super::{Identity, players};
+use super::{Identity, sessions};
 use crate::problem::ApiError;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use contract::problem::Code;
 use http::header::{CACHE_CONTROL, HOST, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Uri};
+use uuid::Uuid;
 
 pub(super) async fn guard(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
     if !request.method().is_safe() && !is_same_origin(request.headers(), request.uri()) {
@@ -18,6 +19,9 @@ pub(super) async fn guard(State(identity): State<Identity>, mut request: Request
             .into_response();
     }
     let (caller, cookie) = identify(&identity, request.headers()).await;
+    if let Caller::Player { session, .. } = &caller {
+        request.extensions_mut().insert(identity.0.ended.of(*session));
+    }
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -33,14 +37,27 @@ pub(super) async fn guard(State(identity): State<Identity>, mut request: Request
 async fn identify(identity: &Identity, headers: &HeaderMap) -> (Caller, Option<HeaderValue>) {
     let inner = &identity.0;
     let Some(token) = Token::find(&inner.keys, headers) else { return (Caller::Visitor, None) };
+    match inner.ended.has(&inner.database, token.session).await {
+        Ok(false) => {}
+        // The cookie stays: by the time this answer arrives the browser may have that of another session.
+        Ok(true) => return (Caller::Visitor, None),
+        Err(error) => {
+            tracing::warn!(%error, "what sessions have ended is not known");
+            return (Caller::Unknown, None);
+        }
+    }
     let now_ms = inner.clock.now_ms();
-    let player =
-        |token: Token| Caller::Player { signed_in: token.signed_in(), csrf_token: token.csrf_token(&inner.keys) };
+    let player = |token: Token| Caller::Player {
+        signed_in: token.signed_in(),
+        session: token.session,
+        csrf_token: token.csrf_token(&inner.keys),
+    };
     if !token.is_old(now_ms) {
         return (player(token), None);
     }
-    match players::is_live(&inner.database, token.player, token.session, now_ms).await {
+    match sessions::is_live(&inner.database, token.player, token.session, now_ms).await {
         Ok(true) => {
+            note_seen(identity, token.session, now_ms);
             let renewed = Token::issue(token.player, token.session, now_ms);
             (player(renewed), Some(inner.cookies.set(&renewed, &inner.keys)))
         }
@@ -50,6 +67,16 @@ async fn identify(identity: &Identity, headers: &HeaderMap) -> (Caller, Option<H
             (if token.is_expired(now_ms) { Caller::Unknown } else { player(token) }, None)
         }
     }
+}
+
+/// Beside the answer: whoever only reads must not wait for the disk, nor fail because it is full.
+fn note_seen(identity: &Identity, session: Uuid, now_ms: i64) {
+    let database = identity.0.database.clone();
+    tokio::spawn(async move {
+        if let Err(error) = database.write(move |tx| sessions::seen(tx, session, now_ms)).await {
+            tracing::debug!(%error, "when a session was last seen is not noted");
+        }
+    });
 }
 
 /// Browsers send `Origin` with every state-changing request. Where it is absent the browser's own

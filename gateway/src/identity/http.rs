@@ -1,7 +1,11 @@
 //! The routes of sign-up, sign-in and the session.
 
+use super::attempts::{self, Subject};
+use super::device::Device;
 use super::players::{self, NewPlayer};
 use super::session::{Caller, MaybeSignedIn};
+use super::sessions::{self, NewSession, REPLACED_MS};
+use super::source::Source;
 use super::token::Token;
 use super::{Identity, checks};
 use crate::problem::{ApiError, Empty, StrictJson};
@@ -23,8 +27,7 @@ const DEMO_NAME: &str = "Demo player";
 struct Api;
 
 /// The description of the routes.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub(super) fn openapi() -> utoipa::openapi::OpenApi {
     Api::openapi()
 }
 
@@ -46,47 +49,47 @@ pub(super) fn routes(identity: Identity) -> Router {
 async fn sign_up(
     State(identity): State<Identity>,
     Extension(caller): Extension<Caller>,
+    device: Device,
     StrictJson(form): StrictJson<SignUp>,
 ) -> Result<Response, ApiError> {
     let name = checks::name(&form.name)?;
-    let email = checks::email(&form.email)?;
-    checks::password(&form.password)?;
+    let email = checks::email("email", &form.email)?;
+    checks::password("password", &form.password)?;
     let inner = &identity.0;
     let password = inner.passwords.hash(form.password).await?;
     let player = NewPlayer { id: Uuid::new_v4(), name, credentials: Some((email, password)) };
     let shown = Player { id: player.id.to_string(), name: player.name.clone(), demo: false };
     let now_ms = inner.clock.now_ms();
     inner.database.write(move |tx| players::add(tx, &player, now_ms)).await?;
-    begin(&identity, shown, &caller, StatusCode::CREATED).await
+    begin(&identity, shown, (&caller, device), Vec::new(), StatusCode::CREATED).await
 }
 
 /// Signs in. An unknown address and a wrong password are refused alike.
 #[utoipa::path(post, path = "/api/identity/sign-in", tag = "identity", request_body = SignIn, responses(
     (status = 200, body = Session), (status = 400, body = Problem),
-    (status = 401, body = Problem, description = "Wrong address or password"), (status = 403, body = Problem),
-    (status = 429, body = Problem, description = "Too many failures for this address"), (status = 503, body = Problem),
+    (status = 401, body = Problem, description = "Wrong address or password"),
+    (status = 403, body = Problem, description = "Cross-site, or the account is locked"),
+    (status = 429, body = Problem, description = "Too many failures for this address or from this place"),
+    (status = 503, body = Problem),
 ))]
 async fn sign_in(
     State(identity): State<Identity>,
     Extension(caller): Extension<Caller>,
+    source: Source,
+    device: Device,
     StrictJson(form): StrictJson<SignIn>,
 ) -> Result<Response, ApiError> {
-    let email = checks::email(&form.email)?;
-    checks::known_password(&form.password)?;
+    let email = checks::email("email", &form.email)?;
+    checks::known_password("password", &form.password)?;
     let inner = &identity.0;
-    if !inner.attempts.begin(&email, inner.clock.now_ms()) {
-        return Err(ApiError::new(
-            Code::TooMany,
-            "Too many failed sign-ins for this address; wait a quarter of an hour.",
-        ));
-    }
-    let (player, stored) = players::by_email(&inner.database, email.clone()).await?.unzip();
+    let subjects = Subject::of_sign_in(&inner.keys, "address", &email, source);
+    identity.attempt(subjects.clone()).await?;
+    let (player, stored) = players::by_email(&inner.database, email).await?.unzip();
     let matches = inner.passwords.verify(form.password, stored).await?;
     let Some(player) = player.filter(|_| matches) else {
         return Err(ApiError::new(Code::WrongCredentials, "The address or the password is wrong."));
     };
-    inner.attempts.succeeded(&email);
-    begin(&identity, player, &caller, StatusCode::OK).await
+    begin(&identity, player, (&caller, device), subjects, StatusCode::OK).await
 }
 
 /// Makes a player with play money, who lasts as long as the session.
@@ -97,6 +100,7 @@ async fn sign_in(
 async fn demo(
     State(identity): State<Identity>,
     Extension(caller): Extension<Caller>,
+    device: Device,
     StrictJson(Empty {}): StrictJson<Empty>,
 ) -> Result<Response, ApiError> {
     let inner = &identity.0;
@@ -106,7 +110,7 @@ async fn demo(
     inner.database.write(move |tx| players::add(tx, &player, now_ms)).await?;
     // Nobody gets to be a demo player without money; one who got no session owns nothing.
     inner.wallet.grant_opening(&shown.id).await?;
-    begin(&identity, shown, &caller, StatusCode::CREATED).await
+    begin(&identity, shown, (&caller, device), Vec::new(), StatusCode::CREATED).await
 }
 
 /// Signs out. Harmless for a visitor.
@@ -120,7 +124,10 @@ async fn sign_out(
     StrictJson(Empty {}): StrictJson<Empty>,
 ) -> Result<Response, ApiError> {
     if let Some(signed_in) = signed_in {
-        identity.0.database.write(move |tx| players::end_session(tx, &signed_in.session)).await?;
+        let now_ms = identity.0.clock.now_ms();
+        let session = Uuid::parse_str(&signed_in.session).map_err(|error| ApiError::internal(&error))?;
+        identity.0.database.write(move |tx| sessions::end(tx, &signed_in.player, session, now_ms, now_ms)).await?;
+        identity.0.ended.add(&[session], now_ms);
     }
     let nobody = Session { player: None, csrf_token: None };
     Ok(([(SET_COOKIE, identity.0.cookies.clear())], Json(nobody)).into_response())
@@ -143,20 +150,35 @@ async fn session(
     Ok(Json(Session { player, csrf_token }))
 }
 
-/// Begins a session under a new id, in place of the one that the browser may have.
-async fn begin(identity: &Identity, player: Player, caller: &Caller, status: StatusCode) -> Result<Response, ApiError> {
+/// Begins a session under a new id, in place of the one that the browser may have, and takes back
+/// what was counted as a failure.
+async fn begin(
+    identity: &Identity,
+    player: Player,
+    (caller, device): (&Caller, Device),
+    subjects: Vec<Subject>,
+    status: StatusCode,
+) -> Result<Response, ApiError> {
     let inner = &identity.0;
     let id = Uuid::parse_str(&player.id).map_err(|error| ApiError::internal(&error))?;
-    let now_ms = inner.clock.now_ms();
-    let token = Token::issue(id, Uuid::new_v4(), now_ms);
+    let session = NewSession { id: Uuid::new_v4(), player: id, device };
     let before = match caller {
-        Caller::Player { signed_in, .. } => Some(signed_in.session.clone()),
+        Caller::Player { signed_in, .. } => Some(signed_in.clone()),
         Caller::Visitor | Caller::Unknown => None,
     };
-    inner
+    let now_ms = inner.clock.now_ms();
+    let replaced_ms = now_ms.saturating_add(REPLACED_MS);
+    let replaced = inner
         .database
-        .write(move |tx| players::begin_session(tx, token.player, token.session, before.as_deref(), now_ms))
+        .write(move |tx| {
+            attempts::succeeded(tx, &subjects)?;
+            sessions::begin(tx, &session, now_ms)?;
+            let Some(before) = before else { return Ok(None) };
+            let replaced = Uuid::parse_str(&before.session).map_err(|error| ApiError::internal(&error))?;
+            let had = sessions::end(tx, &before.player, replaced, replaced_ms, now_ms)?;
+            Ok::<_, ApiError>(had.then_some(replaced))
+        })
         .await?;
-    let session = Session { player: Some(player), csrf_token: Some(token.csrf_token(&inner.keys)) };
-    Ok((status, [(SET_COOKIE, inner.cookies.set(&token, &inner.keys))], Json(session)).into_response())
+    inner.ended.add(replaced.as_slice(), replaced_ms);
+    Ok((status, identity.signed_in(Some(player), &Token::issue(id, session.id, now_ms))).into_response())
 }

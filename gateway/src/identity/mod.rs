@@ -1,38 +1,56 @@
-//! Players, their passwords and their sessions.
+//! Players, their passwords and their sessions; and the operators who look after them.
 //!
 //! A session is a signed cookie that anybody who holds the key can verify without asking: it names
 //! the player and lives for minutes. [`Identity::guard`] verifies it, renews it from the database
 //! when it grows old, and refuses state-changing requests from other sites; handlers then take
-//! [`SignedIn`] or [`MaybeSignedIn`].
+//! [`SignedIn`] or [`MaybeSignedIn`]. A session that is ended counts as ended from the next request,
+//! and [`SessionEnd`] tells whoever holds a connection open for it.
 //!
 //! **Architecture invariant:** a password is never kept, logged or compared as text, and no reply
-//! tells whether an address has an account, except the one to its sign-up.
+//! tells whether an address has an account, except the one to its sign-up. No network address is
+//! kept. No player is an operator.
 
+mod account;
 mod attempts;
 mod checks;
+mod device;
+mod ended;
 mod error;
 mod guard;
 mod http;
 mod keys;
+pub mod operator;
 mod password;
 mod players;
 mod session;
+mod sessions;
+mod source;
 mod token;
 
+pub use account::Part;
+pub use ended::SessionEnd;
 pub use error::IdentityError;
-pub use http::openapi;
 pub use session::{Caller, MaybeSignedIn, SignedIn};
+pub use sessions::{ALL_ENDED, AllEnded};
 
 use crate::clock::Clock;
+use crate::problem::ApiError;
 use crate::store::{Database, Storage};
 use crate::wallet::Wallet;
-use attempts::Attempts;
-use axum::Router;
+use ::http::header::SET_COOKIE;
+use account::Exports;
+use attempts::Subject;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, Router};
+use contract::identity::{Player, Session};
+use contract::problem::Code;
+use ended::Ended;
+use ipnet::IpNet;
 use keys::Keys;
 use password::Passwords;
 use std::path::Path;
 use std::sync::Arc;
-use token::Cookies;
+use token::{Cookies, Token};
 
 /// The identity service. A clone is another handle on the same players.
 #[derive(Clone)]
@@ -45,12 +63,28 @@ struct Inner {
     keys: Keys,
     cookies: Cookies,
     passwords: Passwords,
-    attempts: Attempts,
+    trusted_proxies: Vec<IpNet>,
+    ended: Ended,
+    exports: Exports,
+}
+
+/// How requests reach us.
+#[derive(Clone, Debug, Default)]
+pub struct Front {
+    /// Players come over nothing but HTTPS.
+    pub https: bool,
+    /// Proxies of ours, which are believed when they say where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+}
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::openapi().merge_from(account::openapi()).merge_from(operator::openapi())
 }
 
 impl Identity {
-    /// Opens the players, and the signing key in its file, or makes them. `https` says that players
-    /// come over nothing else.
+    /// Opens the players, and the signing key in its file, or makes them.
     ///
     /// # Errors
     /// A file can't be opened or made.
@@ -59,16 +93,18 @@ impl Identity {
         key: &Path,
         wallet: Wallet,
         clock: Clock,
-        https: bool,
+        front: Front,
     ) -> Result<Self, IdentityError> {
         Ok(Self(Arc::new(Inner {
             database: storage.open("identity", players::MIGRATIONS)?,
             wallet,
+            ended: Ended::new(clock.clone()),
             clock,
             keys: Keys::open(key)?,
-            cookies: Cookies { secure: https },
+            cookies: Cookies { secure: front.https },
             passwords: Passwords::new()?,
-            attempts: Attempts::default(),
+            trusted_proxies: front.trusted_proxies,
+            exports: Exports::new(),
         })))
     }
 
@@ -78,14 +114,36 @@ impl Identity {
         &self.0.database
     }
 
-    /// The routes under `/api/identity/`. They need [`Identity::guard`] before them.
+    /// The routes under `/api/identity/`, `/api/account/` and `/api/operator/`. They need
+    /// [`Identity::guard`] before them.
     pub fn routes(&self) -> Router {
-        http::routes(self.clone())
+        http::routes(self.clone()).merge(account::routes(self.clone())).merge(operator::routes(self.clone()))
+    }
+
+    /// The route under which a player gets everything that is held on them: here, and by `others`.
+    /// It needs [`Identity::guard`] before it.
+    pub fn export_routes(&self, others: Vec<Part>) -> Router {
+        account::export_routes(self.clone(), others)
     }
 
     /// Puts the guard before all routes of `/api/`: it finds out who asks, renews an old cookie,
     /// and refuses state-changing requests that come from another site.
     pub fn guard(&self, routes: Router) -> Router {
         routes.layer(axum::middleware::from_fn_with_state(self.clone(), guard::guard))
+    }
+
+    /// Counts an attempt at a password as failed, until it is taken back.
+    async fn attempt(&self, subjects: Vec<Subject>) -> Result<(), ApiError> {
+        let now_ms = self.0.clock.now_ms();
+        if self.0.database.write(move |tx| attempts::begin(tx, &subjects, now_ms)).await? {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::TooMany, "Too many wrong passwords; wait a quarter of an hour."))
+    }
+
+    /// The answer that gives a browser its new session.
+    fn signed_in(&self, player: Option<Player>, token: &Token) -> Response {
+        let session = Session { player, csrf_token: Some(token.csrf_token(&self.0.keys)) };
+        ([(SET_COOKIE, self.0.cookies.set(token, &self.0.keys))], Json(session)).into_response()
     }
 }

@@ -60,7 +60,7 @@ impl Passwords {
     }
 }
 
-fn hash(password: &str) -> Result<String, String> {
+pub(super) fn hash(password: &str) -> Result<String, String> {
     Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string()).map_err(|e| e.to_string())
 }
 

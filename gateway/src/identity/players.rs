@@ -1,15 +1,14 @@
-//! Players and sessions, as they are stored.
+//! Players, as they are stored.
 
 use crate::problem::ApiError;
-use crate::store::{Database, StoreError, Tx, params};
+use crate::store::{Database, Tx, params};
 use contract::identity::Player;
 use contract::problem::Code;
 use uuid::Uuid;
 
-use super::token::SESSION_MS;
-
 /// Append-only.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE players (
         id         TEXT PRIMARY KEY,
         name       TEXT NOT NULL,
@@ -25,7 +24,9 @@ pub(super) const MIGRATIONS: &[&str] = &["
         expires_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX sessions_by_expiry ON sessions (expires_ms);
-"];
+",
+    include_str!("account.sql"),
+];
 
 /// A player to be added.
 #[derive(Clone, Debug)]
@@ -71,45 +72,6 @@ pub(super) async fn by_id(database: &Database, id: String) -> Result<Option<Play
                     Ok(Player { id: row.get(0)?, name: row.get(1)?, demo: row.get(2)? })
                 })?;
             Ok(found)
-        })
-        .await
-}
-
-/// Begins a session, ends the one that the browser had, and forgets those that are over.
-pub(super) fn begin_session(
-    tx: &Tx<'_>,
-    player: Uuid,
-    session: Uuid,
-    before: Option<&str>,
-    now_ms: i64,
-) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM sessions WHERE expires_ms <= ?1", params![now_ms])?;
-    if let Some(before) = before {
-        end_session(tx, before)?;
-    }
-    tx.execute(
-        "INSERT INTO sessions (id, player, expires_ms) VALUES (?1, ?2, ?3)",
-        params![session.to_string(), player.to_string(), now_ms.saturating_add(SESSION_MS)],
-    )?;
-    Ok(())
-}
-
-/// Ends a session: its cookie can't be renewed any more.
-pub(super) fn end_session(tx: &Tx<'_>, session: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM sessions WHERE id = ?1", params![session])?;
-    Ok(())
-}
-
-/// Whether a session can be renewed.
-pub(super) async fn is_live(database: &Database, player: Uuid, session: Uuid, now_ms: i64) -> Result<bool, StoreError> {
-    database
-        .read(move |sql| {
-            let live = sql.query_one(
-                "SELECT EXISTS (SELECT 1 FROM sessions WHERE id = ?1 AND player = ?2 AND expires_ms > ?3)",
-                params![session.to_string(), player.to_string(), now_ms],
-                |row| row.get(0),
-            )?;
-            Ok(live)
         })
         .await
 }

@@ -6,6 +6,7 @@ use axum::extract::FromRequestParts;
 use contract::CSRF_TOKEN;
 use contract::problem::Code;
 use http::request::Parts;
+use uuid::Uuid;
 
 /// A signed-in player. As an extractor of a handler it refuses everybody else, and a
 /// state-changing request without its CSRF token.
@@ -31,6 +32,8 @@ pub enum Caller {
     Player {
         /// Who.
         signed_in: SignedIn,
+        /// The session, as [`super::SessionEnd`] knows it.
+        session: Uuid,
         /// The token.
         csrf_token: String,
     },
@@ -44,7 +47,7 @@ impl<S: Send + Sync> FromRequestParts<S> for MaybeSignedIn {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         match parts.extensions.get::<Caller>() {
             Some(Caller::Visitor) => Ok(Self(None)),
-            Some(Caller::Player { signed_in, csrf_token }) => {
+            Some(Caller::Player { signed_in, csrf_token, .. }) => {
                 if !parts.method.is_safe() {
                     check_csrf(parts, csrf_token)?;
                 }
@@ -65,7 +68,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
     }
 }
 
-fn check_csrf(parts: &Parts, expected: &str) -> Result<(), ApiError> {
+pub(super) fn check_csrf(parts: &Parts, expected: &str) -> Result<(), ApiError> {
     let given = parts.headers.get(CSRF_TOKEN).map(http::HeaderValue::as_bytes);
     // The token is an HMAC that the page may know; only other sites must not, and those can't
     // measure the comparison. It takes the same time anyway.

@@ -6,14 +6,18 @@
 //! **Architecture invariant:** no money moves here. A launch token leaves this module once, to the
 //! player who asked; only its hash is kept.
 
+mod follow;
 mod http;
 mod lobby;
+mod personal;
 mod poll;
 mod sessions;
 
 pub use http::openapi;
+pub use personal::Seat;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use contract::event::{LiveTables, Topic};
@@ -22,11 +26,13 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::config::VendorOrigins;
+use crate::events::Subscription;
 use crate::faults::Switch;
 use crate::store::{Database, Storage, StoreError, outbox, params};
 
 /// The database's schema, step by step; append-only.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE lobby (
         only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
         tables   TEXT NOT NULL
@@ -50,7 +56,21 @@ const MIGRATIONS: &[&str] = &["
         currency   TEXT NOT NULL,
         ends_at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    "
+    ALTER TABLE vendor_sessions ADD COLUMN begun_at_ms INTEGER NOT NULL DEFAULT 0;
+    -- Those from before lasted twelve hours as well.
+    UPDATE vendor_sessions SET begun_at_ms = ends_at_ms - 43200000;
+    CREATE INDEX vendor_sessions_player ON vendor_sessions (player);
+    CREATE TABLE positions (
+        source TEXT PRIMARY KEY,
+        seq    INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+",
+];
+
+/// How long background work waits when a database does not answer.
+const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// The live service. A clone is another handle on the same lobby.
 #[derive(Clone)]
@@ -101,6 +121,11 @@ impl Live {
     /// Asks the vendor for its tables again and again, for as long as it runs.
     pub async fn poll(self) {
         poll::run(self).await;
+    }
+
+    /// Hears of players whose sessions have all ended, for as long as it runs.
+    pub async fn follow(self, identity: Subscription) {
+        follow::run(self, identity).await;
     }
 
     /// The routes under `/api/live/`. They need [`crate::identity::Identity::guard`] before them.

@@ -106,9 +106,9 @@ fn redeem(tx: &Tx<'_>, token_hash: &[u8; 32], id: String, now_ms: i64) -> Result
         return Ok(None);
     }
     tx.execute(
-        "INSERT INTO vendor_sessions (id, player, table_id, game, currency, ends_at_ms)
-         SELECT ?2, player, table_id, game, currency, ?3 FROM launches WHERE token_hash = ?1",
-        params![token_hash, id, now_ms + SESSION_LIFETIME_MS],
+        "INSERT INTO vendor_sessions (id, player, table_id, game, currency, ends_at_ms, begun_at_ms)
+         SELECT ?2, player, table_id, game, currency, ?3, ?4 FROM launches WHERE token_hash = ?1",
+        params![token_hash, id, now_ms + SESSION_LIFETIME_MS, now_ms],
     )?;
     let session = tx.query_one(
         "SELECT id, player, table_id, game, currency FROM vendor_sessions WHERE id = ?1",

@@ -10,10 +10,12 @@ mod claim;
 mod follow;
 mod http;
 pub mod offer;
+mod personal;
 mod store;
 
 pub use catalogue::CatalogueError;
 pub use http::openapi;
+pub use personal::Taken;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -20,6 +20,7 @@ mod http;
 mod ledger;
 pub mod limits;
 mod operator;
+mod personal;
 mod reservations;
 pub mod vendor;
 pub mod verify;
@@ -29,6 +30,7 @@ pub use commands::CreditReward;
 pub use error::WalletError;
 pub use house::{HOUSE_CURRENCY, command_limit_minor, opening_deposit_minor, win_limit_minor};
 pub use http::openapi;
+pub use personal::Personal;
 pub use reservations::{End, Reservation, ReservationState, Reserve};
 
 use crate::clock::Clock;

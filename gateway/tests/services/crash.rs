@@ -2,7 +2,7 @@
 //! missing.
 
 use crate::place::Place;
-use crate::support::World;
+use crate::support::{House, World};
 use gateway::store::Storage;
 use std::fs;
 
@@ -38,6 +38,6 @@ impl World {
         if let Ok(log) = fs::OpenOptions::new().write(true).open(place.folder().join("wallet.db-wal")) {
             log.set_len(kept).unwrap();
         }
-        Self::on(place, self.clock.clone(), self.sessions.clone(), None)
+        Self::on(place, self.clock.clone(), self.sessions.clone(), House::default())
     }
 }

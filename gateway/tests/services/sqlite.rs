@@ -36,3 +36,15 @@ async fn tampering_is_seen() {
     let audit = world.wallet.check().await.unwrap();
     assert!(!audit.balanced && audit.differences[0].contains("entry 1"), "{:?}", audit.differences);
 }
+
+#[tokio::test]
+async fn the_operators_log_is_only_added_to() {
+    let world = World::new();
+    let (storage, password) = (world.storage(), "the house always".to_owned());
+    let role = contract::operator::Role::Admin;
+    let added = gateway::identity::operator::command::add(&storage, "admin@house.example", role, password, 1);
+    added.await.unwrap();
+    let other = world.file("identity");
+    assert!(other.execute("UPDATE operator_log SET operator = 'nobody'", []).is_err());
+    assert!(other.execute("DELETE FROM operator_log", []).is_err());
+}

@@ -11,8 +11,8 @@ use contract::money::Currency;
 use contract::vendor::{PromoPayout, Rollback, Transaction, signed_text};
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock::Clock;
-use gateway::identity::Identity;
-use gateway::store::outbox;
+use gateway::identity::{Front, Identity};
+use gateway::store::{Storage, outbox};
 use gateway::wallet::Wallet;
 use gateway::wallet::limits::Market;
 use gateway::wallet::vendor::{SessionsUnavailable, Vendor, VendorSession, VendorSessions};
@@ -33,8 +33,17 @@ pub(crate) struct World {
     pub(crate) clock: Clock,
     pub(crate) wallet: Wallet,
     pub(crate) sessions: Sessions,
-    rules: Option<String>,
+    house: House,
     router: Router,
+}
+
+/// How the house is set up.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct House {
+    /// The market's rules; none are those of the house.
+    pub(crate) rules: Option<String>,
+    /// What stands in front of it.
+    pub(crate) front: Front,
 }
 
 /// A reply.
@@ -85,37 +94,60 @@ impl World {
     }
 
     pub(crate) fn at(place: Place) -> Self {
-        Self::on(place, Clock::standing_at(START_MS), Sessions::default(), None)
+        Self::on(place, Clock::standing_at(START_MS), Sessions::default(), House::default())
     }
 
     /// In a market with rules of its own.
     pub(crate) fn in_market(rules: &str) -> Self {
-        Self::on(Place::new(), Clock::standing_at(START_MS), Sessions::default(), Some(rules.to_owned()))
+        let house = House { rules: Some(rules.to_owned()), ..House::default() };
+        Self::on(Place::new(), Clock::standing_at(START_MS), Sessions::default(), house)
     }
 
-    pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions, rules: Option<String>) -> Self {
+    /// Where these networks are proxies of ours.
+    pub(crate) fn behind(proxies: &[&str]) -> Self {
+        let trusted_proxies = proxies.iter().map(|network| network.parse().unwrap()).collect();
+        let house = House { front: Front { https: false, trusted_proxies }, ..House::default() };
+        Self::on(Place::new(), Clock::standing_at(START_MS), Sessions::default(), house)
+    }
+
+    pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions, house: House) -> Self {
         let storage = place.storage();
-        let market = rules.as_deref().map_or_else(Market::house, Market::read).unwrap();
+        let market = house.rules.as_deref().map_or_else(Market::house, Market::read).unwrap();
         let wallet = Wallet::open(&storage, market, clock.clone()).unwrap();
-        let identity =
-            Identity::open(&storage, &place.folder().join("session.key"), wallet.clone(), clock.clone(), false)
-                .unwrap();
+        let identity = Identity::open(
+            &storage,
+            &place.folder().join("session.key"),
+            wallet.clone(),
+            clock.clone(),
+            house.front.clone(),
+        )
+        .unwrap();
         let api = identity.routes().merge(wallet.routes());
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
         let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
-        Self { place, clock, wallet, sessions, rules, router }
+        Self { place, clock, wallet, sessions, house, router }
     }
 
     /// The same after a restart.
     pub(crate) fn reopened(self) -> Self {
-        let Self { place, clock, sessions, rules, wallet, router } = self;
+        let Self { place, clock, sessions, house, wallet, router } = self;
         drop((wallet, router));
-        Self::on(place, clock, sessions, rules)
+        Self::on(place, clock, sessions, house)
+    }
+
+    /// Where the services keep their data.
+    pub(crate) fn storage(&self) -> Storage {
+        self.place.storage()
+    }
+
+    /// A service's file, as somebody else opens it.
+    pub(crate) fn file(&self, service: &str) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.place.folder().join(format!("{service}.db"))).unwrap()
     }
 
     /// The book's file, as somebody else opens it.
     pub(crate) fn book(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.place.folder().join("wallet.db")).unwrap()
+        self.file("wallet")
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -170,6 +202,24 @@ impl World {
         let events = outbox::after(self.wallet.database(), 0, 10_000).await.unwrap();
         let own = events.iter().filter(|event| event.topic == topic && event.player.as_ref() == Some(&page.player));
         own.map(|event| serde_json::from_str(&event.payload).unwrap()).collect()
+    }
+
+    /// A new account with the password "correct horse".
+    pub(crate) async fn sign_up(&self, email: &str) -> Page {
+        let body = json!({ "name": "Ada", "email": email, "password": "correct horse" });
+        let answer = self.post(&Page::default(), "/api/identity/sign-up", &[], body).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text);
+        Page::of(&answer)
+    }
+
+    /// Signs in from a browser that nobody was signed in on.
+    pub(crate) async fn sign_in(&self, email: &str, password: &str) -> Answer {
+        self.post(&Page::default(), "/api/identity/sign-in", &[], json!({ "email": email, "password": password })).await
+    }
+
+    /// Whether a browser is signed in.
+    pub(crate) async fn knows(&self, page: &Page) -> bool {
+        self.get(page, "/api/wallet/balance").await.status == StatusCode::OK
     }
 
     /// A demo player: €1,000.00.

@@ -1,6 +1,7 @@
 //! The whole gateway, started inside the test on free ports with a small floor and a vendor of the
 //! test's own.
 
+mod account;
 mod edge;
 mod events;
 mod examples;
@@ -11,6 +12,7 @@ mod killed;
 mod limits;
 mod live;
 mod openapi;
+mod operators;
 #[path = "../shared/place.rs"]
 mod place;
 mod promotions;

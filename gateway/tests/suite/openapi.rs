@@ -23,6 +23,8 @@ fn every_call_of_the_contract_is_described() {
         serde_json::from_str(&gateway::openapi::document().to_json().expect("JSON")).expect("JSON");
     for path in [
         "/api/identity/session",
+        "/api/account/export",
+        "/api/operator/players/{id}/lock",
         "/api/wallet/balance",
         "/api/wallet/deposits",
         "/api/limits",

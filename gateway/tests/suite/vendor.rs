@@ -114,14 +114,24 @@ impl Seat {
 
     /// Stakes; gives the bet's id.
     pub(crate) async fn bet(&self, house: &House, round: &str, amount_minor: i64) -> String {
+        let (bet, reply) = self.stake(house, round, amount_minor).await;
+        assert_eq!(reply["status"], "ok", "{reply}");
+        bet
+    }
+
+    /// Tries to; gives the status.
+    pub(crate) async fn try_bet(&self, house: &House, round: &str, amount_minor: i64) -> String {
+        let (_, reply) = self.stake(house, round, amount_minor).await;
+        reply["status"].as_str().expect("a status").to_owned()
+    }
+
+    async fn stake(&self, house: &House, round: &str, amount_minor: i64) -> (String, Value) {
         let bet = new_key();
         let body = json!({
             "transaction": bet, "session": self.session, "player": self.player, "table": "roulette-1", "round": round,
             "amount_minor": amount_minor, "currency": "EUR", "game": "roulette", "settles": [],
         });
-        let reply = json_of(house.vendor.call(house, "/vendor/v1/bet", &body).await).await;
-        assert_eq!(reply["status"], "ok", "{reply}");
-        bet
+        (bet, json_of(house.vendor.call(house, "/vendor/v1/bet", &body).await).await)
     }
 
     pub(crate) async fn roll_back(&self, house: &House, round: &str, bet: &str) {

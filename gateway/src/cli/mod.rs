@@ -1,13 +1,14 @@
 //! The command line: without a subcommand the gateway serves; with one it does that and ends.
 
-use std::io::Write;
-use std::process::ExitCode;
-use std::time::{Duration, Instant};
+mod operator;
+mod verify;
 
-use clap::{Args, Parser, Subcommand};
+pub use operator::Operator;
+pub use verify::Verify;
 
-use crate::config::{Config, Place};
-use crate::wallet::verify::{Head, report, verify};
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
 
 /// The server of Croupier: page, manifest, players, wallet, promotions, lobby and events.
 ///
@@ -33,57 +34,17 @@ pub enum Command {
     /// nothing, and may run beside a gateway that serves. Prints a report; ends with 0 if nothing differs,
     /// with 1 if something does or the ledger can't be read.
     Verify(Verify),
-}
 
-/// See [`Command::Verify`].
-#[derive(Debug, Args)]
-pub struct Verify {
-    /// Where the ledger is.
-    #[command(flatten)]
-    place: Place,
-
-    /// The head that an earlier report printed. Its entry has to be there still: this finds a book whose
-    /// end was cut off, and one that was written anew from some entry on.
-    #[arg(long, value_name = "HASH")]
-    expect_head: Option<Head>,
-}
-
-/// How often a long run says how far it is.
-const PROGRESS: Duration = Duration::from_secs(1);
-
-impl Verify {
-    /// Prints the report.
-    #[must_use]
-    pub fn run(&self) -> ExitCode {
-        let mut said = Instant::now();
-        let progress = |done: u64, all: u64| {
-            // The clock is not asked for every entry.
-            if done.is_multiple_of(1_000) && said.elapsed() >= PROGRESS {
-                said = Instant::now();
-                eprintln!("{done} of {all} entries");
-            }
-        };
-        let verified = self.place.storage().map_err(|error| error.to_string()).and_then(|storage| {
-            verify(&storage, self.expect_head, progress).map_err(|error| format!("the ledger can't be read: {error}"))
-        });
-        match verified {
-            Ok(audit) => {
-                // Whoever closed the pipe has read enough.
-                let _ = std::io::stdout().write_all(report(&audit).as_bytes());
-                if audit.balanced { ExitCode::SUCCESS } else { ExitCode::FAILURE }
-            }
-            Err(error) => {
-                eprintln!("gateway: {error}");
-                ExitCode::FAILURE
-            }
-        }
-    }
+    /// Makes and removes the people who run the house. Also while a gateway serves.
+    #[command(subcommand)]
+    Operator(Operator),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use clap::CommandFactory;
+    use contract::operator::Role;
 
     #[test]
     fn the_command_line_is_sound() {
@@ -100,5 +61,16 @@ mod tests {
         assert!(verify.place.data.ends_with("there") && verify.expect_head.is_some());
         let refused = Cli::try_parse_from(["gateway", "verify", "--expect-head", "abc"]).expect_err("no hash");
         assert!(refused.to_string().contains("64 hexadecimal digits"), "{refused}");
+    }
+
+    #[test]
+    fn an_operator_has_a_role_and_a_place() {
+        let line = ["gateway", "operator", "add", "a@b", "--role", "risk", "--data", "/d"];
+        let Some(Command::Operator(Operator::Add(add))) = Cli::try_parse_from(line).expect("a command").command else {
+            panic!("it does something else")
+        };
+        assert!(add.place.data.ends_with("/d") && add.role == Role::Risk);
+        let strange = Cli::try_parse_from(["gateway", "operator", "add", "a@b", "--role", "boss"]);
+        assert!(strange.expect_err("no such role").to_string().contains("viewer, support, risk, admin"));
     }
 }

@@ -1,0 +1,175 @@
+//! Sessions that ended while a cookie of theirs could still be taken without a look-up.
+//!
+//! A cookie is verified without asking, so the end of its session has to be known where it is
+//! verified. This is that knowledge: what ended within a cookie's life, in memory, and on the disk
+//! for the next start. In another process it holds from the cookie's next renewal.
+
+use super::token::LIFE_MS;
+use crate::clock::Clock;
+use crate::store::{Database, StoreError, Tx, params};
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::future::pending;
+use std::time::Duration;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// How many are added before those that no cookie can be left of are looked for.
+const SWEEP_EVERY: usize = 256;
+
+/// What is known.
+#[derive(Default)]
+struct Known {
+    /// What was on the disk at the start is here as well.
+    complete: bool,
+    /// From when each of them counts as ended.
+    from_ms: HashMap<Uuid, i64>,
+}
+
+/// The sessions that ended. A clone is another handle on the same ones.
+#[derive(Clone)]
+pub(super) struct Ended {
+    known: watch::Sender<Known>,
+    clock: Clock,
+}
+
+impl Ended {
+    pub(super) fn new(clock: Clock) -> Self {
+        Self { known: watch::Sender::new(Known::default()), clock }
+    }
+
+    /// Whether a session has ended.
+    ///
+    /// # Errors
+    /// What ended before the start can't be read.
+    pub(super) async fn has(&self, database: &Database, session: Uuid) -> Result<bool, StoreError> {
+        if !self.known.borrow().complete {
+            self.load(database).await?;
+        }
+        Ok(self.since_ms(session).is_some_and(|from_ms| self.clock.now_ms() >= from_ms))
+    }
+
+    async fn load(&self, database: &Database) -> Result<(), StoreError> {
+        let stored = database
+            .read(|sql| {
+                sql.query_all("SELECT id, from_ms FROM ended_sessions", params![], |row| {
+                    Ok((row.named(0, |id| Uuid::parse_str(id).ok())?, row.get(1)?))
+                })
+            })
+            .await?;
+        self.known.send_modify(|known| {
+            known.complete = true;
+            for (session, from_ms) in stored {
+                known.from_ms.entry(session).or_insert(from_ms);
+            }
+        });
+        Ok(())
+    }
+
+    /// Makes it known; it stands on the disk already.
+    pub(super) fn add(&self, sessions: &[Uuid], from_ms: i64) {
+        if sessions.is_empty() {
+            return;
+        }
+        let now_ms = self.clock.now_ms();
+        self.known.send_modify(|known| {
+            for session in sessions {
+                if known.from_ms.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
+                    known.from_ms.retain(|_, from_ms| !is_over(*from_ms, now_ms));
+                }
+                known.from_ms.insert(*session, from_ms);
+            }
+        });
+    }
+
+    fn since_ms(&self, session: Uuid) -> Option<i64> {
+        self.known.borrow().from_ms.get(&session).copied()
+    }
+
+    /// For whoever has to stop when it comes.
+    pub(super) fn of(&self, session: Uuid) -> SessionEnd {
+        SessionEnd(Some((self.clone(), session)))
+    }
+}
+
+/// Writes down that sessions end, in the transaction that ends them, and forgets those that no
+/// cookie can be left of.
+pub(super) fn note(tx: &Tx<'_>, sessions: &[Uuid], from_ms: i64, now_ms: i64) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM ended_sessions WHERE from_ms <= ?1", params![now_ms.saturating_sub(LIFE_MS)])?;
+    for session in sessions {
+        tx.execute(
+            "INSERT INTO ended_sessions (id, from_ms) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING",
+            params![session.to_string(), from_ms],
+        )?;
+    }
+    Ok(())
+}
+
+/// Whether every cookie that was given out before is too old to be taken.
+fn is_over(from_ms: i64, now_ms: i64) -> bool {
+    now_ms.saturating_sub(from_ms) >= LIFE_MS
+}
+
+/// The end of the session that a request belongs to.
+#[derive(Clone)]
+pub struct SessionEnd(Option<(Ended, Uuid)>);
+
+impl SessionEnd {
+    /// Returns once the session has ended; never for a visitor.
+    pub async fn come(&self) {
+        let Some((ended, session)) = &self.0 else { return pending().await };
+        let mut news = ended.known.subscribe();
+        loop {
+            news.borrow_and_update();
+            if let Some(from_ms) = ended.since_ms(*session) {
+                let left = from_ms.saturating_sub(ended.clock.now_ms());
+                return tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
+            }
+            if news.changed().await.is_err() {
+                return pending().await;
+            }
+        }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for SessionEnd {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(None)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_end_reaches_whoever_waits_for_it_and_nobody_else() {
+        let clock = Clock::standing_at(1_000);
+        let ended = Ended::new(clock.clone());
+        let (one, other) = (Uuid::new_v4(), Uuid::new_v4());
+        let (ends, stays) = (ended.of(one), ended.of(other));
+        let mut stays = std::pin::pin!(stays.come());
+        assert!(futures::poll!(stays.as_mut()).is_pending());
+        ended.add(&[one], 1_000);
+        ends.come().await;
+        assert!(futures::poll!(stays.as_mut()).is_pending());
+        let visitor = SessionEnd(None);
+        assert!(futures::poll!(std::pin::pin!(visitor.come())).is_pending());
+    }
+
+    #[test]
+    fn memory_holds_no_more_than_a_cookies_life() {
+        let clock = Clock::standing_at(0);
+        let ended = Ended::new(clock.clone());
+        for _ in 0..8 * SWEEP_EVERY {
+            ended.add(&[Uuid::new_v4()], clock.now_ms());
+            clock.advance(LIFE_MS / 100);
+        }
+        let held = ended.known.borrow().from_ms.len();
+        assert!(held <= 100 + SWEEP_EVERY, "{held}");
+    }
+}
