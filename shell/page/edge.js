@@ -419,7 +419,7 @@
       page.dataset.tables = tables;
       const title = json('messages')[`title-${name}`];
       document.title = `${title} · Croupier`;
-      for (const link of document.querySelectorAll('nav a')) {
+      for (const link of document.querySelectorAll('.top [data-for]')) {
         link.ariaCurrent = link.dataset.for == name ? 'page' : null;
       }
       const heading = document.getElementById('title');

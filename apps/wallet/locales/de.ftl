@@ -32,6 +32,7 @@ password-invalid = Verwende 8 bis 200 Zeichen.
 password-missing = Geben Sie Ihr Passwort ein.
 email-taken = Für diese Adresse gibt es schon ein Konto. Melden Sie sich stattdessen an.
 wrong-credentials = E-Mail oder Passwort stimmt nicht.
+account-locked = Dieses Konto ist gesperrt. Wenden Sie sich an den Support.
 signed-out = Sie sind abgemeldet. Melden Sie sich an und versuchen Sie es erneut.
 demo = Demo
 

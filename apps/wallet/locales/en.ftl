@@ -32,6 +32,7 @@ password-invalid = Use 8 to 200 characters.
 password-missing = Enter your password.
 email-taken = This address already has an account. Sign in instead.
 wrong-credentials = Email or password is not right.
+account-locked = This account is locked. Write to support.
 signed-out = You are signed out. Sign in and try again.
 demo = Demo
 

@@ -32,6 +32,7 @@ password-invalid = Usa entre 8 y 200 caracteres.
 password-missing = Escribe tu contraseña.
 email-taken = Esta dirección ya tiene una cuenta. Inicia sesión.
 wrong-credentials = El correo o la contraseña no son correctos.
+account-locked = Esta cuenta está bloqueada. Escribe a soporte.
 signed-out = Has cerrado la sesión. Inicia sesión e inténtalo de nuevo.
 demo = Prueba
 

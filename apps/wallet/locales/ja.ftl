@@ -32,6 +32,7 @@ password-invalid = 8～200文字で入力してください。
 password-missing = パスワードを入力してください。
 email-taken = このアドレスは登録済みです。ログインしてください。
 wrong-credentials = メールアドレスまたはパスワードが正しくありません。
+account-locked = このアカウントはロックされています。サポートにお問い合わせください。
 signed-out = ログアウトしています。ログインしてからもう一度お試しください。
 demo = デモ
 

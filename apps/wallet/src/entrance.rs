@@ -161,6 +161,7 @@ impl Entrance {
         host().warn(&error.text());
         self.failure.set(text(match (error.code(), error) {
             (Some(Code::WrongCredentials), _) => "wrong-credentials",
+            (Some(Code::Locked), _) => "account-locked",
             (Some(Code::TooMany), _) => "too-many",
             (_, RequestError::Offline | RequestError::Timeout) => "no-connection",
             _ => "unavailable",

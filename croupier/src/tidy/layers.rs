@@ -36,6 +36,7 @@ const LAYERS: &[Layer] = &[
     Layer { package: "ui", runs: Runs::Browser, ours: &["contract", "fragment", "js-wire"], never: SERVER },
     // No UI framework either: the shell is the first thing that every player downloads.
     Layer { package: "shell", runs: Runs::Browser, ours: &["contract", "js-wire"], never: EITHER_BUT_WEB_SYS },
+    Layer { package: "account", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "wallet", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "live-stream", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "promotions", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },

@@ -127,7 +127,7 @@ impl Registry {
     /// The manifest, the page on each of its routes, and the files of the floor.
     pub fn routes(&self) -> Router {
         let mut router = Router::new().route("/manifest.json", get(manifest));
-        for route in ["/", "/wallet", "/promotions", "/live", "/live/", "/live/{*rest}"] {
+        for route in ["/", "/wallet", "/promotions", "/account", "/live", "/live/", "/live/{*rest}"] {
             router = router.route(route, get(html));
         }
         router.fallback(file).with_state(self.clone())

@@ -11,6 +11,8 @@ pub enum Page {
     Live,
     /// `/promotions`
     Promotions,
+    /// `/account`
+    Account,
     /// Any other path.
     NotFound,
 }
@@ -24,6 +26,7 @@ impl Page {
             Self::Wallet => "wallet",
             Self::Live => "live",
             Self::Promotions => "promotions",
+            Self::Account => "account",
             Self::NotFound => "not-found",
         }
     }
@@ -35,6 +38,7 @@ impl Page {
             Self::Home | Self::Live => Some("live"),
             Self::Wallet => Some("wallet"),
             Self::Promotions => Some("promotions"),
+            Self::Account => Some("account"),
             Self::NotFound => None,
         }
     }
@@ -68,6 +72,7 @@ impl Route {
             None => Page::Home,
             Some(b"wallet") if second.is_none() => Page::Wallet,
             Some(b"promotions") if second.is_none() => Page::Promotions,
+            Some(b"account") if second.is_none() => Page::Account,
             Some(b"live") if named => Page::Live,
             _ => Page::NotFound,
         };
@@ -140,6 +145,8 @@ mod tests {
             ("/wallet", Page::Wallet),
             ("/wallet/", Page::Wallet),
             ("/promotions#terms", Page::Promotions),
+            ("/account", Page::Account),
+            ("/account/password", Page::NotFound),
             ("/live/roulette-1", Page::Live),
             ("/live/roulette-1/baccarat-1", Page::Live),
             ("/live", Page::Live),

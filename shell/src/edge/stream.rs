@@ -73,6 +73,7 @@ impl Shell {
             }
         }
         topics.push(&"reset".into());
+        topics.push(&"signed-out".into());
         let shell = self.clone();
         let hear = function(move |name, event| {
             if shell.stream.number.get() == number {
@@ -92,6 +93,8 @@ impl Shell {
             }
             "lost" => self.set_online(false),
             "closed" => self.stream_closed(),
+            // The session has ended; the server says so before it ends the connection.
+            "signed-out" => self.refresh_session(),
             _ => {
                 let Some(id) = js_wire::member(event, "1").as_f64() else { return };
                 // An equal one is no repetition: the retained values that a fresh connection begins
