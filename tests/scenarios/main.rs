@@ -1,6 +1,7 @@
 //! The scenarios, a module each. Run them with `cargo croupier test --only e2e`; one of them with
 //! `--filter NAME`.
 
+mod account;
 mod bet_round_trip;
 mod broken_files;
 mod claim;
