@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use contract::account::{Account, AccountChange};
+use contract::event::{Nothing, SessionStale};
 use contract::problem::Code;
 use fragment::text::text;
 use fragment::{RequestError, State, host};
@@ -117,6 +118,10 @@ impl Details {
                 // Of two tabs the other may have said the same, or this one did and got no answer.
                 Ok((newer, true)) if !self.says(&newer) => self.news.set(News::Newer(Box::new(newer))),
                 Ok((saved, _)) => {
+                    if store.account.with(|known| known.as_ref().is_some_and(|known| known.name != saved.name)) {
+                        // The others show the name as well.
+                        host().publish(SessionStale, &Nothing {});
+                    }
                     self.fill(&saved);
                     store.learn(saved);
                     self.news.set(News::Saved);

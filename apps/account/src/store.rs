@@ -88,6 +88,12 @@ impl Store {
         if who == before {
             return;
         }
+        if let (Who::Player(before), Who::Player(now)) = (&before, &who)
+            && before.id == now.id
+        {
+            // Under another name: nothing else is new.
+            return self.who.set(who);
+        }
         self.ended.set(matches!(before, Who::Player(_)));
         // Nothing of one player may be shown to another.
         self.epoch.set(self.epoch.get().wrapping_add(1));

@@ -146,6 +146,10 @@ async fn the_details_are_shown_and_saved_with_the_version_they_came_from() {
         assert!(sent.contains(part), "{part} in {sent}");
     }
     assert!(page.find("saved").is_some());
+    assert_eq!(page.published(), "session.stale", "the others show the name as well");
+    page.fill("phone", "+1 555 0100").await;
+    page.say(&PLAYER.replace("Ada", "Ada L")).await;
+    assert_eq!(page.value("phone"), "+1 555 0100", "who has another name is nobody else");
     page.fill("name", "Ada M").await;
     page.press("save").await;
     assert!(page.sent()[1].contains("\"version\":4"), "{}", page.sent()[1]);
