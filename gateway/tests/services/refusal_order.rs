@@ -58,6 +58,12 @@ impl Seat {
         assert_eq!(self.world.command(&self.page, "withdrawals", 100_000, "all").await.status, 201);
     }
 
+    async fn take_a_break(&self) {
+        let body = json!({ "length": "24h" });
+        let answer = self.world.post(&self.page, "/api/limits/time-out", &[("idempotency-key", "break")], body).await;
+        assert!(answer.status.is_success(), "{}", answer.text);
+    }
+
     async fn placed(&self, round: &str) -> Transaction {
         let bet = bet(&self.session, round, 100);
         assert_eq!(self.world.wager("bet", &bet).await.0, "ok");
@@ -121,6 +127,9 @@ async fn a_vendor_bets() {
         if has(10) {
             let left = seat.world.balance(&seat.page).await.0;
             seat.world.command(&seat.page, "withdrawals", left, "all").await;
+        }
+        if has(11) {
+            seat.take_a_break().await;
         }
         if has(8) {
             call.amount_minor = 100_000_001;
