@@ -7,7 +7,7 @@ use crate::clock;
 use crate::host::host;
 use crate::instance::instance;
 use contract::money::Currency;
-use contract::plain::decimal;
+use contract::plain::{concat, decimal};
 use std::cell::{OnceCell, RefCell};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -49,6 +49,8 @@ enum NumberKind {
     Percent,
     Money(Currency),
     MoneySigned(Currency),
+    Hours,
+    Minutes,
 }
 
 /// The formatters that were needed so far.
@@ -83,6 +85,17 @@ pub fn number(n: i64) -> String {
 #[must_use]
 pub fn percent(n: i64) -> String {
     format_number(NumberKind::Percent, n, 2)
+}
+
+/// How long: `5 min`, `1 hr 20 min`. Whole minutes, from 0.
+#[must_use]
+pub fn minutes(n: i64) -> String {
+    let unit = |kind, n| format_number(kind, n, 0);
+    match (n / 60, n % 60) {
+        (0, minutes) => unit(NumberKind::Minutes, minutes),
+        (hours, 0) => unit(NumberKind::Hours, hours),
+        (hours, minutes) => concat(&[&unit(NumberKind::Hours, hours), " ", &unit(NumberKind::Minutes, minutes)]),
+    }
 }
 
 /// Date and time of Unix milliseconds, in the player's time zone.
@@ -133,6 +146,8 @@ fn number_options(kind: NumberKind) -> JsValue {
     match kind {
         NumberKind::Plain => JsValue::UNDEFINED,
         NumberKind::Percent => options(&[("style", "percent")]),
+        NumberKind::Hours => options(&[("style", "unit"), ("unit", "hour")]),
+        NumberKind::Minutes => options(&[("style", "unit"), ("unit", "minute")]),
         NumberKind::Money(currency) => options(&[("style", "currency"), ("currency", currency.as_str())]),
         NumberKind::MoneySigned(currency) => {
             options(&[("style", "currency"), ("currency", currency.as_str()), ("signDisplay", "exceptZero")])

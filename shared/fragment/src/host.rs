@@ -161,6 +161,11 @@ impl Host {
         Request::new(send("POST", path, Some(js_wire::write(body)), key))
     }
 
+    /// Sets what a path stands for; with a `key` as [`post`](Self::post).
+    pub fn put<B: Encode, T: Decode>(&self, path: &str, body: &B, key: Option<&str>) -> Request<T> {
+        Request::new(send("PUT", path, Some(js_wire::write(body)), key))
+    }
+
     /// Publishes an event. A refusal (not granted, too large, too many) is reported, not returned:
     /// it is a fault of the fragment, and no player can do anything about it.
     pub fn publish<T: Topic>(&self, _topic: T, payload: &T::Payload) {

@@ -53,6 +53,7 @@ pub mod leptos;
 mod panic;
 mod request;
 pub mod scope;
+mod server_clock;
 mod spawn;
 mod state;
 pub mod text;
@@ -61,6 +62,7 @@ pub use abi::mount;
 pub use call::{Call, Callback, callback};
 pub use host::{Host, Props, View, host};
 pub use request::{Request, RequestError};
+pub use server_clock::ServerClock;
 pub use spawn::spawn;
 pub use state::{State, follow, untrack};
 #[doc(hidden)]

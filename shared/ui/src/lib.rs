@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`El::hold`] | a button with a busy state that keeps the focus |
 //! | [`field`], [`reveal`] | label, input, hint and error, wired together; a password that can be shown |
+//! | [`dialog`] | something the player must deal with first: modal, announced, the focus kept and given back |
 //! | [`notice`] | something the player should know, announced |
 //! | [`empty`] | what stands where there is nothing |
 //! | [`skeleton`] | what stands where something is on its way |
@@ -32,6 +33,7 @@
 
 mod button;
 mod choice;
+mod dialog;
 mod dom;
 mod field;
 mod markup;
@@ -42,6 +44,7 @@ mod waiting;
 
 pub use button::Hold;
 pub use choice::{segments, tabs};
+pub use dialog::dialog;
 pub use dom::{El, document, html, origin, parsed};
 pub use field::{Field, field, reveal};
 pub use markup::fill;

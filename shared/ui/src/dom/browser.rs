@@ -36,6 +36,10 @@ extern "C" {
     pub(super) fn remove_attribute(this: &Part, name: &str);
     #[wasm_bindgen(method)]
     pub(super) fn focus(this: &Part);
+    #[wasm_bindgen(method, js_name = showModal)]
+    pub(super) fn show_modal(this: &Part);
+    #[wasm_bindgen(method)]
+    pub(super) fn close(this: &Part);
     #[wasm_bindgen(method, js_name = addEventListener)]
     pub(super) fn add_listener(this: &Part, event: &str, handler: &Callback);
     #[wasm_bindgen(method, js_name = removeEventListener)]

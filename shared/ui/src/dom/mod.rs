@@ -92,6 +92,16 @@ impl El {
         self.0.unchecked_ref::<HtmlInputElement>().set_checked(checked);
     }
 
+    /// Opens a dialogue that is on the page, over everything.
+    pub(crate) fn show_modal(&self) {
+        self.part().show_modal();
+    }
+
+    /// Closes a dialogue; the focus goes back to where it was.
+    pub(crate) fn close(&self) {
+        self.part().close();
+    }
+
     /// Moves the focus here. Only works once the element is on the page.
     #[inline(never)]
     pub fn focus(&self) {
