@@ -11,6 +11,7 @@ mod files;
 mod frame;
 mod markup;
 mod page;
+mod preload;
 mod scan;
 mod serial;
 mod sites;
@@ -25,8 +26,8 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
 use contract::manifest::{Fragment, Manifest, SCHEMA};
 use contract::problem::Code;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, VARY};
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, VARY};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use thiserror::Error;
 
 use crate::clock::Clock;
@@ -35,6 +36,7 @@ use crate::language;
 use crate::problem::ApiError;
 use encoding::Compressed;
 use page::{Page, Shell};
+use preload::Routed;
 use scan::Stamp;
 pub use sites::{Sites, SitesError};
 
@@ -66,6 +68,8 @@ struct Edition {
     manifest_json: Compressed,
     /// By language.
     pages: BTreeMap<String, Page>,
+    /// What is asked for on some routes only; by language.
+    routed: BTreeMap<String, Vec<Routed>>,
     /// By fragment.
     frames: BTreeMap<String, Page>,
 }
@@ -127,7 +131,7 @@ impl Registry {
     /// The manifest, the page on each of its routes, and the files of the floor.
     pub fn routes(&self) -> Router {
         let mut router = Router::new().route("/manifest.json", get(manifest));
-        for route in ["/", "/wallet", "/promotions", "/account", "/live", "/live/", "/live/{*rest}"] {
+        for route in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/", "/live/{*rest}"] {
             router = router.route(route, get(html));
         }
         router.fallback(file).with_state(self.clone())
@@ -207,11 +211,13 @@ fn edition(
     let manifest = Manifest { schema: SCHEMA, serial, issued_at_ms, expires_at_ms, fragments };
     let shell = Shell::read(floor)?;
     let pages = shell.render(&manifest)?;
+    let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
+    let routed = pages.keys().map(routed).collect::<Result<_, page::PageError>>()?;
     let frames = shell.frames(&manifest, sites)?;
     let json = serde_json::to_vec(&manifest).map_err(page::PageError::Write)?;
     let manifest_json = Compressed::new(json)?;
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Ok(Edition { manifest, manifest_json, pages, frames })
+    Ok(Edition { manifest, manifest_json, pages, routed, frames })
 }
 
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
@@ -223,9 +229,10 @@ async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Respo
     response
 }
 
-async fn html(State(registry): State<Registry>, headers: HeaderMap) -> Response {
+async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {
     let edition = registry.current().await;
-    let Some(page) = edition.pages.get(language::of_page(&headers, &edition.pages)) else {
+    let locale = language::of_page(&headers, &edition.pages);
+    let Some(page) = edition.pages.get(locale) else {
         return ApiError::internal(&"there is no page in any language").into_response();
     };
     let mut response = page.body.respond(&headers);
@@ -234,6 +241,9 @@ async fn html(State(registry): State<Registry>, headers: HeaderMap) -> Response 
     out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
     out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     out.insert(VARY, HeaderValue::from_static("accept-language, cookie, accept-encoding"));
+    for routed in edition.routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(uri.path())) {
+        out.append(LINK, routed.link.clone());
+    }
     response
 }
 
@@ -253,17 +263,17 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
     };
     match served {
         Ok(Some(response)) => response,
-        Ok(None) => not_found(registry, &path, headers.clone()).await,
+        Ok(None) => not_found(registry, &path, request.uri().clone(), headers.clone()).await,
         Err(error) => ApiError::internal(&error).into_response(),
     }
 }
 
-async fn not_found(registry: Registry, path: &str, headers: HeaderMap) -> Response {
+async fn not_found(registry: Registry, path: &str, uri: Uri, headers: HeaderMap) -> Response {
     let wants_page =
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|it| it.contains("text/html"));
     let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
     if wants_page && !is_call {
-        let mut response = html(State(registry), headers).await;
+        let mut response = html(State(registry), uri, headers).await;
         if response.status() == StatusCode::OK {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }

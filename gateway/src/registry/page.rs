@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::encoding::Compressed;
+use super::preload;
 use super::sites::Sites;
 use super::{frame, markup};
 use crate::language;
@@ -36,9 +37,9 @@ pub enum PageError {
     /// The page can't be compressed.
     #[error("can't be compressed: {0}")]
     Compress(#[from] std::io::Error),
-    /// The policy is no header, which only a strange vendor origin can cause.
-    #[error("the content security policy is no header: {0}")]
-    Policy(#[from] http::header::InvalidHeaderValue),
+    /// The policy or an address is no header, which only a strange vendor origin or file name can cause.
+    #[error("it can't stand in a header: {0}")]
+    Header(#[from] http::header::InvalidHeaderValue),
 }
 
 /// The texts of one language: a pattern, or an object of plural forms, by message id.
@@ -115,7 +116,7 @@ impl Shell {
 
     fn render_in(&self, locale: &str, manifest: &Manifest) -> Result<Page, PageError> {
         let catalogue = &self.catalogues[locale];
-        let html = self.translate(locale).replace(PRELOADS, &preloads(manifest, locale));
+        let html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
         let html = fill(&html, "manifest", &inline_json(manifest)?);
         let html = fill(&html, "messages", &inline_json(catalogue)?);
         let policy = HeaderValue::from_str(&policy(&html, manifest))?;
@@ -162,7 +163,7 @@ fn is_id(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
 }
 
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
@@ -181,18 +182,6 @@ fn fill(html: &str, id: &str, content: &str) -> String {
         Some(place) => [&html[..place.start], content, &html[place.end..]].concat(),
         None => html.to_owned(),
     }
-}
-
-/// Everything that the page needs after its HTML, so that it is fetched in one parallel burst.
-fn preloads(manifest: &Manifest, locale: &str) -> String {
-    let mut urls = vec!["/api/identity/session"];
-    for fragment in &manifest.fragments {
-        let files = [Some(&fragment.entry), fragment.wasm.as_ref(), fragment.style.as_ref()];
-        urls.extend(files.into_iter().flatten().map(|file| file.url.as_str()));
-        urls.extend(fragment.catalogue(locale).map(|catalogue| catalogue.file.url.as_str()));
-    }
-    let tag = |url| format!(r#"<link rel="preload" as="fetch" crossorigin href="{}">"#, escape(url));
-    urls.into_iter().map(tag).collect::<Vec<_>>().join("\n")
 }
 
 /// The content security policy: only what stands in this very page may run, and what that loads.

@@ -33,7 +33,7 @@ async fn every_route_gives_the_page_with_its_manifest_in_it() {
     assert_eq!(manifest.fragments[0].name, "wallet");
     let origin = house.vendor.url().to_owned();
     assert_eq!(manifest.fragments[0].capabilities.origins, [origin.clone(), origin.replace("http", "ws")]);
-    for path in ["/", "/wallet", "/promotions", "/account", "/live", "/live/roulette-1", "/live/roulette-1/baccarat-1"]
+    for path in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/roulette-1", "/live/roulette-1/baccarat-1"]
     {
         let reply = get(&house, path, &[("accept", "text/html")]).await;
         assert_eq!(reply.status(), 200, "{path}");
@@ -44,6 +44,27 @@ async fn every_route_gives_the_page_with_its_manifest_in_it() {
         for url in ["/api/identity/session", ENTRY, "/fragments/wallet/messages.en-0123456789.json"] {
             let preload = format!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{url}\">");
             assert!(html.contains(&preload), "{url} is not preloaded");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_on_one_route_only_is_asked_for_there() {
+    let house = House::open().await;
+    let file = house.floor().join("fragments/wallet/release.json");
+    let mut release: Value = serde_json::from_slice(&fs::read(&file).expect("read")).expect("JSON");
+    release["slots"][0]["routes"] = serde_json::json!(["/limits"]);
+    fs::write(&file, release.to_string()).expect("written");
+    until("the release with a route", async || !manifest(&house).await.fragments[0].slots[0].routes.is_empty()).await;
+    for (path, is_asked_for) in [("/limits", true), ("/", false), ("/wallet", false)] {
+        let reply = get(&house, path, &[("accept-language", "de")]).await;
+        let link = reply.headers().get("link").map(|link| link.to_str().expect("text").to_owned());
+        let html = reply.text().await.expect("text");
+        assert!(!html.contains(&format!("crossorigin href=\"{ENTRY}\"")), "{path}: the HTML is the same everywhere");
+        assert_eq!(link.is_some(), is_asked_for, "{path}");
+        let Some(link) = link else { continue };
+        for url in [ENTRY, "/fragments/wallet/messages.de-0123456789.json"] {
+            assert!(link.contains(&format!("<{url}>; rel=preload; as=fetch; crossorigin=anonymous")), "{link}");
         }
     }
 }
