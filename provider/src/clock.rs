@@ -4,9 +4,13 @@
 //! the system's clock neither cuts a round short nor holds it for an hour.
 
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 static START: OnceLock<(Instant, Duration)> = OnceLock::new();
+
+/// How wrong the system's clock is taken to be, on purpose.
+static AHEAD_MS: AtomicI64 = AtomicI64::new(0);
 
 /// Now, in Unix milliseconds; never goes back while the process runs.
 #[must_use]
@@ -18,7 +22,18 @@ pub fn now_ms() -> i64 {
 /// The system's clock, Unix milliseconds: what an operator compares a signature's time with.
 #[must_use]
 pub fn system_ms() -> i64 {
-    millis(since_epoch())
+    millis(since_epoch()).saturating_add(ahead_ms())
+}
+
+/// Lets the system's clock jump, as far as signatures go: rounds don't follow it anyway.
+pub fn set_ahead(ms: i64) {
+    AHEAD_MS.store(ms, Ordering::Relaxed);
+}
+
+/// How far ahead of the true time it is.
+#[must_use]
+pub fn ahead_ms() -> i64 {
+    AHEAD_MS.load(Ordering::Relaxed)
 }
 
 /// How long it is until `at_ms`; zero if that is past.

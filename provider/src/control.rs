@@ -10,17 +10,30 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use contract::problem::Code;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::faults::Setting;
 use crate::floor::Floor;
 use crate::journal::report;
 use crate::problem::problem;
 use crate::promotion::{self, LuckySeat};
 
+/// Ten years: more is a slip of the finger.
+const MAX_JUMP_MS: i64 = 10 * 366 * 24 * 3600 * 1000;
+
+/// How far ahead of the true time the clock of the signatures is; negative if it is behind.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ahead {
+    ahead_ms: i64,
+}
+
 /// The routes of the control port.
 pub fn router(floor: Arc<Floor>) -> Router {
     Router::new()
         .route("/faults", get(faults).post(set_fault))
+        .route("/clock", get(show_clock).post(set_clock))
         .route("/rounds", get(rounds))
         .route("/promotions/lucky-seat", post(lucky_seat))
         .route("/healthz", get(crate::public::health))
@@ -59,6 +72,25 @@ async fn lucky_seat(State(floor): State<Arc<Floor>>, body: Bytes) -> Response {
             };
             problem(status, code, &none.to_string(), field)
         }
+    }
+}
+
+async fn show_clock() -> Json<Ahead> {
+    Json(Ahead { ahead_ms: clock::ahead_ms() })
+}
+
+async fn set_clock(body: Bytes) -> Response {
+    match read::<Ahead>(&body) {
+        Ok(Ahead { ahead_ms }) if (-MAX_JUMP_MS..=MAX_JUMP_MS).contains(&ahead_ms) => {
+            tracing::warn!(ahead_ms, "the clock of the signatures jumps");
+            clock::set_ahead(ahead_ms);
+            show_clock().await.into_response()
+        }
+        Ok(_) => {
+            let bounds = format!("from {} to {MAX_JUMP_MS}", -MAX_JUMP_MS);
+            problem(StatusCode::BAD_REQUEST, Code::InvalidValue, &bounds, Some("ahead_ms"))
+        }
+        Err(refusal) => refusal.into(),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::time::Instant;
 
 use crate::support::player::In;
-use crate::support::{Floor, Player, get_json, http, key, patiently, stakes};
+use crate::support::{Floor, Player, get_json, http, key, patiently, set_fault, stakes};
 
 async fn status(url: &str) -> u16 {
     http().get(url).send().await.unwrap().status().as_u16()
@@ -241,4 +241,24 @@ async fn a_bad_setting_names_its_member_and_the_switch_can_be_read() {
         assert_eq!(problem.field.as_deref(), field, "{body}");
     }
     assert_eq!(get_json(&floor.control_url("/faults")).await["fault"], "none");
+}
+
+#[tokio::test]
+async fn the_clock_of_the_signatures_jumps_and_rounds_do_not() {
+    let floor = Floor::open().await;
+    let url = floor.control_url("/clock");
+    let before_ms = provider::clock::now_ms();
+    set_fault(&url, json!({ "ahead_ms": 3_600_000 })).await;
+    assert_eq!(get_json(&url).await["ahead_ms"], 3_600_000);
+    let (signed_ms, dealt_ms) = (provider::clock::system_ms(), provider::clock::now_ms());
+    assert!((3_590_000..3_660_000).contains(&(signed_ms - before_ms)));
+    assert!(dealt_ms - before_ms < 60_000);
+    set_fault(&url, json!({ "ahead_ms": 0 })).await;
+    for (body, field) in [(json!({ "ahead_ms": i64::MAX }), "ahead_ms"), (json!({ "ahead_ms": "soon" }), "ahead_ms")] {
+        let answer = http().post(&url).json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 400);
+        let problem: contract::problem::Problem = answer.json().await.unwrap();
+        assert_eq!(problem.field.as_deref(), Some(field), "{body}");
+    }
+    assert_eq!(get_json(&url).await["ahead_ms"], 0);
 }
