@@ -47,6 +47,31 @@ balance-failed = يتعذّر عرض رصيدك الآن. نقودك في أما
 stale-down = المحفظة لا تستجيب الآن. هذا رصيدك كما كان { $age }.
 stale-offline = أنت غير متصل. هذا رصيدك كما كان { $age }.
 
+# The gaming session
+session-time = مدة اللعب
+session-net = الربح أو الخسارة
+limits = الحدود وفترات الراحة
+block-time-out = أنت في فترة راحة حتى { $when }. الرهانات والإيداعات والعروض محظورة، ويمكنك السحب في أي وقت.
+block-excluded = استبعدت نفسك حتى { $when }. الرهانات والإيداعات والعروض محظورة، ويمكنك السحب في أي وقت.
+refused-loss = رُفض رهانك الأخير بسبب حد الخسارة ({ $period }) وقدره { $limit }. المتبقي حتى { $when }: { $left }.
+refused-stake = رُفض رهانك الأخير بسبب حد الرهان ({ $period }) وقدره { $limit }. المتبقي حتى { $when }: { $left }.
+refused-time = رُفض رهانك الأخير بسبب حد الوقت ({ $period }) وقدره { $limit }. المتبقي حتى { $when }: { $left }.
+limit-day = يوم
+limit-week = أسبوع
+limit-month = شهر
+
+# The reality check
+check-title = حان الوقت لإلقاء نظرة على الساعة
+check-text = يأتي هذا التذكير بالفاصل المحدد في حدودك. يمكنك وضع الرهان التالي بمجرد المتابعة.
+check-time = مدة اللعب
+check-net = الربح أو الخسارة
+check-continue = متابعة اللعب
+check-history = عرض السجل
+check-leave = التوقف وتسجيل الخروج
+check-failed = لم يصل ردك، والرهان التالي بانتظاره. يُرجى المحاولة مرة أخرى.
+check-waiting = هناك تذكير بمدة اللعب بانتظارك. يمكنك وضع الرهان التالي بعد الرد عليه.
+check-open = الرد الآن
+
 # Paying in and out
 move-money = إيداع أو سحب
 deposit = إيداع
@@ -63,6 +88,9 @@ amount-zero = يجب أن يكون المبلغ أكبر من صفر.
 amount-refused = هذا المبلغ غير ممكن. اختر مبلغًا آخر.
 insufficient-funds = يمكنك سحب { $available } على الأكثر.
 limit-reached = سيتجاوز هذا أحد الحدود. اختر مبلغًا أصغر.
+deposit-hint = حد الإيداع ({ $period }): المتبقي { $left } من { $limit } حتى { $when }.
+deposit-limit = سيتجاوز هذا حد الإيداع ({ $period }) وقدره { $limit }. يمكنك إيداع { $left } حتى { $when }.
+play-blocked = لا يمكن الإيداع خلال فترة راحتك.
 confirm-title = سحب { $amount }؟
 confirm-text = لا يمكن التراجع عن السحب.
 confirm-submit = سحب { $amount }

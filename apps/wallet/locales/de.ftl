@@ -28,7 +28,7 @@ show-password = Passwort anzeigen
 hide-password = Passwort verbergen
 name-invalid = Geben Sie einen Namen mit 1 bis 40 Zeichen ein.
 email-invalid = Geben Sie eine Adresse wie name@example.com ein.
-password-invalid = Verwende 8 bis 200 Zeichen.
+password-invalid = Verwenden Sie 8 bis 200 Zeichen.
 password-missing = Geben Sie Ihr Passwort ein.
 email-taken = Für diese Adresse gibt es schon ein Konto. Melden Sie sich stattdessen an.
 wrong-credentials = E-Mail oder Passwort stimmt nicht.
@@ -47,6 +47,31 @@ balance-failed = Ihr Guthaben lässt sich gerade nicht anzeigen. Ihr Geld ist si
 stale-down = Das Wallet antwortet gerade nicht. Stand des Guthabens: { $age }.
 stale-offline = Sie sind offline. Stand des Guthabens: { $age }.
 
+# The gaming session
+session-time = Spielzeit
+session-net = Gewinn oder Verlust
+limits = Limits und Pausen
+block-time-out = Sie machen Pause bis { $when }. Einsätze, Einzahlungen und Aktionen sind gesperrt; auszahlen können Sie jederzeit.
+block-excluded = Sie haben sich bis { $when } selbst gesperrt. Einsätze, Einzahlungen und Aktionen sind nicht möglich; auszahlen können Sie jederzeit.
+refused-loss = Ihr letzter Einsatz wurde wegen Ihres Verlustlimits ({ $period }) von { $limit } abgelehnt. Bis { $when } bleiben { $left }.
+refused-stake = Ihr letzter Einsatz wurde wegen Ihres Einsatzlimits ({ $period }) von { $limit } abgelehnt. Bis { $when } bleiben { $left }.
+refused-time = Ihr letzter Einsatz wurde wegen Ihres Zeitlimits ({ $period }) von { $limit } abgelehnt. Bis { $when } bleiben { $left }.
+limit-day = Tag
+limit-week = Woche
+limit-month = Monat
+
+# The reality check
+check-title = Zeit für einen Blick auf die Uhr
+check-text = Diese Erinnerung kommt in dem Abstand, der in Ihren Limits steht. Der nächste Einsatz ist möglich, sobald Sie weiterspielen.
+check-time = Spielzeit
+check-net = Gewinn oder Verlust
+check-continue = Weiterspielen
+check-history = Verlauf ansehen
+check-leave = Aufhören und abmelden
+check-failed = Das kam nicht an, und der nächste Einsatz wartet darauf. Bitte versuchen Sie es erneut.
+check-waiting = Ein Realitätscheck wartet auf Sie. Der nächste Einsatz ist möglich, sobald Sie ihn beantwortet haben.
+check-open = Jetzt beantworten
+
 # Paying in and out
 move-money = Ein- oder auszahlen
 deposit = Einzahlen
@@ -63,6 +88,9 @@ amount-zero = Der Betrag muss größer als null sein.
 amount-refused = Dieser Betrag ist nicht möglich. Wählen Sie einen anderen.
 insufficient-funds = Sie können höchstens { $available } auszahlen.
 limit-reached = Damit würde ein Limit überschritten. Wählen Sie einen kleineren Betrag.
+deposit-hint = Ihr Einzahlungslimit ({ $period }): bis { $when } bleiben { $left } von { $limit }.
+deposit-limit = Damit würde Ihr Einzahlungslimit ({ $period }) von { $limit } überschritten. Bis { $when } können Sie { $left } einzahlen.
+play-blocked = Während Ihrer Pause sind keine Einzahlungen möglich.
 confirm-title = { $amount } auszahlen?
 confirm-text = Eine Auszahlung lässt sich nicht zurücknehmen.
 confirm-submit = { $amount } auszahlen

@@ -47,6 +47,31 @@ balance-failed = Your balance can’t be shown right now. Your money is safe; we
 stale-down = The wallet doesn’t answer right now. This is your balance as of { $age }.
 stale-offline = You are offline. This is your balance as of { $age }.
 
+# The gaming session
+session-time = Playing for
+session-net = Won or lost
+limits = Limits and breaks
+block-time-out = You are taking a break until { $when }. Bets, deposits and promotions are blocked; you can withdraw at any time.
+block-excluded = You have excluded yourself until { $when }. Bets, deposits and promotions are blocked; you can withdraw at any time.
+refused-loss = Your last bet was refused by your loss limit ({ $period }) of { $limit }. Until { $when } there is { $left } left.
+refused-stake = Your last bet was refused by your stake limit ({ $period }) of { $limit }. Until { $when } there is { $left } left.
+refused-time = Your last bet was refused by your time limit ({ $period }) of { $limit }. Until { $when } there is { $left } left.
+limit-day = day
+limit-week = week
+limit-month = month
+
+# The reality check
+check-title = Time for a look at the clock
+check-text = This reminder comes at the interval set in your limits. The next bet is possible once you continue.
+check-time = Playing for
+check-net = Won or lost
+check-continue = Continue playing
+check-history = See the history
+check-leave = Stop and sign out
+check-failed = That did not get through, and the next bet waits for it. Please try again.
+check-waiting = A reality check is waiting for you. The next bet is possible once you have answered it.
+check-open = Answer it
+
 # Paying in and out
 move-money = Pay in or out
 deposit = Deposit
@@ -63,6 +88,9 @@ amount-zero = The amount must be more than zero.
 amount-refused = This amount is not possible. Choose another one.
 insufficient-funds = You can withdraw at most { $available }.
 limit-reached = This would go over a limit. Choose a smaller amount.
+deposit-hint = Your deposit limit ({ $period }): { $left } of { $limit } is left until { $when }.
+deposit-limit = This would go past your deposit limit ({ $period }) of { $limit }. Until { $when } you can deposit { $left }.
+play-blocked = No deposits during your break.
 confirm-title = Withdraw { $amount }?
 confirm-text = A withdrawal can’t be taken back.
 confirm-submit = Withdraw { $amount }

@@ -47,6 +47,31 @@ balance-failed = Ahora no se puede mostrar tu saldo. Tu dinero está a salvo y s
 stale-down = El monedero no responde en este momento. Este saldo es de { $age }.
 stale-offline = Estás sin conexión. Este saldo es de { $age }.
 
+# The gaming session
+session-time = Tiempo de juego
+session-net = Ganado o perdido
+limits = Límites y pausas
+block-time-out = Estás en pausa hasta el { $when }. Las apuestas, los ingresos y las promociones están bloqueados; puedes retirar en cualquier momento.
+block-excluded = Te has autoexcluido hasta el { $when }. Las apuestas, los ingresos y las promociones están bloqueados; puedes retirar en cualquier momento.
+refused-loss = Tu última apuesta se rechazó por tu límite de pérdidas ({ $period }) de { $limit }. Hasta el { $when } te queda { $left }.
+refused-stake = Tu última apuesta se rechazó por tu límite de apuestas ({ $period }) de { $limit }. Hasta el { $when } te queda { $left }.
+refused-time = Tu última apuesta se rechazó por tu límite de tiempo ({ $period }) de { $limit }. Hasta el { $when } te queda { $left }.
+limit-day = día
+limit-week = semana
+limit-month = mes
+
+# The reality check
+check-title = Es momento de mirar el reloj
+check-text = Este aviso llega con el intervalo fijado en tus límites. Podrás volver a apostar en cuanto continúes.
+check-time = Tiempo de juego
+check-net = Ganado o perdido
+check-continue = Seguir jugando
+check-history = Ver el historial
+check-leave = Parar y cerrar sesión
+check-failed = No se pudo enviar y la próxima apuesta depende de ello. Inténtalo de nuevo.
+check-waiting = Te espera un aviso de tiempo de juego. Podrás volver a apostar cuando lo respondas.
+check-open = Responder
+
 # Paying in and out
 move-money = Ingresar o retirar
 deposit = Ingresar
@@ -63,6 +88,9 @@ amount-zero = El importe debe ser mayor que cero.
 amount-refused = Este importe no es posible. Elige otro.
 insufficient-funds = Puedes retirar como máximo { $available }.
 limit-reached = Superaría un límite. Elige un importe menor.
+deposit-hint = Tu límite de ingresos ({ $period }): quedan { $left } de { $limit } hasta el { $when }.
+deposit-limit = Superarías tu límite de ingresos ({ $period }) de { $limit }. Hasta el { $when } puedes ingresar { $left }.
+play-blocked = Durante tu pausa no se pueden hacer ingresos.
 confirm-title = ¿Retirar { $amount }?
 confirm-text = Una retirada no se puede deshacer.
 confirm-submit = Retirar { $amount }

@@ -47,6 +47,31 @@ balance-failed = 現在、残高を表示できません。お金は安全です
 stale-down = ウォレットが応答していません。表示中の残高は{ $age }のものです。
 stale-offline = オフラインです。表示中の残高は{ $age }のものです。
 
+# The gaming session
+session-time = プレイ時間
+session-net = 収支
+limits = 制限と休憩
+block-time-out = { $when }まで休憩中です。ベット、入金、プロモーションは利用できません。出金はいつでもできます。
+block-excluded = { $when }まで自己排除中です。ベット、入金、プロモーションは利用できません。出金はいつでもできます。
+refused-loss = 直前のベットは損失の上限（{ $period }：{ $limit }）により受け付けられませんでした。{ $when }までの残りは{ $left }です。
+refused-stake = 直前のベットはベット額の上限（{ $period }：{ $limit }）により受け付けられませんでした。{ $when }までの残りは{ $left }です。
+refused-time = 直前のベットは時間の上限（{ $period }：{ $limit }）により受け付けられませんでした。{ $when }までの残りは{ $left }です。
+limit-day = 1日
+limit-week = 1週間
+limit-month = 1か月
+
+# The reality check
+check-title = 少し時計を見てみましょう
+check-text = 制限で設定された間隔でお知らせしています。「プレイを続ける」を押すと、次のベットができます。
+check-time = プレイ時間
+check-net = 収支
+check-continue = プレイを続ける
+check-history = 履歴を見る
+check-leave = やめてサインアウトする
+check-failed = 送信できませんでした。完了するまで次のベットはできません。もう一度お試しください。
+check-waiting = リアリティチェックが未回答です。回答すると次のベットができます。
+check-open = 回答する
+
 # Paying in and out
 move-money = 入金・出金
 deposit = 入金
@@ -63,6 +88,9 @@ amount-zero = 0より大きい金額を入力してください。
 amount-refused = この金額は使えません。別の金額を入力してください。
 insufficient-funds = 出金できるのは最大{ $available }です。
 limit-reached = 上限を超えます。より小さい金額を入力してください。
+deposit-hint = 入金の上限（{ $period }）：{ $when }まで残り{ $left }／{ $limit }
+deposit-limit = 入金の上限（{ $period }：{ $limit }）を超えます。{ $when }までに入金できるのは{ $left }です。
+play-blocked = 休憩中は入金できません。
 confirm-title = { $amount }を出金しますか？
 confirm-text = 出金は取り消せません。
 confirm-submit = { $amount }を出金

@@ -1,7 +1,9 @@
 //! The deposit and withdrawal forms: reads the amount, carries out what [`crate::pending`] says.
 
 use contract::event::{Nothing, SessionStale};
+use contract::limits::Period;
 use contract::money::{AmountError, Currency, parse_amount};
+use contract::play::Allowance;
 use contract::problem::Code;
 use contract::wallet::{MoneyCommand, Receipt};
 use fragment::text::{text, text_with};
@@ -100,14 +102,24 @@ impl Cashier {
                     self.carried_out(&receipt);
                     store.learn(receipt.balance);
                     store.add_entry(receipt.entry);
+                    store.playing.refresh(store);
                     if store.is_stale() {
                         // The wallet answers again: no need to wait until it is asked for the balance.
                         store.refresh();
                     }
                     Input::Accepted(order.key)
                 }
-                Err(error) => self.not_carried_out(store, &error, order.key),
+                Err(error) => {
+                    if matches!(error.code(), Some(Code::LimitReached | Code::PlayBlocked)) {
+                        // What the limit leaves is said with the refusal.
+                        store.playing.ask(store).await;
+                    }
+                    self.not_carried_out(store, &error, order)
+                }
             };
+            if store.epoch() != epoch {
+                return;
+            }
             self.apply(store, input);
         });
     }
@@ -124,11 +136,12 @@ impl Cashier {
         self.amount.set(String::new());
     }
 
-    fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, key: String) -> Input {
+    fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, order: Order) -> Input {
         host().warn(&error.text());
         let refusal = match (error.code(), error) {
             (Some(Code::InsufficientFunds), _) => insufficient(store),
-            (Some(Code::LimitReached), _) => text("limit-reached"),
+            (Some(Code::LimitReached), _) => limit_reached(store, order.amount_minor),
+            (Some(Code::PlayBlocked), _) => text("play-blocked"),
             (Some(Code::InvalidValue | Code::InvalidBody), _) => text("amount-refused"),
             (Some(Code::SignedOut), _) => {
                 host().publish(SessionStale, &Nothing {});
@@ -140,11 +153,11 @@ impl Cashier {
             _ => {
                 // The balance on the screen may be an old one by now: find out, and say so.
                 store.refresh();
-                return Input::NoAnswer(key);
+                return Input::NoAnswer(order.key);
             }
         };
         self.error.set(refusal);
-        Input::Refused(key)
+        Input::Refused(order.key)
     }
 }
 
@@ -157,6 +170,35 @@ fn is_final(code: Option<Code>, status: u16) -> bool {
 /// The account's currency; euro until it is known.
 pub(crate) fn currency(store: &'static Store) -> Currency {
     store.known.with(|known| known.as_ref().map_or(Currency::Eur, |known| known.balance.currency))
+}
+
+/// Which limit, and what it leaves. The house has one of its own for a single payment.
+fn limit_reached(store: &'static Store, amount_minor: i64) -> String {
+    let allowance = store.playing.deposit.get().filter(|allowance| amount_minor > allowance.left_minor);
+    allowance.map_or_else(|| text("limit-reached"), |allowance| deposit_limit("deposit-limit", store, &allowance))
+}
+
+/// A text about the deposit limit that leaves least.
+pub(crate) fn deposit_limit(id: &str, store: &'static Store, allowance: &Allowance) -> String {
+    let money = |minor| format::money(minor, currency(store));
+    text_with(
+        id,
+        &[
+            ("period", &text(period_id(allowance.period))),
+            ("limit", &money(allowance.limit_minor)),
+            ("left", &money(allowance.left_minor)),
+            ("when", &format::date_time(allowance.resets_at_ms)),
+        ],
+    )
+}
+
+/// The text of a limit's period.
+pub(crate) const fn period_id(period: Period) -> &'static str {
+    match period {
+        Period::Day => "limit-day",
+        Period::Week => "limit-week",
+        Period::Month => "limit-month",
+    }
 }
 
 fn insufficient(store: &'static Store) -> String {

@@ -104,6 +104,7 @@ impl Entrance {
 
     /// Signs out.
     pub(crate) fn leave(&'static self) {
+        self.failure.set(String::new());
         self.send(Entering::Leaving, "/api/identity/sign-out", Credentials::None);
     }
 

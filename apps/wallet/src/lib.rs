@@ -4,14 +4,17 @@
 //! |---|---|
 //! | [`balance`] | what is known of the balance; versions only go forward |
 //! | [`pending`] | a money command on its way, safe to repeat |
+//! | [`play`] | the gaming session: its clock, and when a reality check is shown |
 //! | [`history`] | pages and live lines as one list without doubles |
 //! | [`credentials`] | what can be said about credentials before they are sent |
 //! | `store` | the signals behind the views, and everything that is asked or heard |
 //! | `cashier`, `entrance` | the forms: deposit and withdraw, sign in and sign up |
+//! | `playing` | what is heard and asked of the gaming session, and the answer to a reality check |
 //! | `view` | what is on the screen |
 //!
 //! **Architecture invariant:** this fragment never computes a balance, never sends a money command
-//! without a key that it keeps, and keeps nothing about the player beyond the page: no storage.
+//! without a key that it keeps, never decides whether a bet is allowed, and keeps nothing about the
+//! player beyond the page: no storage.
 //!
 //! # Hooks for tests (`data-test`)
 //!
@@ -35,15 +38,23 @@
 //! | `history`, `history-row` | the list and its lines; `data-version`, `data-kind`, `data-minor` |
 //! | `kind-0` … `kind-5`, `period-0` … `period-3` | the filters |
 //! | `history-more`, `history-empty`, `history-error` | more lines; none; no answer |
+//! | `session-clock`, `session-net` | the gaming session: for how long, and what it has come to; `data-minor` |
+//! | `open-limits` | leads to the limits |
+//! | `blocked`, `deposit-barred` | a break is in force; in the place of the deposit form |
+//! | `bet-refused` | which limit refused the last bet |
+//! | `reality-check` | the dialogue; inside: `check-time`, `check-net`, `check-continue`, `check-history`, `check-leave`, `check-error` |
+//! | `check-waiting`, `check-open` | the check was put aside for the history; back to it |
 //! | `sign-out`, `player` | leave; the player's name |
 
 pub mod balance;
 pub mod credentials;
 pub mod history;
 pub mod pending;
+pub mod play;
 
 mod cashier;
 mod entrance;
+mod playing;
 mod store;
 mod view;
 

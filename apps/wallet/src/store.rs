@@ -16,6 +16,7 @@ use crate::balance::{self, Known};
 use crate::cashier::{Cashier, Command};
 use crate::entrance::Entrance;
 use crate::history::{self, Filter, KINDS, PERIODS};
+use crate::playing::Playing;
 
 /// How many live lines are kept to complete a page that was read before they were written.
 const RECENT: usize = 32;
@@ -60,6 +61,7 @@ pub(crate) struct Store {
     pub(crate) kind: State<usize>,
     pub(crate) period: State<usize>,
     pub(crate) entrance: Entrance,
+    pub(crate) playing: Playing,
     pub(crate) deposit: Cashier,
     pub(crate) withdraw: Cashier,
     /// Which form is open: 0 deposit, 1 withdraw.
@@ -94,6 +96,7 @@ impl Store {
         host.subscribe(WalletBalance, move |balance| self.learn(balance));
         host.subscribe(WalletEntry, move |entry| self.add_entry(entry));
         host.subscribe(SignInWanted, move |_| self.entrance.wanted(self.is_player()));
+        self.playing.listen(self);
         clock::every(1_000, move || self.tick());
         // Asks again whenever another filter is chosen.
         follow(move || self.load_history());
@@ -135,6 +138,7 @@ impl Store {
         self.set_down(false);
         self.deposit.clear();
         self.withdraw.clear();
+        self.playing.clear();
         self.form_open.set(false);
         self.who.set(who);
         if is_player {
@@ -163,6 +167,7 @@ impl Store {
             self.now_ms.set(now_ms);
         }
         let is_asking_useful = self.is_player() && !self.offline.get() && !document().hidden();
+        self.playing.tick(self, is_asking_useful);
         if is_asking_useful && self.retry.get().is_due(clock::monotonic_ms()) {
             self.refresh();
         }
@@ -178,6 +183,7 @@ impl Store {
 
     /// Takes in a line of the history from any side.
     pub(crate) fn add_entry(&'static self, entry: Entry) {
+        self.playing.wrote(&entry);
         let mut recent = self.recent.borrow_mut();
         recent.insert(0, entry.clone());
         recent.truncate(RECENT);
@@ -189,7 +195,7 @@ impl Store {
         });
     }
 
-    /// Asks for the balance and the history.
+    /// Asks for the balance, the history and the gaming session.
     pub(crate) fn refresh(&'static self) {
         let epoch = self.epoch();
         self.retry.set(self.retry.get().started());
@@ -208,6 +214,7 @@ impl Store {
             }
         });
         self.load_history();
+        self.playing.refresh(self);
     }
 
     /// Asks for the first page of the history. What is shown stays until the answer is here.

@@ -1,102 +1,15 @@
-//! The wallet on a page, against a host of plain JavaScript. Texts show their ids, because the
-//! catalogue is empty: what is asserted holds in every language.
+//! The wallet on a page: who plays, the balance, the forms, the history.
 #![cfg(target_arch = "wasm32")]
 #![allow(missing_docs)] // tests
 
-#[path = "../../../shared/fragment/tests/support/mod.rs"]
-mod support;
+mod wallet_page;
 
-use support::{FakeHost, settle};
+use wallet_page::{FakeHost, PLAYER, Page, SETUP, VISITOR, settle};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+use web_sys::HtmlInputElement;
 
 wasm_bindgen_test_configure!(run_in_browser);
-
-/// Answers as the gateway does, unless `host.mode` says otherwise.
-const SETUP: &str = "
-    host.messages = {};
-    host.publish = function (topic) { this.published.push(topic); };
-    host.published = [];
-    host.cash = 10000; host.held = 0; host.holds = false; host.version = 5; host.mode = 'ok'; host.entries = [];
-    host.balance = () => ({ currency: 'EUR', cash_minor: host.cash, held_minor: host.held,
-        bonus_minor: 250, version: host.version, as_of_ms: 1 });
-    host.entry = (kind, cash_minor) => ({
-        id: String(host.version), version: host.version, kind, cash_minor, held_minor: 0, bonus_minor: 0, currency: 'EUR',
-        cash_after_minor: host.cash, bonus_after_minor: 250, reference: null, at_ms: Date.now(),
-    });
-    host.problem = (status, code, field = null) =>
-        ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field } });
-    host.answer = async ({ method, path, body }) => {
-        if (host.mode === 'down') return host.problem(503, 'unavailable');
-        if (host.mode === 'lost' && method === 'POST') throw Object.assign(new Error(), { name: 'Timeout' });
-        if (host.mode === 'wrong') return host.problem(401, 'wrong-credentials');
-        if (path.startsWith('/api/identity/')) return { status: 200, body: { player: null, csrf_token: null } };
-        if (path === '/api/wallet/balance') return { status: 200, body: host.balance() };
-        if (path.startsWith('/api/wallet/history')) return { status: 200, body: {
-            entries: host.entries, next_before: null, total_in_minor: 0, total_out_minor: 0, currency: 'EUR' } };
-        const sign = path === '/api/wallet/deposits' ? 1 : -1;
-        host.cash += sign * body.amount_minor; host.version += 1;
-        const entry = host.entry(sign > 0 ? 'deposit' : 'withdrawal', sign * body.amount_minor);
-        if (host.holds) { host.held += body.amount_minor; entry.held_minor = body.amount_minor; }
-        return { status: 201, body: { entry, balance: host.balance() } };
-    };";
-
-const PLAYER: &str = "{ player: { id: 'p1', name: 'Ada', demo: true } }";
-const VISITOR: &str = "{ player: null }";
-
-struct Page(FakeHost);
-
-impl Page {
-    async fn open(view: &str, session: &str) -> Self {
-        let mut host = FakeHost::new();
-        host.run(&format!("{SETUP} host.props.view = '{view}';"));
-        host.mount(wallet::open);
-        host.deliver("session.changed", session);
-        settle().await;
-        Self(host)
-    }
-
-    fn find(&self, hook: &str) -> Option<Element> {
-        self.0.root().query_selector(&format!("[data-test='{hook}']")).unwrap()
-    }
-
-    fn at(&self, hook: &str) -> HtmlElement {
-        self.find(hook).unwrap_or_else(|| panic!("no {hook} in {}", self.0.root().inner_html())).unchecked_into()
-    }
-
-    fn count(&self, hook: &str) -> u32 {
-        self.0.root().query_selector_all(&format!("[data-test='{hook}']")).unwrap().length()
-    }
-
-    async fn press(&self, hook: &str) {
-        self.at(hook).click();
-        settle().await;
-    }
-
-    async fn type_into(&self, hook: &str, text: &str) {
-        let input: HtmlInputElement = self.at(hook).unchecked_into();
-        input.set_value(text);
-        let bubbling = EventInit::new();
-        bubbling.set_bubbles(true);
-        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbling).unwrap()).unwrap();
-        settle().await;
-    }
-
-    fn commands(&self) -> Vec<String> {
-        self.0.calls("request").into_iter().filter(|request| request.contains("\"POST\"")).collect()
-    }
-
-    fn minor(&self) -> String {
-        self.at("balance").get_attribute("data-minor").unwrap_or_default()
-    }
-
-    /// Unmounts, so that the next test finds an empty page.
-    fn close(mut self) {
-        self.0.unmount();
-        self.0.root().remove();
-    }
-}
 
 #[wasm_bindgen_test]
 async fn a_visitor_plays_with_one_click() {

@@ -3,9 +3,11 @@
 //! The markup is HTML, in the folder beside this file; what is here brings it to life.
 
 mod balance;
+mod check;
 mod entrance;
 mod history;
 mod money;
+mod session;
 
 use contract::identity::Player;
 use fragment::text::{text, text_with};
@@ -35,6 +37,8 @@ pub(crate) fn wallet(store: &'static Store) -> El {
     let wallet = html(include_str!("markup/wallet.html"), &[]);
     wallet.at("content").choose(key, content);
     wallet.at("announcement").text_with(move || announcement(store));
+    // Not part of a view: it comes up over all of them.
+    check::bring(&wallet, store);
     let root = wallet.clone();
     follow(move || {
         root.set("data-view", if is_main() { "main" } else { "side" });
@@ -80,6 +84,7 @@ fn main_view(store: &'static Store, player: &Player) -> El {
         Some(money::view(store, command))
     });
     balance::bring(&main.at("balance-place"), store);
+    session::bring(&main.at("session-place"), store);
     history::bring(&main, store);
     account(&main.at("account-place"), store, player);
     main
@@ -88,6 +93,7 @@ fn main_view(store: &'static Store, player: &Player) -> El {
 fn side_view(store: &'static Store, player: &Player) -> El {
     let side = html(include_str!("markup/side.html"), &[]);
     balance::bring(&side.at("balance-place"), store);
+    session::bring(&side.at("session-place"), store);
     opener(&side.at("open-deposit"), store, 0);
     opener(&side.at("open-withdraw"), store, 1);
     side.at("money-panel").slot(move || store.form_open.get().then(|| money::view(store, store.command.get())));

@@ -5,28 +5,39 @@ use fragment::format;
 use fragment::text::{text, text_with};
 use ui::{El, Field, Hold, Tone, field, html, notice};
 
-use crate::cashier::{Cashier, Command, currency};
+use crate::cashier::{Cashier, Command, currency, deposit_limit};
 use crate::pending::{Input, Order, Pending};
 use crate::store::Store;
 
 /// The amounts offered with one press, in whole units of the currency.
 const QUICK: [i64; 3] = [10, 50, 100];
 
+/// In the place of the form, while no deposit is taken.
+const BARRED: u32 = 3;
+
 /// The form of one command; 0 is deposit.
 pub(crate) fn view(store: &'static Store, command: usize) -> El {
     let cashier = store.cashier(command);
     // The form stays while it is being sent: only a question takes its place.
     let key = move || {
+        let is_barred = cashier.command == Command::Deposit && store.playing.blocked_until_ms().is_some();
         cashier.pending.with(|pending| match pending {
             Pending::Confirming(_) => 1,
             Pending::Unsure(_) => 2,
-            Pending::Editing | Pending::Sending(_) | Pending::Done(_) => 0,
+            Pending::Editing | Pending::Sending(_) | Pending::Done(_) => {
+                if is_barred {
+                    BARRED
+                } else {
+                    0
+                }
+            }
         })
     };
-    let stage = move |_| {
+    let stage = move |key| {
         Some(match cashier.pending.get() {
             Pending::Confirming(order) => confirm(store, cashier, &order),
             Pending::Unsure(order) => unsure(store, cashier, &order),
+            _ if key == BARRED => barred(),
             _ => form(store, cashier),
         })
     };
@@ -37,6 +48,13 @@ pub(crate) fn view(store: &'static Store, command: usize) -> El {
     let view = html("<div class=\"stack\"></div>", &[]);
     view.choose(key, stage).slot(done);
     view
+}
+
+/// A break is in force. Until when stands above, on every view.
+fn barred() -> El {
+    let news = notice(Tone::Warning, "deposit-barred", &text("play-blocked"));
+    news.set("tabindex", "-1");
+    news
 }
 
 fn form(store: &'static Store, cashier: &'static Cashier) -> El {
@@ -71,6 +89,9 @@ fn hint(store: &'static Store, command: Command) -> String {
             let cash = format::money(known.balance.cash_minor, known.balance.currency);
             text_with("withdraw-hint", &[("available", &cash)])
         }
+        (Command::Deposit, _) => store.playing.deposit.with(|allowance| {
+            allowance.as_ref().map_or_else(String::new, |allowance| deposit_limit("deposit-hint", store, allowance))
+        }),
         _ => String::new(),
     }
 }
