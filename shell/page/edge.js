@@ -463,6 +463,6 @@
     // What was thrown, in a line. An object may refuse even to be named.
     describe(thrown) { try { return String(thrown); } catch { return 'not an Error'; } },
     online(is) { document.getElementById('connection').hidden = is; },
-    hidden: (slot) => !document.querySelector(`[data-slot=${slot}]`)?.offsetParent,
+    hidden: (slot) => !document.querySelector(`[data-slot=${slot}]`)?.checkVisibility({ visibilityProperty: true }),
   };
 }

@@ -6,7 +6,7 @@
   const light = matchMedia('(prefers-color-scheme: light)').matches;
   page.theme = ['light', 'dark'].includes(stored) ? stored : light ? 'light' : 'dark';
   const path = location.pathname.split('/').filter(Boolean);
-  page.page = !path[0] ? 'home' : ['wallet', 'live', 'promotions', 'account'].includes(path[0]) ? path[0] : 'not-found';
+  page.page = !path[0] ? 'home' : ['wallet', 'live', 'promotions', 'limits', 'account'].includes(path[0]) ? path[0] : 'not-found';
   page.tables = path[2] ? 2 : 1;
 
   addEventListener('DOMContentLoaded', () => {

@@ -40,6 +40,7 @@ const LAYERS: &[Layer] = &[
     Layer { package: "wallet", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "live-stream", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "promotions", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
+    Layer { package: "limits", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "panicking", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "rogue", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "rogue-yew", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },

@@ -13,6 +13,8 @@ pub enum Page {
     Promotions,
     /// `/account`
     Account,
+    /// `/limits`
+    Limits,
     /// Any other path.
     NotFound,
 }
@@ -27,6 +29,7 @@ impl Page {
             Self::Live => "live",
             Self::Promotions => "promotions",
             Self::Account => "account",
+            Self::Limits => "limits",
             Self::NotFound => "not-found",
         }
     }
@@ -39,6 +42,7 @@ impl Page {
             Self::Wallet => Some("wallet"),
             Self::Promotions => Some("promotions"),
             Self::Account => Some("account"),
+            Self::Limits => Some("limits"),
             Self::NotFound => None,
         }
     }
@@ -73,6 +77,7 @@ impl Route {
             Some(b"wallet") if second.is_none() => Page::Wallet,
             Some(b"promotions") if second.is_none() => Page::Promotions,
             Some(b"account") if second.is_none() => Page::Account,
+            Some(b"limits") if second.is_none() => Page::Limits,
             Some(b"live") if named => Page::Live,
             _ => Page::NotFound,
         };
@@ -147,6 +152,8 @@ mod tests {
             ("/promotions#terms", Page::Promotions),
             ("/account", Page::Account),
             ("/account/password", Page::NotFound),
+            ("/limits", Page::Limits),
+            ("/limits/deposit", Page::NotFound),
             ("/live/roulette-1", Page::Live),
             ("/live/roulette-1/baccarat-1", Page::Live),
             ("/live", Page::Live),

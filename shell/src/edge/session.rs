@@ -5,7 +5,7 @@ use super::browser::{Timer, jitter_permille, object, send, text_of, then};
 use super::page::Shell;
 use crate::core::backoff::delay_ms;
 use crate::core::requests::DEADLINE_MS;
-use contract::event::{SessionChanged, Topic, WalletBalance};
+use contract::event::{PlayerBlock, PlayerSession, SessionChanged, Topic, WalletBalance};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -80,8 +80,10 @@ impl Shell {
         self.read_session(move |_| {
             shell.session.refreshing.set(false);
             if before != shell.session.player_id() {
-                // The last player's balance is nobody else's business.
-                shell.bus.borrow_mut().forget(WalletBalance::NAME);
+                // The last player's balance, session and break are nobody else's business.
+                for topic in [WalletBalance::NAME, PlayerSession::NAME, PlayerBlock::NAME] {
+                    shell.bus.borrow_mut().forget(topic);
+                }
                 // First the events, then the news: what fragments fetch on it must not be outdated
                 // by an event that nobody was there to hear.
                 shell.reopen_stream(Shell::publish_session);
