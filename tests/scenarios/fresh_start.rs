@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 #[tokio::test]
 async fn everything_is_mounted_and_accessible() -> Result<()> {
     play("fresh_start", Options::default(), (1440, 900), async |scene| {
-        for path in ["/", "/wallet", "/promotions", "/account", "/live/roulette-1", "/live/baccarat-1"] {
+        for path in ["/", "/wallet", "/promotions", "/account", "/limits", "/live/roulette-1", "/live/baccarat-1"] {
             scene.open(path).await?;
             for theme in ["dark", "light"] {
                 let script = "document.documentElement.dataset.theme = arguments[0]";

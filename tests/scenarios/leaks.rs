@@ -85,7 +85,7 @@ async fn a_thousand_copies_leave_nothing() -> Result<()> {
     let options = Options { placements: &[("live-stream", "document")], ..Options::default() };
     play("leaks", options, (1440, 900), async |scene| {
         scene.open("/").await?;
-        for fragment in ["wallet", "promotions", "live-stream"] {
+        for fragment in ["wallet", "promotions", "limits", "live-stream"] {
             nothing_is_left(scene, fragment, false).await?;
         }
         Ok(())

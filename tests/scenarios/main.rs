@@ -13,6 +13,7 @@ mod fresh_start;
 mod gateway_restart;
 mod keyboard;
 mod leaks;
+mod limits;
 mod many_slots;
 mod narrow;
 mod play_roulette;

@@ -14,7 +14,7 @@ async fn a_table_fits_and_plays() -> Result<()> {
     play("narrow", Options::default(), (390, 844), async |scene| {
         scene.open("/").await?;
         scene.sign_in_demo().await?;
-        for path in ["/", "/wallet", "/promotions", "/account", "/live/baccarat-1", "/live/roulette-1"] {
+        for path in ["/", "/wallet", "/promotions", "/account", "/limits", "/live/baccarat-1", "/live/roulette-1"] {
             scene.open(path).await?;
             scene.browser.nothing_overflows().await?;
         }

@@ -19,13 +19,14 @@ pub struct Scene {
 }
 
 impl Scene {
-    /// Opens a path of the floor and waits until the three slots are up.
+    /// Opens a path of the floor and waits until its slots are up.
     ///
     /// # Errors
     /// A slot does not come up.
     pub async fn open(&self, path: &str) -> Result<()> {
         self.browser.open(&format!("{}{path}", self.floor.url())).await?;
-        for slot in ["wallet", "live", "promotions"] {
+        let own = (path == "/limits").then_some("limits");
+        for slot in ["wallet", "live", "promotions"].into_iter().chain(own) {
             self.browser.slot_state(slot, &["mounted"], crate::PATIENCE).await?;
         }
         Ok(())
@@ -50,6 +51,8 @@ impl Scene {
 pub const WALLET: &str = "[data-slot=wallet]";
 /// The live slot.
 pub const LIVE: &str = "[data-slot=live]";
+/// The limits' slot, which is on their page only.
+pub const LIMITS: &str = "[data-slot=limits]";
 /// The promotions' slot.
 pub const PROMOTIONS: &str = "[data-slot=promotions]";
 

@@ -33,8 +33,16 @@ async fn every_route_gives_the_page_with_its_manifest_in_it() {
     assert_eq!(manifest.fragments[0].name, "wallet");
     let origin = house.vendor.url().to_owned();
     assert_eq!(manifest.fragments[0].capabilities.origins, [origin.clone(), origin.replace("http", "ws")]);
-    for path in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/roulette-1", "/live/roulette-1/baccarat-1"]
-    {
+    for path in [
+        "/",
+        "/wallet",
+        "/promotions",
+        "/account",
+        "/limits",
+        "/live",
+        "/live/roulette-1",
+        "/live/roulette-1/baccarat-1",
+    ] {
         let reply = get(&house, path, &[("accept", "text/html")]).await;
         assert_eq!(reply.status(), 200, "{path}");
         let html = reply.text().await.expect("text");
