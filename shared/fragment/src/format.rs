@@ -43,20 +43,21 @@ extern "C" {
     fn select(this: &PluralRules, n: f64) -> String;
 }
 
+/// How a number is written, in the words of `Intl.NumberFormat`. A struct and not an enum: what no view of
+/// a fragment asks for is not in its bytes.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum NumberKind {
-    Plain,
-    Percent,
-    Money(Currency),
-    MoneySigned(Currency),
-    Hours,
-    Minutes,
+struct Style {
+    style: &'static str,
+    /// Which currency or unit: the option that is called as the style is. Empty where there is none.
+    of: &'static str,
+    /// With a plus or a minus.
+    signed: bool,
 }
 
 /// The formatters that were needed so far.
 #[derive(Default)]
 pub(crate) struct Formats {
-    numbers: RefCell<Vec<(NumberKind, NumberFormat)>>,
+    numbers: RefCell<Vec<(Style, NumberFormat)>>,
     date_time: OnceCell<DateTimeFormat>,
     time: OnceCell<DateTimeFormat>,
     relative: OnceCell<RelativeTimeFormat>,
@@ -66,35 +67,35 @@ pub(crate) struct Formats {
 /// An amount with its currency: `€12.50`, `¥500`, `KWD 1.234`.
 #[must_use]
 pub fn money(minor: i64, currency: Currency) -> String {
-    format_number(NumberKind::Money(currency), minor, currency.exponent())
+    format_number("currency", currency.as_str(), false, (minor, currency.exponent()))
 }
 
 /// A change of an amount: with a plus or a minus, unless it is zero.
 #[must_use]
 pub fn money_signed(minor: i64, currency: Currency) -> String {
-    format_number(NumberKind::MoneySigned(currency), minor, currency.exponent())
+    format_number("currency", currency.as_str(), true, (minor, currency.exponent()))
 }
 
 /// An integer with the language's grouping.
 #[must_use]
 pub fn number(n: i64) -> String {
-    format_number(NumberKind::Plain, n, 0)
+    format_number("decimal", "", false, (n, 0))
 }
 
 /// `35` as `35%`.
 #[must_use]
 pub fn percent(n: i64) -> String {
-    format_number(NumberKind::Percent, n, 2)
+    format_number("percent", "", false, (n, 2))
 }
 
 /// How long: `5 min`, `1 hr 20 min`. Whole minutes, from 0.
 #[must_use]
 pub fn minutes(n: i64) -> String {
-    let unit = |kind, n| format_number(kind, n, 0);
+    let unit = |unit, n| format_number("unit", unit, false, (n, 0));
     match (n / 60, n % 60) {
-        (0, minutes) => unit(NumberKind::Minutes, minutes),
-        (hours, 0) => unit(NumberKind::Hours, hours),
-        (hours, minutes) => concat(&[&unit(NumberKind::Hours, hours), " ", &unit(NumberKind::Minutes, minutes)]),
+        (0, minutes) => unit("minute", minutes),
+        (hours, 0) => unit("hour", hours),
+        (hours, minutes) => concat(&[&unit("hour", hours), " ", &unit("minute", minutes)]),
     }
 }
 
@@ -130,28 +131,29 @@ pub(crate) fn plural_category(n: i64) -> String {
     instance().formats.plural.get_or_init(|| PluralRules::new(&host().locale())).select(as_number(n))
 }
 
-fn format_number(kind: NumberKind, minor: i64, decimals: u32) -> String {
+fn format_number(style: &'static str, of: &'static str, signed: bool, (minor, decimals): (i64, u32)) -> String {
+    let style = Style { style, of, signed };
     let decimal = decimal(minor, decimals as usize);
     let mut formats = instance().formats.numbers.borrow_mut();
-    if let Some((_, format)) = formats.iter().find(|(of, _)| *of == kind) {
+    if let Some((_, format)) = formats.iter().find(|(of, _)| *of == style) {
         return format.format_decimal(&decimal);
     }
-    let format = NumberFormat::new(&host().locale(), &number_options(kind));
+    let format = NumberFormat::new(&host().locale(), &style.options());
     let text = format.format_decimal(&decimal);
-    formats.push((kind, format));
+    formats.push((style, format));
     text
 }
 
-fn number_options(kind: NumberKind) -> JsValue {
-    match kind {
-        NumberKind::Plain => JsValue::UNDEFINED,
-        NumberKind::Percent => options(&[("style", "percent")]),
-        NumberKind::Hours => options(&[("style", "unit"), ("unit", "hour")]),
-        NumberKind::Minutes => options(&[("style", "unit"), ("unit", "minute")]),
-        NumberKind::Money(currency) => options(&[("style", "currency"), ("currency", currency.as_str())]),
-        NumberKind::MoneySigned(currency) => {
-            options(&[("style", "currency"), ("currency", currency.as_str()), ("signDisplay", "exceptZero")])
+impl Style {
+    fn options(self) -> JsValue {
+        let options = options(&[("style", self.style)]);
+        if !self.of.is_empty() {
+            js_wire::set(&options, self.style, &self.of.into());
         }
+        if self.signed {
+            js_wire::set(&options, "signDisplay", &"exceptZero".into());
+        }
+        options
     }
 }
 
