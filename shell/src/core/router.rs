@@ -1,50 +1,41 @@
 //! Which page a path is, and which slots it shows how.
 
-/// A page of the suite.
+/// A page of the suite, by its name in `data-page` and in the message ids of titles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// `/`
-    Home,
-    /// `/wallet`
-    Wallet,
-    /// `/live`, the lobby; `/live/:table`; `/live/:table/:second`
-    Live,
-    /// `/promotions`
-    Promotions,
-    /// `/account`
-    Account,
-    /// `/limits`
-    Limits,
-    /// Any other path.
-    NotFound,
-}
+pub struct Page(&'static str);
 
 impl Page {
-    /// The name in `data-page`, and in the message ids of titles.
+    /// `/`
+    pub const HOME: Self = Self("home");
+    /// `/live`, the lobby; `/live/:table`; `/live/:table/:second`
+    pub const LIVE: Self = Self("live");
+    /// `/wallet`
+    pub const WALLET: Self = Self("wallet");
+    /// `/promotions`
+    pub const PROMOTIONS: Self = Self("promotions");
+    /// `/account`
+    pub const ACCOUNT: Self = Self("account");
+    /// `/limits`
+    pub const LIMITS: Self = Self("limits");
+    /// Any other path.
+    pub const NOT_FOUND: Self = Self("not-found");
+
+    /// The name.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Wallet => "wallet",
-            Self::Live => "live",
-            Self::Promotions => "promotions",
-            Self::Account => "account",
-            Self::Limits => "limits",
-            Self::NotFound => "not-found",
-        }
+        self.0
     }
 
-    /// The slot that the page is about.
+    /// The slot that the page is about. There is none of the name of the page that is not found.
     #[must_use]
-    pub const fn main_slot(self) -> Option<&'static str> {
-        match self {
-            Self::Home | Self::Live => Some("live"),
-            Self::Wallet => Some("wallet"),
-            Self::Promotions => Some("promotions"),
-            Self::Account => Some("account"),
-            Self::Limits => Some("limits"),
-            Self::NotFound => None,
-        }
+    pub fn main_slot(self) -> &'static str {
+        if self == Self::HOME { "live" } else { self.0 }
+    }
+
+    /// The page that is all of its path.
+    fn of(name: &[u8]) -> Self {
+        let pages = [Self::WALLET, Self::PROMOTIONS, Self::ACCOUNT, Self::LIMITS];
+        pages.into_iter().find(|page| page.0.as_bytes() == name).unwrap_or(Self::NOT_FOUND)
     }
 }
 
@@ -73,13 +64,10 @@ impl Route {
         let (table, other) = (second.and_then(name), third.and_then(name));
         let named = table.is_some() == second.is_some() && other.is_some() == third.is_some() && more.is_none();
         let page = match first {
-            None => Page::Home,
-            Some(b"wallet") if second.is_none() => Page::Wallet,
-            Some(b"promotions") if second.is_none() => Page::Promotions,
-            Some(b"account") if second.is_none() => Page::Account,
-            Some(b"limits") if second.is_none() => Page::Limits,
-            Some(b"live") if named => Page::Live,
-            _ => Page::NotFound,
+            None => Page::HOME,
+            Some(b"live") if named => Page::LIVE,
+            Some(first) if second.is_none() => Page::of(first),
+            Some(_) => Page::NOT_FOUND,
         };
         Self { path: path.to_owned(), page, table, second: other }
     }
@@ -97,7 +85,7 @@ impl Route {
     /// `main` or `side`.
     #[must_use]
     pub fn view_of(&self, slot: &str) -> &'static str {
-        let main = self.page.main_slot().is_some_and(|main| main == slot) || slot == "live-2";
+        let main = self.page.main_slot() == slot || slot == "live-2";
         if main { "main" } else { "side" }
     }
 
@@ -145,22 +133,22 @@ mod tests {
     #[test]
     fn paths_are_pages() {
         for (path, page) in [
-            ("/", Page::Home),
-            ("/?from=mail", Page::Home),
-            ("/wallet", Page::Wallet),
-            ("/wallet/", Page::Wallet),
-            ("/promotions#terms", Page::Promotions),
-            ("/account", Page::Account),
-            ("/account/password", Page::NotFound),
-            ("/limits", Page::Limits),
-            ("/limits/deposit", Page::NotFound),
-            ("/live/roulette-1", Page::Live),
-            ("/live/roulette-1/baccarat-1", Page::Live),
-            ("/live", Page::Live),
-            ("/live/a/b/c", Page::NotFound),
-            ("/live/UPPER", Page::NotFound),
-            ("/live/%2e%2e", Page::NotFound),
-            ("/nowhere", Page::NotFound),
+            ("/", Page::HOME),
+            ("/?from=mail", Page::HOME),
+            ("/wallet", Page::WALLET),
+            ("/wallet/", Page::WALLET),
+            ("/promotions#terms", Page::PROMOTIONS),
+            ("/account", Page::ACCOUNT),
+            ("/account/password", Page::NOT_FOUND),
+            ("/limits", Page::LIMITS),
+            ("/limits/deposit", Page::NOT_FOUND),
+            ("/live/roulette-1", Page::LIVE),
+            ("/live/roulette-1/baccarat-1", Page::LIVE),
+            ("/live", Page::LIVE),
+            ("/live/a/b/c", Page::NOT_FOUND),
+            ("/live/UPPER", Page::NOT_FOUND),
+            ("/live/%2e%2e", Page::NOT_FOUND),
+            ("/nowhere", Page::NOT_FOUND),
         ] {
             assert_eq!(Route::of(path).page, page, "{path}");
         }

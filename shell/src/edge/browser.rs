@@ -215,12 +215,18 @@ pub(crate) fn holds(text: &JsValue, part: &str) -> bool {
     text.is_string() && text.unchecked_ref::<Text>().includes(part)
 }
 
-/// A timer that fires once, unless it is dropped before.
+/// A timer that fires once, unless it is dropped before. One of 0 ms fires as soon as no JavaScript runs any
+/// more, so no fragment's either, and before the browser does anything else: paint, for one.
 pub(crate) struct Timer(i32);
 
 impl Timer {
     pub(crate) fn new(ms: u32, f: impl Fn() + 'static) -> Self {
-        Self(set_timeout(&callback(move |_| f()), ms))
+        let fire = callback(move |_| f());
+        if ms > 0 {
+            return Self(set_timeout(&fire, ms));
+        }
+        queue_microtask(&fire);
+        Self(0)
     }
 
     /// Lets it fire, come what may.
@@ -233,12 +239,6 @@ impl Drop for Timer {
     fn drop(&mut self) {
         clear_timeout(self.0);
     }
-}
-
-/// Goes on as soon as no JavaScript runs any more, so no fragment's either, and before the browser does
-/// anything else: paint, for one.
-pub(crate) fn at_once(f: impl Fn() + 'static) {
-    queue_microtask(&callback(move |_| f()));
 }
 
 /// Goes on once a promise is settled. Callbacks in place of `async`, whose state machines and

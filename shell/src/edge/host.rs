@@ -2,7 +2,7 @@
 //!
 //! The ear looks for the instance by its key: after unmount or death it hears nothing.
 
-use super::browser::{Outcome, at_once, callable, error, function, log, monotonic_ms};
+use super::browser::{Outcome, Timer, callable, error, function, log, monotonic_ms};
 use super::page::Shell;
 use super::requests;
 use super::slot::{Live, Slot};
@@ -74,7 +74,7 @@ fn fail(shell: &Rc<Shell>, live: &Live, words: String) {
     if live.last_words.replace(Some(words)).is_none() {
         live.instance.hush();
         let (shell, key) = (shell.clone(), live.key);
-        at_once(move || shell.crashed(key, &JsValue::UNDEFINED));
+        Timer::new(0, move || shell.crashed(key, &JsValue::UNDEFINED)).forget();
     }
 }
 

@@ -12,7 +12,7 @@ impl Shell {
         let shell = self.clone();
         let follow = function(move |path, _| {
             let path = path.as_string().unwrap_or_default();
-            let ours = Route::of(&path).page != Page::NotFound;
+            let ours = Route::of(&path).page != Page::NOT_FOUND;
             if ours {
                 shell.navigate(&path);
             }

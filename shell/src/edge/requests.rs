@@ -69,13 +69,13 @@ impl Call {
         let body = js_wire::member(&reply, "body");
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 100 to 599
         let status = js_wire::member(&reply, "status").as_f64().unwrap_or_default() as u16;
-        if status == 403 && self.may_repeat.take() && is(&body, Code::Forbidden) && changes_state(&self.method) {
+        if status == 403 && self.may_repeat.take() && is(&body, FORBIDDEN) && changes_state(&self.method) {
             // Another tab has signed in or out: the token belongs to the session before. Nothing
             // was carried out, so the same call goes once more with the new one.
             let shell = self.shell.clone();
             return shell.read_session(move |_| self.go());
         }
-        if status == 401 && is(&body, Code::SignedOut) && !self.shell.session.player_id().is_empty() {
+        if status == 401 && is(&body, SIGNED_OUT) && !self.shell.session.player_id().is_empty() {
             self.shell.refresh_session();
         }
         match Failure::of_status(status, !body.is_null()) {
@@ -97,7 +97,11 @@ impl Call {
     }
 }
 
+// Constants, so that the names of all other kinds are not in the bytes.
+const FORBIDDEN: &str = Code::Forbidden.as_str();
+const SIGNED_OUT: &str = Code::SignedOut.as_str();
+
 /// Whether a body is a problem of that kind.
-fn is(body: &JsValue, code: Code) -> bool {
-    text_of(body, "type").ends_with(code.as_str())
+fn is(body: &JsValue, code: &str) -> bool {
+    text_of(body, "type").ends_with(code)
 }

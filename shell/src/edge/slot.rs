@@ -1,8 +1,8 @@
 //! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
 
 use super::browser::{
-    Instance, Timer, at_once, callback, card, describe, dress, instance, is_quarantined, jitter_permille, log,
-    monotonic_ms, pardon, show, text_of, texts_of, then, uncard,
+    Instance, Timer, callback, card, describe, dress, instance, is_quarantined, jitter_permille, log, monotonic_ms,
+    pardon, show, text_of, texts_of, then, uncard,
 };
 use super::host;
 use super::page::Shell;
@@ -22,6 +22,9 @@ use wasm_bindgen::JsValue;
 const WORDS_PER_SECOND: u32 = 1_000;
 /// Reports that an instance may make in a second.
 const REPORTS_PER_SECOND: u32 = 20;
+
+/// For how long after a death what nobody is known to have thrown is the dead one's.
+const AFTERMATH_MS: u32 = 50;
 
 /// One slot with the fragment that the manifest puts there.
 pub struct Slot {
@@ -144,15 +147,8 @@ impl Slot {
             Effect::HideCard => uncard(&self.element),
             Effect::SetTimer { epoch, ms } => {
                 let slot = self.clone();
-                let fire = move || slot.take(Input::TimerFired { epoch });
-                // Where nothing is to be waited for, the player does not get to see that something was gone.
-                let timer = if ms == 0 {
-                    at_once(fire);
-                    None
-                } else {
-                    Some(Timer::new(ms, fire))
-                };
-                *self.timer.borrow_mut() = timer;
+                let timer = Timer::new(ms, move || slot.take(Input::TimerFired { epoch }));
+                *self.timer.borrow_mut() = Some(timer);
             }
             Effect::Report(transition) => self.report(&transition),
         }
@@ -262,15 +258,11 @@ impl Slot {
         live.instance.cut();
     }
 
-    /// A rejection is told in a turn of its own, which may come after the first timer of this one.
+    /// A rejection is told in a turn of its own, soon after.
     fn await_the_rest(self: &Rc<Self>) {
         self.aftermath.set(true);
         let slot = self.clone();
-        let turn = move || {
-            let slot = slot.clone();
-            Timer::new(0, move || slot.aftermath.set(false)).forget();
-        };
-        Timer::new(0, turn).forget();
+        Timer::new(AFTERMATH_MS, move || slot.aftermath.set(false)).forget();
     }
 
     fn show_card(self: &Rc<Self>, kind: Card) {
