@@ -57,7 +57,9 @@ impl<'a> Bench<'a> {
     /// The gateway's tests once more on the other kind of database, and those that only it needs.
     fn on_postgres(&self) -> Result<Counts> {
         let server = Postgres::start(self.terminal, Durability::None)?;
-        let environment = [("CROUPIER_POSTGRES", PathBuf::from(&server.url))];
+        // Every case makes a database of its own there, which takes longer than the case itself.
+        let cases = PathBuf::from(std::env::var_os("PROPTEST_CASES").unwrap_or_else(|| "16".into()));
+        let environment = [("CROUPIER_POSTGRES", PathBuf::from(&server.url)), ("PROPTEST_CASES", cases)];
         self.nextest(
             "gateway's tests on PostgreSQL",
             &["--package=gateway", "--run-ignored=all"],
