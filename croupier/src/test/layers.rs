@@ -22,7 +22,7 @@ use crate::workspace::{self, Workspace};
 const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue) | package(rogue-yew))";
 
 /// The tests of the gateway as a whole. Those that look into a file are SQLite's alone.
-const ON_POSTGRES: &str = "kind(test) & not test(sqlite)";
+const ON_POSTGRES: &str = "package(gateway) & kind(test) & not test(sqlite)";
 
 /// What tests have measured: the lines that they begin with `figure: `.
 fn figures(output: &str) -> impl Iterator<Item = &str> {
@@ -60,12 +60,9 @@ impl<'a> Bench<'a> {
         // Every case makes a database of its own there, which takes longer than the case itself.
         let cases = PathBuf::from(std::env::var_os("PROPTEST_CASES").unwrap_or_else(|| "16".into()));
         let environment = [("CROUPIER_POSTGRES", PathBuf::from(&server.url)), ("PROPTEST_CASES", cases)];
-        self.nextest(
-            "gateway's tests on PostgreSQL",
-            &["--package=gateway", "--run-ignored=all"],
-            ON_POSTGRES,
-            &environment,
-        )
+        // The workspace, which was built a moment ago: for a package alone its dependencies would be built
+        // anew, with other features.
+        self.nextest("gateway's tests on PostgreSQL", &["--workspace", "--run-ignored=all"], ON_POSTGRES, &environment)
     }
 
     /// Headless tests of every package that has some.
