@@ -9,7 +9,7 @@ use std::thread;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{quiet_program, succeed};
+use crate::process::{answer, quiet_program, succeed};
 use crate::terminal::Terminal;
 use crate::tools::{System, is_root, on_path};
 
@@ -43,6 +43,8 @@ const READY: &str = "database system is ready to accept connections";
 /// A running server. It is stopped and its data removed when this is dropped.
 pub(crate) struct Postgres {
     server: Child,
+    /// Where its programs are.
+    programs: PathBuf,
     data: PathBuf,
     /// Where it is, with the database that every server has.
     pub(crate) url: String,
@@ -60,6 +62,7 @@ impl Postgres {
         let step = terminal.step("Starting PostgreSQL");
         // Not among our own files: the server's user may not be allowed there.
         let data = std::env::temp_dir().join(format!("croupier-postgres-{}", std::process::id()));
+        let programs = initdb.parent().context("a program is in a folder")?.to_owned();
         let mut make = as_server(&initdb);
         make.arg("--pgdata").arg(&data).args([
             "--username",
@@ -72,11 +75,11 @@ impl Postgres {
         ]);
         succeed(&mut make, &step)?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut serve = as_server(&initdb.with_file_name("postgres"));
+        let mut serve = as_server(&programs.join("postgres"));
         serve.arg("-D").arg(&data).args(["-p", &port.to_string()]);
         serve.args(SETTINGS.iter().chain(durability.settings()).map(|setting| format!("--{setting}")));
         let server = serve.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().context("starting PostgreSQL")?;
-        let mut running = Self { server, data, url: format!("postgres://{USER}@127.0.0.1:{port}/postgres") };
+        let mut running = Self { server, programs, data, url: format!("postgres://{USER}@127.0.0.1:{port}/postgres") };
         running.until_ready()?;
         step.done("");
         Ok(running)
@@ -100,11 +103,14 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Politely: it has processes and shared memory of its own to give back.
-        let asked = quiet_program("kill").args(["-INT", &self.server.id().to_string()]).status();
-        if asked.is_ok_and(|status| status.success()) {
-            self.server.wait().ok();
+        // Politely: it has processes and shared memory of its own to give back. By its own program, since
+        // our child is the one that became the server's user, and a signal goes no further.
+        let mut stop = as_server(&self.programs.join("pg_ctl"));
+        let stopped = answer(stop.arg("stop").arg("-D").arg(&self.data).args(["-m", "fast"]));
+        if stopped.is_none() {
+            self.server.kill().ok();
         }
+        self.server.wait().ok();
         fs::remove_dir_all(&self.data).ok();
     }
 }
