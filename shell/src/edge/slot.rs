@@ -23,9 +23,6 @@ const WORDS_PER_SECOND: u32 = 1_000;
 /// Reports that an instance may make in a second.
 const REPORTS_PER_SECOND: u32 = 20;
 
-/// For how long after a death what nobody is known to have thrown is the dead one's.
-const AFTERMATH_MS: u32 = 50;
-
 /// One slot with the fragment that the manifest puts there.
 pub struct Slot {
     /// Its name in the layout.
@@ -258,11 +255,15 @@ impl Slot {
         live.instance.cut();
     }
 
-    /// A rejection is told in a turn of its own, soon after.
+    /// A rejection is told in a turn of its own, which may come after the first timer of this one.
     fn await_the_rest(self: &Rc<Self>) {
         self.aftermath.set(true);
         let slot = self.clone();
-        Timer::new(AFTERMATH_MS, move || slot.aftermath.set(false)).forget();
+        let turn = move || {
+            let slot = slot.clone();
+            Timer::new(1, move || slot.aftermath.set(false)).forget();
+        };
+        Timer::new(1, turn).forget();
     }
 
     fn show_card(self: &Rc<Self>, kind: Card) {
