@@ -3,6 +3,7 @@
 //! Must never read the environment anywhere else, nor hold a secret: keys are files.
 
 mod place;
+mod transport;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use clap::{Parser, ValueEnum};
 use thiserror::Error;
 
 pub use place::Place;
+pub use transport::Transport;
 
 use crate::wallet::limits::{Market, MarketError};
 
@@ -29,6 +31,10 @@ pub struct Config {
     /// Where the data is.
     #[command(flatten)]
     pub place: Place,
+
+    /// How events travel.
+    #[command(flatten)]
+    pub transport: Transport,
 
     /// The folder of the packed shell and fragments.
     #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]
@@ -101,6 +107,23 @@ pub enum ConfigError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The events' address is none.
+    #[error("--events is not of the form nats://user@host:port: {0}")]
+    Events(String),
+    /// A command line and an environment are seen by others.
+    #[error("--events holds a password; write it into a file and name that with --events-password-file")]
+    EventsPassword,
+    /// The password's file can't be read.
+    #[error("--events-password-file {}: {source}", path.display())]
+    EventsPasswordFile {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// Streams can't be called so.
+    #[error("--events-prefix {0:?} is no name: up to 64 letters, digits, `-` and `_`")]
+    EventsPrefix(String),
     /// The market's rules can't be read, or make no sense.
     #[error("--market {}: {source}", path.display())]
     Market {

@@ -8,6 +8,7 @@ use cargo_metadata::DependencyKind;
 
 use super::browser;
 use super::counts::Counts;
+use super::nats::Nats;
 use super::postgres::{Durability, Postgres};
 use crate::cli::Browser;
 use crate::floor;
@@ -22,7 +23,7 @@ use crate::workspace::{self, Workspace};
 const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue) | package(rogue-yew))";
 
 /// The tests of the gateway as a whole. Those that look into a file are SQLite's alone.
-const ON_POSTGRES: &str = "package(gateway) & kind(test) & not test(sqlite)";
+const ON_SERVERS: &str = "package(gateway) & kind(test) & not test(sqlite)";
 
 /// What tests have measured: the lines that they begin with `figure: `.
 fn figures(output: &str) -> impl Iterator<Item = &str> {
@@ -45,7 +46,7 @@ impl<'a> Bench<'a> {
     pub(super) fn unit(&mut self) -> Result<Counts> {
         tools::compilers()?;
         let mut counts = self.nextest("native tests", &["--workspace"], NOT_UNIT, &[])?;
-        counts += self.on_postgres()?;
+        counts += self.on_servers()?;
         let step = self.terminal.step("Running the documentation's examples");
         let mut command = cargo(&step);
         command.args(["test", "--release", "--doc", "--package", "contract", "--features", "serde"]);
@@ -54,15 +55,23 @@ impl<'a> Bench<'a> {
         Ok(counts)
     }
 
-    /// The gateway's tests once more on the other kind of database, and those that only it needs.
-    fn on_postgres(&self) -> Result<Counts> {
-        let server = Postgres::start(self.terminal, Durability::None)?;
+    /// The gateway's tests once more on the other kind of database and with events that leave the process,
+    /// and those that only these servers need.
+    fn on_servers(&self) -> Result<Counts> {
+        let database = Postgres::start(self.terminal, Durability::None)?;
+        let events = Nats::start(self.terminal)?;
         // Every case makes a database of its own there, which takes longer than the case itself.
         let cases = PathBuf::from(std::env::var_os("PROPTEST_CASES").unwrap_or_else(|| "16".into()));
-        let environment = [("CROUPIER_POSTGRES", PathBuf::from(&server.url)), ("PROPTEST_CASES", cases)];
+        let environment = [
+            ("CROUPIER_POSTGRES", PathBuf::from(&database.url)),
+            ("CROUPIER_NATS", PathBuf::from(&events.url)),
+            ("CROUPIER_NATS_SERVER", events.program.clone()),
+            ("PROPTEST_CASES", cases),
+        ];
+        let what = "gateway's tests on PostgreSQL and NATS";
         // The workspace, which was built a moment ago: for a package alone its dependencies would be built
         // anew, with other features.
-        self.nextest("gateway's tests on PostgreSQL", &["--workspace", "--run-ignored=all"], ON_POSTGRES, &environment)
+        self.nextest(what, &["--workspace", "--run-ignored=all"], ON_SERVERS, &environment)
     }
 
     /// Headless tests of every package that has some.

@@ -3,7 +3,9 @@
 mod browser;
 mod counts;
 mod layers;
+mod nats;
 mod postgres;
+mod server;
 
 use std::process::ExitCode;
 

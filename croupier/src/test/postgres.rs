@@ -1,14 +1,12 @@
 //! A PostgreSQL server for the tests: empty, on a free port of this machine, gone afterwards.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
+use super::server::{free_port, until_said};
 use crate::process::{answer, quiet_program, succeed};
 use crate::terminal::Terminal;
 use crate::tools::{System, is_root, on_path};
@@ -74,30 +72,15 @@ impl Postgres {
             "--no-sync",
         ]);
         succeed(&mut make, &step)?;
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+        let port = free_port()?;
         let mut serve = as_server(&programs.join("postgres"));
         serve.arg("-D").arg(&data).args(["-p", &port.to_string()]);
         serve.args(SETTINGS.iter().chain(durability.settings()).map(|setting| format!("--{setting}")));
         let server = serve.stdin(Stdio::null()).stderr(Stdio::piped()).spawn().context("starting PostgreSQL")?;
         let mut running = Self { server, programs, data, url: format!("postgres://{USER}@127.0.0.1:{port}/postgres") };
-        running.until_ready()?;
+        until_said("PostgreSQL", &mut running.server, READY)?;
         step.done("");
         Ok(running)
-    }
-
-    fn until_ready(&mut self) -> Result<()> {
-        let mut lines = BufReader::new(self.server.stderr.take().context("its messages")?).lines();
-        let mut said = String::new();
-        for line in lines.by_ref().map_while(Result::ok) {
-            if line.contains(READY) {
-                // It must not stop because nobody reads what it says.
-                thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-                return Ok(());
-            }
-            said.push_str(&line);
-            said.push('\n');
-        }
-        bail!("PostgreSQL ended before it was ready:\n{said}")
     }
 }
 

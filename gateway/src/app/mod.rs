@@ -20,6 +20,7 @@ use tokio::task::JoinSet;
 use crate::clock::Clock;
 use crate::config::{Config, ConfigError};
 use crate::edge;
+use crate::events::NatsError;
 use crate::identity::IdentityError;
 use crate::promotions::PromotionsError;
 use crate::registry::{RegistryError, Sites, SitesError};
@@ -67,6 +68,9 @@ pub enum StartError {
     /// Offers.
     #[error("promotions can't be opened: {0}")]
     Promotions(#[from] PromotionsError),
+    /// The way events travel.
+    #[error(transparent)]
+    Events(#[from] NatsError),
     /// The page.
     #[error(transparent)]
     Registry(#[from] RegistryError),

@@ -10,7 +10,7 @@ use super::{StartError, control, tasks};
 use crate::clock::Clock;
 use crate::config::{Config, VendorOrigins};
 use crate::edge::{Health, Probe};
-use crate::events::{Events, Source, Subscription};
+use crate::events::{self, Events, Nats, Source, Subscription};
 use crate::faults::{Faults, Service};
 use crate::identity::{Front, Identity, Part};
 use crate::live::Live;
@@ -24,6 +24,9 @@ use crate::wallet::vendor::Vendor;
 /// The vendor's name in its signed calls.
 const VENDOR_NAME: &str = "studio";
 
+/// Those that write events.
+const SOURCES: [&str; 4] = ["identity", "wallet", "promotions", "live"];
+
 /// The services.
 pub(super) struct Services {
     identity: Identity,
@@ -31,6 +34,8 @@ pub(super) struct Services {
     promotions: Promotions,
     live: Live,
     events: Events,
+    /// How events get past this process, if they do.
+    nats: Option<Nats>,
     registry: Registry,
     vendor: Option<Vendor>,
     faults: Faults,
@@ -61,9 +66,13 @@ impl Services {
         let live = live.await.map_err(named("the lobby"))?;
         let events = Events::open(storage, faults.switch(Service::Events), stopping);
         let events = events.await.map_err(named("the event log"))?;
+        let nats = match config.transport.servers()? {
+            Some(servers) => Some(Nats::connect(&servers).await?),
+            None => None,
+        };
         let serial_file = config.place.data_file("manifest-serial.json");
         let registry = Registry::open(config.floor.clone(), origins, sites, serial_file, clock)?;
-        Ok(Self { identity, wallet, promotions, live, events, registry, vendor, faults })
+        Ok(Self { identity, wallet, promotions, live, events, nats, registry, vendor, faults })
     }
 
     /// Everything on the public port, without the edge.
@@ -108,25 +117,44 @@ impl Services {
     pub(super) fn start(&self) -> JoinSet<()> {
         let mut set = JoinSet::new();
         tasks::keep(&mut set, "metrics", telemetry::fold_metrics);
-        let (events, sources) = (self.events.clone(), self.sources());
-        tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
+        let (events, sources) = (self.events.clone(), SOURCES.map(|name| self.subscription(name)));
+        tasks::keep(&mut set, "relay", move || events.clone().relay(sources.to_vec()));
+        let events = self.events.clone();
+        tasks::keep(&mut set, "event streams", move || events.clone().serve());
         let wallet = self.wallet.clone();
         tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
         let live = self.live.clone();
         tasks::keep(&mut set, "lobby", move || live.clone().poll());
-        let (promotions, wallet) = (self.promotions.clone(), self.source("wallet"));
-        tasks::keep(&mut set, "offers", move || promotions.clone().follow(Subscription::to(wallet.clone())));
-        let (live, identity) = (self.live.clone(), self.source("identity"));
-        tasks::keep(&mut set, "seats", move || live.clone().follow(Subscription::to(identity.clone())));
+        let (promotions, wallet) = (self.promotions.clone(), self.subscription("wallet"));
+        tasks::keep(&mut set, "offers", move || promotions.clone().follow(wallet.clone()));
+        let (live, identity) = (self.live.clone(), self.subscription("identity"));
+        tasks::keep(&mut set, "seats", move || live.clone().follow(identity.clone()));
         let promotions = self.promotions.clone();
         tasks::keep(&mut set, "claims", move || promotions.clone().settle());
         let wallet = self.wallet.clone();
         tasks::keep(&mut set, "reality checks", move || wallet.clone().tell_time());
+        for source in SOURCES.map(|name| self.source(name)) {
+            self.send_on(&mut set, source);
+        }
         set
     }
 
-    fn sources(&self) -> Vec<Source> {
-        ["identity", "wallet", "promotions", "live"].map(|name| self.source(name)).into()
+    /// Lets what a service writes into its outbox travel, and the outbox not grow for ever.
+    fn send_on(&self, set: &mut JoinSet<()>, source: Source) {
+        let outbox = source.clone();
+        tasks::keep(set, "outbox", move || events::trim(outbox.clone()));
+        if let Some(nats) = self.nats.clone() {
+            tasks::keep(set, "publisher", move || nats.clone().publish(source.clone()));
+        }
+    }
+
+    /// A service's events, whichever way they travel. Made before any task begins: from then on nothing is
+    /// trimmed that it has not handed over.
+    fn subscription(&self, name: &'static str) -> Subscription {
+        match &self.nats {
+            Some(nats) => Subscription::over(nats, name),
+            None => Subscription::to(self.source(name)),
+        }
     }
 
     fn source(&self, name: &'static str) -> Source {
@@ -152,7 +180,7 @@ impl Services {
             probe(Service::Live, "live", self.live.database()),
             probe(Service::Events, "events", self.events.database()),
         ];
-        Health::new(probes, self.registry.clone())
+        Health::new(probes, self.nats.clone(), self.registry.clone())
     }
 }
 

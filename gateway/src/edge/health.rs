@@ -11,6 +11,7 @@ use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
 
+use crate::events::Nats;
 use crate::faults::{Mode, Switch};
 use crate::problem::ApiError;
 use crate::registry::Registry;
@@ -31,6 +32,7 @@ pub struct Probe {
 #[derive(Clone)]
 pub struct Health {
     probes: Arc<[Probe]>,
+    nats: Option<Nats>,
     registry: Registry,
 }
 
@@ -38,6 +40,8 @@ pub struct Health {
 struct Readiness {
     ready: bool,
     services: Vec<ServiceState>,
+    /// How events travel. Without a connection they wait, and what they tell of goes on: still ready.
+    events: &'static str,
     manifest_serial: u64,
     broken_releases: usize,
 }
@@ -49,10 +53,10 @@ struct ServiceState {
 }
 
 impl Health {
-    /// Of these services.
+    /// Of these services, and of the way events travel past the process.
     #[must_use]
-    pub fn new(probes: Vec<Probe>, registry: Registry) -> Self {
-        Self { probes: probes.into(), registry }
+    pub fn new(probes: Vec<Probe>, nats: Option<Nats>, registry: Registry) -> Self {
+        Self { probes: probes.into(), nats, registry }
     }
 
     /// The three routes.
@@ -74,6 +78,11 @@ async fn readyz(State(health): State<Health>) -> Response {
     let readiness = Readiness {
         ready,
         services,
+        events: match health.nats.as_ref().map(Nats::is_connected) {
+            None => "inside",
+            Some(true) => "connected",
+            Some(false) => "waiting",
+        },
         manifest_serial: health.registry.manifest().serial,
         broken_releases: health.registry.broken(),
     };

@@ -2,10 +2,11 @@
 
 use contract::event::TOPICS;
 
-use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
+use crate::store::{Row, Sql, StoreError, Tx, inbox, outbox, params};
 
 /// The file's schema, step by step; append-only.
-pub(super) const MIGRATIONS: &[&str] = &["
+pub(super) const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE log (
         id         INTEGER PRIMARY KEY AUTOINCREMENT,
         source     TEXT NOT NULL,
@@ -27,7 +28,9 @@ pub(super) const MIGRATIONS: &[&str] = &["
         source TEXT PRIMARY KEY,
         seq    INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-"];
+",
+    inbox::TAKES_OVER_POSITIONS,
+];
 
 /// An event of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,35 +68,27 @@ pub(super) fn bounds(sql: &Sql) -> Result<Bounds, StoreError> {
     })
 }
 
-/// How far a source has been read.
-pub(super) fn position(sql: &Sql, source: &str) -> Result<i64, StoreError> {
-    let found = sql.query_opt("SELECT seq FROM positions WHERE source = ?1", params![source], |row| row.get(0))?;
-    Ok(found.unwrap_or(0))
-}
-
-/// Forgets how far a source has been read, because its file is not the one that was read.
-pub(super) fn forget(tx: &Tx<'_>, source: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM positions WHERE source = ?1", params![source])?;
-    tx.execute("DELETE FROM retained WHERE id IN (SELECT id FROM log WHERE source = ?1)", params![source])?;
-    tx.execute("DELETE FROM log WHERE source = ?1", params![source])?;
+/// Forgets what was taken of a source after `seq`, because that is no longer what happened there.
+pub(super) fn forget(tx: &Tx<'_>, source: &str, seq: i64) -> Result<(), StoreError> {
+    tx.execute(
+        "DELETE FROM retained WHERE id IN (SELECT id FROM log WHERE source = ?1 AND source_seq > ?2)",
+        params![source, seq],
+    )?;
+    tx.execute("DELETE FROM log WHERE source = ?1 AND source_seq > ?2", params![source, seq])?;
     Ok(())
 }
 
-/// Takes a page of a source into the log, moves the source's position, and drops what is too old.
-/// `public` says which topics are for browsers.
+/// Takes events of a source into the log, and drops what is too old. `public` says which topics are for
+/// browsers.
 pub(super) fn take(
     tx: &Tx<'_>,
     source: &str,
-    page: Vec<outbox::Event>,
+    events: &[outbox::Event],
     public: fn(&str) -> bool,
     keep: i64,
 ) -> Result<Vec<Logged>, StoreError> {
-    let Some(last) = page.last().map(|event| event.seq) else { return Ok(Vec::new()) };
     let mut taken = Vec::new();
-    for event in page {
-        if !public(&event.topic) {
-            continue;
-        }
+    for event in events.iter().filter(|event| public(&event.topic)) {
         let id = tx.query_one(
             "INSERT INTO log (source, source_seq, topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              RETURNING id",
@@ -107,16 +102,22 @@ pub(super) fn take(
                 params![event.player.as_deref().unwrap_or_default(), event.topic, id, event.payload],
             )?;
         }
-        taken.push(Logged { id, topic: event.topic, player: event.player, payload: event.payload });
+        let (topic, player, payload) = (event.topic.clone(), event.player.clone(), event.payload.clone());
+        taken.push(Logged { id, topic, player, payload });
     }
-    tx.execute(
-        "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
-        params![source, last],
-    )?;
     if let Some(newest) = taken.last() {
         tx.execute("DELETE FROM log WHERE id <= ?1", params![newest.id - keep])?;
     }
     Ok(taken)
+}
+
+/// At most `limit` events after `id`, of everybody.
+pub(super) fn after(sql: &Sql, id: i64, limit: usize) -> Result<Vec<Logged>, StoreError> {
+    sql.query_all(
+        "SELECT id, topic, player, payload FROM log WHERE id > ?1 ORDER BY id LIMIT ?2",
+        params![id, i64::try_from(limit).unwrap_or(i64::MAX)],
+        logged,
+    )
 }
 
 /// At most `limit` events after `id` that this player may have, and the place up to which that

@@ -1,22 +1,29 @@
-//! The event stream: what services have written into their outboxes, in one order, to the players
-//! it concerns.
+//! What services have written into their outboxes, on its way: to the services that follow, and in one order
+//! to the players it concerns.
 //!
-//! A relay copies each outbox into one log, with the outbox's own positions, so that nothing is
-//! lost or doubled however often the process dies. A connection is only a position in that log:
+//! Events travel inside the process, or past it through NATS ([`Nats`]); a [`Subscription`] is the same for
+//! both. A relay copies them into one log, with the outbox's own positions, so that nothing is
+//! lost or doubled however often a process dies. A connection is only a position in that log:
 //! it reads on whenever its socket takes more, so a slow reader holds no memory here.
 //!
 //! **Architecture invariant:** only topics of `contract::event` that are marked as the server's go
 //! into the log. A player's events reach that player's connections and nobody else's.
 
+mod follow;
 mod http;
 mod log;
+mod nats;
 mod recent;
 mod relay;
 mod stream;
 mod subscription;
+mod tail;
+mod trim;
 
+pub use follow::follow;
 pub use http::openapi;
 pub use log::Logged;
+pub use nats::{Nats, NatsError, NatsServers};
 pub use subscription::Subscription;
 
 use std::sync::Arc;
@@ -32,7 +39,7 @@ use stream::Seats;
 /// How many events can be caught up on.
 const KEEP: i64 = 10_000;
 
-/// A service whose outbox is relayed.
+/// A service whose outbox this process can read.
 #[derive(Clone)]
 pub struct Source {
     /// Its name; must stay the same from one start to the next.
@@ -75,15 +82,25 @@ impl Events {
         &self.0.database
     }
 
-    /// Copies what the sources write into the log, for as long as it runs.
-    pub async fn relay(self, sources: Vec<Source>) {
+    /// Copies the services' events into the log, for as long as it runs. Several processes may do so at once.
+    pub async fn relay(self, sources: Vec<Subscription>) {
         relay::run(self, sources).await;
+    }
+
+    /// Feeds the open connections from the log, for as long as it runs.
+    pub async fn serve(self) {
+        tail::run(self).await;
     }
 
     /// `GET /api/events`. Needs the session that [`crate::identity::Identity::guard`] finds.
     pub fn routes(&self) -> Router {
         http::routes(self.clone())
     }
+}
+
+/// Keeps the outbox of a source from growing for ever.
+pub async fn trim(source: Source) {
+    trim::run(source.name, source.database).await;
 }
 
 #[cfg(test)]

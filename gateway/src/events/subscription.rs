@@ -1,44 +1,91 @@
-//! How one service follows another inside the process: it reads the other's outbox from a position
-//! that it keeps itself, in the transaction of what it makes of the events. So each event has its
-//! effect exactly once.
+//! How one service hears of another's events, whichever way they travel: pages in order, each joining on to
+//! the last. What is made of them, and how far they were taken, is the follower's ([`super::follow`]).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Source;
-use crate::store::outbox;
+use super::nats::{Nats, Reader};
+use crate::store::outbox::{self, Page, Position};
+use crate::store::{Mark, StoreError};
 
 /// Events per page.
-const PAGE: u32 = 128;
-/// How long to wait when the other's file does not answer.
+pub(super) const PAGE: u32 = 256;
+/// How long to wait when a database does not answer.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
-/// A service's outbox, to be followed.
+/// A service's events, to be followed. What it has not handed over is kept for it, for as long as it or
+/// a clone lives.
 #[derive(Clone)]
-pub struct Subscription(Source);
+pub struct Subscription(Way);
+
+/// The way events travel.
+#[derive(Clone)]
+enum Way {
+    /// Out of the outbox, which this process can read.
+    Inside(Source, Mark),
+    /// Through a stream, from whichever process has the outbox.
+    Stream(Arc<Reader>),
+}
 
 impl Subscription {
-    /// To this source.
+    /// To this source, inside the process.
     #[must_use]
     pub fn to(source: Source) -> Self {
-        Self(source)
+        let mark = source.database.join_followers();
+        Self(Way::Inside(source, mark))
     }
 
-    /// The events after `position`, once there is at least one.
+    /// To the service of this name, over its stream.
+    #[must_use]
+    pub fn over(nats: &Nats, name: &'static str) -> Self {
+        Self(Way::Stream(Arc::new(Reader::new(nats.clone(), name))))
+    }
+
+    /// The service that is followed.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match &self.0 {
+            Way::Inside(source, _) => source.name,
+            Way::Stream(reader) => reader.name(),
+        }
+    }
+
+    /// The events after `position`, once there is at least one: for whoever follows an outbox that
+    /// can't be replaced beside it, as that of its own database.
     pub async fn after(&self, position: i64) -> Vec<outbox::Event> {
-        let mut committed = self.0.database.committed();
-        loop {
-            committed.borrow_and_update();
-            match outbox::after(&self.0.database, position, PAGE).await {
-                Ok(page) if !page.is_empty() => return page,
-                Ok(_) => {
-                    if committed.changed().await.is_ok() {
-                        continue;
-                    }
-                    tracing::warn!(source = self.0.name, "the service that is followed has closed its file");
-                }
-                Err(error) => tracing::warn!(source = self.0.name, %error, "following pauses"),
+        self.page(&Position { origin: String::new(), seq: position }).await.events
+    }
+
+    /// The page after a position, once there is at least one event. Everything up to there counts as taken.
+    pub async fn page(&self, position: &Position) -> Page {
+        match &self.0 {
+            Way::Inside(source, mark) => inside(source, mark, position).await,
+            Way::Stream(reader) => reader.page(position).await,
+        }
+    }
+}
+
+async fn inside(source: &Source, mark: &Mark, position: &Position) -> Page {
+    let mut commits = source.database.commits();
+    loop {
+        // Seen before it is read: a commit in between wakes us again.
+        commits.seen();
+        let read = async {
+            let page = outbox::page(&source.database, position.clone(), PAGE).await?;
+            mark.passed(page.after);
+            if page.events.is_empty() {
+                commits.next().await?;
             }
-            tokio::time::sleep(PAUSE_AFTER_ERROR).await;
+            Ok::<_, StoreError>(page)
+        };
+        match read.await {
+            Ok(page) if page.events.is_empty() => {}
+            Ok(page) => return page,
+            Err(error) => {
+                tracing::warn!(source = source.name, %error, "following pauses");
+                tokio::time::sleep(PAUSE_AFTER_ERROR).await;
+            }
         }
     }
 }

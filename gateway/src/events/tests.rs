@@ -1,3 +1,4 @@
+use super::recent::Look;
 use super::*;
 use crate::store::outbox;
 use std::path::Path;
@@ -27,11 +28,15 @@ async fn logged(events: &Events) -> Vec<i64> {
 
 /// Runs the relay until the log has reached the position.
 async fn relay_until(events: &Events, source: &Source, count: usize) {
-    let relay = tokio::spawn(events.clone().relay(vec![source.clone()]));
-    let mut head = events.0.head.subscribe();
+    let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(source.clone())]));
+    let mut commits = events.database().commits();
     let reached = async {
-        while logged(events).await.len() < count {
-            head.changed().await.expect("the relay runs");
+        loop {
+            commits.seen();
+            if logged(events).await.len() >= count {
+                break;
+            }
+            commits.next().await.expect("the relay runs");
         }
     };
     tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
@@ -48,7 +53,7 @@ async fn a_relay_that_is_killed_at_any_moment_loses_and_doubles_nothing() {
     // Cut off again and again, at other places each time, with another process's view of the log.
     for cut_us in [0, 200, 900, 1_500, 3_000, 5_000, 9_000] {
         let events = open(dir.path()).await;
-        let relay = tokio::spawn(events.clone().relay(vec![source.clone()]));
+        let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(source.clone())]));
         tokio::time::sleep(Duration::from_micros(cut_us)).await;
         relay.abort();
         let _ = relay.await;
@@ -79,8 +84,8 @@ async fn old_events_are_dropped_and_the_bounds_say_so() {
         (from..from + 10).map(event).collect()
     };
     let bounds = events.database().write(move |tx| {
-        log::take(tx, "wallet", page(1), |_| true, 15)?;
-        log::take(tx, "wallet", page(11), |_| true, 15)?;
+        log::take(tx, "wallet", &page(1), |_| true, 15)?;
+        log::take(tx, "wallet", &page(11), |_| true, 15)?;
         log::bounds(tx)
     });
     assert_eq!(bounds.await.expect("taken"), log::Bounds { oldest: 6, newest: 20 });
@@ -96,7 +101,7 @@ async fn a_replaced_source_is_read_from_its_beginning() {
     relay_until(&events, &first, 5).await;
     let second = source(other.path());
     write(&second, "wallet.balance", 2).await;
-    let relay = tokio::spawn(events.clone().relay(vec![second.clone()]));
+    let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(second.clone())]));
     let reached = async {
         while logged(&events).await != [1, 2] {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -104,4 +109,38 @@ async fn a_replaced_source_is_read_from_its_beginning() {
     };
     tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
     relay.abort();
+}
+
+#[tokio::test]
+async fn what_another_process_writes_into_the_log_reaches_the_streams_of_this_one() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (source, mine, others) = (source(dir.path()), open(dir.path()).await, open(dir.path()).await);
+    let serving = tokio::spawn(mine.clone().serve());
+    let mut head = mine.0.head.subscribe();
+    write(&source, "wallet.balance", 3).await;
+    relay_until(&others, &source, 3).await;
+    // A file has one process in earnest: it is told of a commit of its own, and finds those of the other.
+    mine.database().write(|_| Ok::<_, StoreError>(())).await.expect("a commit");
+    tokio::time::timeout(Duration::from_secs(10), head.wait_for(|id| *id == 3)).await.expect("in time").expect("open");
+    let Look::Here(found, reached) = mine.0.recent.look(0, Some("p"), 9) else { panic!("in the window") };
+    assert_eq!((found.len(), reached), (3, 3));
+    serving.abort();
+}
+
+#[tokio::test]
+async fn an_outbox_is_trimmed_behind_the_slowest_follower_but_for_a_margin() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let source = source(dir.path());
+    write(&source, "wallet.balance", 20).await;
+    let left = async || outbox::after(&source.database, 0, 100).await.expect("read").first().map(|event| event.seq);
+    let (fast, slow) = (Subscription::to(source.clone()), Subscription::to(source.clone()));
+    fast.after(18).await;
+    assert_eq!(trim::trim(&source.database, 5).await, Ok(20), "one of them has not begun");
+    assert_eq!(left().await, Some(1));
+    slow.after(9).await;
+    assert_eq!(trim::trim(&source.database, 5).await, Ok(11));
+    assert_eq!(left().await, Some(10), "behind the slowest");
+    slow.after(19).await;
+    assert_eq!(trim::trim(&source.database, 5).await, Ok(2));
+    assert_eq!(left().await, Some(16), "five are kept");
 }

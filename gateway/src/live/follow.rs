@@ -1,52 +1,22 @@
 //! What identity's events make of the permissions to bet: with the last session of a player they
-//! end as well, so that nobody bets in the name of one who has signed out everywhere.
-//!
-//! The position in identity's outbox is kept in the transaction of the effects, so that none of them
-//! is missed, however often the process dies.
+//! end as well, so that nobody bets in the name of one who has signed out everywhere. None of them is missed.
 
+use super::Live;
 use super::sessions::TOKEN_LIFETIME_MS;
-use super::{Live, PAUSE_AFTER_ERROR};
-use crate::events::Subscription;
+use crate::events::{Subscription, follow};
 use crate::identity::{ALL_ENDED, AllEnded};
-use crate::store::outbox::Event;
+use crate::store::outbox::{Event, Page};
 use crate::store::{StoreError, Tx, params};
-
-/// The name under which the position is kept.
-const SOURCE: &str = "identity";
 
 /// Follows identity for as long as it runs.
 pub(super) async fn run(live: Live, identity: Subscription) {
-    loop {
-        if let Err(error) = follow_until_error(&live, &identity).await {
-            tracing::warn!(%error, "the end of sessions is not followed");
-        }
-        tokio::time::sleep(PAUSE_AFTER_ERROR).await;
-    }
-}
-
-async fn follow_until_error(live: &Live, identity: &Subscription) -> Result<(), StoreError> {
     let inner = &live.0;
-    let read = "SELECT seq FROM positions WHERE source = ?1";
-    let mut position: i64 =
-        inner.database.read(move |sql| sql.query_opt(read, params![SOURCE], |row| row.get(0))).await?.unwrap_or(0);
-    loop {
-        let page = identity.after(position).await;
-        let Some(last) = page.last().map(|event| event.seq) else { continue };
-        let now_ms = inner.clock.now_ms();
-        inner
-            .database
-            .write(move |tx| {
-                for event in page.iter().filter(|event| event.topic == ALL_ENDED) {
-                    end(tx, event, now_ms)?;
-                }
-                tx.execute(
-                    "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
-                    params![SOURCE, last],
-                )
-            })
-            .await?;
-        position = last;
-    }
+    let clock = inner.clock.clone();
+    let effect = move |tx: &Tx<'_>, page: &Page| {
+        let mut ended = page.events.iter().filter(|event| event.topic == ALL_ENDED);
+        ended.try_for_each(|event| end(tx, event, clock.now_ms()))
+    };
+    follow(&inner.database, &identity, effect, |()| {}).await;
 }
 
 /// Ends what the player was permitted before the event; what was begun after it stays.

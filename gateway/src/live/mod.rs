@@ -17,7 +17,6 @@ pub use http::openapi;
 pub use personal::Seat;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use contract::event::{LiveTables, Topic};
@@ -28,7 +27,7 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::events::Subscription;
 use crate::faults::Switch;
-use crate::store::{Database, Storage, StoreError, outbox, params};
+use crate::store::{Database, Storage, StoreError, inbox, outbox, params};
 
 /// The database's schema, step by step; append-only.
 const MIGRATIONS: &[&str] = &[
@@ -67,10 +66,8 @@ const MIGRATIONS: &[&str] = &[
         seq    INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 ",
+    inbox::TAKES_OVER_POSITIONS,
 ];
-
-/// How long background work waits when a database does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// The live service. A clone is another handle on the same lobby.
 #[derive(Clone)]

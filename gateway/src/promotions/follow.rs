@@ -1,9 +1,6 @@
-//! What the wallet's events make of the offers.
-//!
-//! The position in the wallet's outbox is kept in the transaction of the effects: each event
-//! counts exactly once, however often the process dies.
+//! What the wallet's events make of the offers. Each counts exactly once.
 
-use crate::store::outbox::Event;
+use crate::store::outbox::{Event, Page};
 use crate::store::{StoreError, Tx};
 use crate::wallet::events::{DEPOSIT, Deposit, WAGER, Wager, WagerKind};
 
@@ -11,39 +8,16 @@ use super::Promotions;
 use super::catalogue::HouseOffer;
 use super::offer::Input;
 use super::store::{self, Bet};
-use crate::events::Subscription;
-
-/// The name under which the position is kept.
-const SOURCE: &str = "wallet";
+use crate::events::{Subscription, follow};
 
 /// Follows the wallet for as long as it runs.
 pub(super) async fn run(promotions: Promotions, wallet: Subscription) {
-    loop {
-        if let Err(error) = follow_until_error(&promotions, &wallet).await {
-            tracing::warn!(%error, "the offers pause");
-        }
-        tokio::time::sleep(super::PAUSE_AFTER_ERROR).await;
-    }
-}
-
-async fn follow_until_error(promotions: &Promotions, wallet: &Subscription) -> Result<(), StoreError> {
     let inner = &promotions.0;
-    let mut position = inner.database.read(|sql| store::position(sql, SOURCE)).await?;
-    loop {
-        let page = wallet.after(position).await;
-        let Some(last) = page.last().map(|event| event.seq) else { continue };
-        let (offers, clock) = (promotions.0.offers.clone(), inner.clock.clone());
-        inner
-            .database
-            .write(move |tx| {
-                for event in &page {
-                    take(tx, &offers, event, clock.now_ms())?;
-                }
-                store::set_position(tx, SOURCE, last)
-            })
-            .await?;
-        position = last;
-    }
+    let (offers, clock) = (inner.offers.clone(), inner.clock.clone());
+    let effect = move |tx: &Tx<'_>, page: &Page| {
+        page.events.iter().try_for_each(|event| take(tx, &offers, event, clock.now_ms()))
+    };
+    follow(&inner.database, &wallet, effect, |()| {}).await;
 }
 
 fn take(tx: &Tx<'_>, offers: &[HouseOffer], event: &Event, now_ms: i64) -> Result<(), StoreError> {

@@ -18,7 +18,6 @@ pub use http::openapi;
 pub use personal::Taken;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
 use contract::promotions::{Conditions, Offer};
@@ -34,9 +33,6 @@ use crate::wallet::Wallet;
 use crate::wallet::limits::Reached;
 use catalogue::HouseOffer;
 use offer::{Rule, Standing};
-
-/// How long background work waits when a file does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// Why the service does not start.
 #[derive(Debug, thiserror::Error)]

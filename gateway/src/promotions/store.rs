@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::catalogue::HouseOffer;
 use super::offer::{self, Effect, Input, Refusal, Rule, Stage, Standing};
 use crate::idempotency;
-use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
+use crate::store::{Row, Sql, StoreError, Tx, inbox, outbox, params};
 
 /// The file's schema, step by step; append-only.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -46,6 +46,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         seq    INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
     ",
+    inbox::TAKES_OVER_POSITIONS,
 ];
 
 /// A bet as it concerns offers.
@@ -221,21 +222,6 @@ pub(super) fn claiming(sql: &Sql, limit: u32) -> Result<Vec<(String, String)>, S
 pub(super) fn overdue(sql: &Sql, now_ms: i64, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
     let over = "SELECT player, offer FROM standings WHERE stage = 'active' AND expires_at_ms <= ?1 LIMIT ?2";
     sql.query_all(over, params![now_ms, limit], |row| Ok((row.get(0)?, row.get(1)?)))
-}
-
-/// How far a source of events has been read.
-pub(super) fn position(sql: &Sql, source: &str) -> Result<i64, StoreError> {
-    let found = sql.query_opt("SELECT seq FROM positions WHERE source = ?1", params![source], |row| row.get(0))?;
-    Ok(found.unwrap_or(0))
-}
-
-/// Moves the position; belongs into the transaction of what was made of the events.
-pub(super) fn set_position(tx: &Tx<'_>, source: &str, seq: i64) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
-        params![source, seq],
-    )?;
-    Ok(())
 }
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {

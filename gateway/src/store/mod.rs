@@ -9,8 +9,10 @@
 //! service; nothing here opens another's. Every queue is bounded, and a full one is an error that
 //! the caller sees, never a wait without end.
 
+mod commits;
 mod dialect;
 mod error;
+pub mod inbox;
 mod migrate;
 pub mod outbox;
 mod postgresql;
@@ -19,10 +21,12 @@ mod sql;
 mod sqlite;
 mod writer;
 
+pub use commits::{Commits, Mark};
 pub use error::StoreError;
 pub use sql::{FromValue, Row, Sql, ToValue, Value, params};
 pub use writer::Tx;
 
+use commits::Followers;
 use postgresql::Postgres;
 use readers::Readers;
 use sqlite::Sqlite;
@@ -54,13 +58,13 @@ impl Storage {
                 let path = folder.join(format!("{service}.db"));
                 let writer = Sql::new(Sqlite::open(&path)?);
                 let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
-                Database::new(writer, reader, service, migrations)
+                Database::new(writer, reader, service, migrations, false)
             }
             Self::Postgres(config) => {
                 let connect = || Ok(Sql::new(Postgres::open(config, service)?));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
-                    let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations));
+                    let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations, true));
                     opened.join().unwrap_or(Err(StoreError::Panicked))
                 })
             }
@@ -104,6 +108,9 @@ impl Storage {
 pub struct Database {
     writer: Writer,
     readers: Arc<Readers>,
+    followers: Followers,
+    /// Whether other processes may write to it.
+    is_shared: bool,
 }
 
 impl Database {
@@ -112,10 +119,11 @@ impl Database {
         reader: impl Fn() -> Result<Sql, StoreError>,
         name: &str,
         migrations: &[&str],
+        is_shared: bool,
     ) -> Result<Self, StoreError> {
         migrate::run(&writer, name, migrations)?;
-        let readers = Readers::open(reader)?;
-        Ok(Self { writer: Writer::start(writer)?, readers: Arc::new(readers) })
+        let readers = Arc::new(Readers::open(reader)?);
+        Ok(Self { writer: Writer::start(writer)?, readers, followers: Followers::default(), is_shared })
     }
 
     /// Runs a command in a write transaction and answers once it is committed. An `Err` undoes
@@ -146,10 +154,28 @@ impl Database {
         Arc::clone(&self.readers).read(query).await
     }
 
-    /// Changes with each commit: whoever feeds on the outbox waits on this instead of polling.
+    /// Changes with each commit of this process.
     #[must_use]
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.writer.committed()
+    }
+
+    /// Whoever feeds on what is written waits on this.
+    #[must_use]
+    pub fn commits(&self) -> Commits {
+        Commits { own: self.writer.committed(), is_shared: self.is_shared }
+    }
+
+    /// For whoever follows the outbox: what is not behind every mark is kept for them.
+    #[must_use]
+    pub fn join_followers(&self) -> Mark {
+        self.followers.join()
+    }
+
+    /// What everybody who follows the outbox in this process has taken.
+    #[must_use]
+    pub fn followed_to(&self) -> i64 {
+        self.followers.slowest()
     }
 }
 

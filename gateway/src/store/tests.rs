@@ -1,3 +1,5 @@
+use super::inbox::{Inbox, InboxError};
+use super::outbox::{Event, Page};
 use super::*;
 use futures::future::join_all;
 use std::sync::mpsc;
@@ -188,10 +190,100 @@ async fn an_event_is_there_with_its_change_and_never_without() {
     let event = outbox::Event { seq, topic: "topic".into(), player: Some("p".into()), payload: "{}".into(), at_ms: 5 };
     assert_eq!(events, [event]);
     assert_eq!(outbox::after(&file.database, seq, 10).await.unwrap(), []);
-    assert_eq!(outbox::bounds(&file.database).await.unwrap(), (seq, seq));
+    assert_eq!(outbox::state(&file.database).await.unwrap().newest, seq);
     assert_eq!(outbox::trim(&file.database, seq, 10).await.unwrap(), 0, "the newest stays");
     let next = file.database.write(|tx| outbox::append(tx, "topic", None, "{}", 5)).await.unwrap();
     assert!(next > seq);
     assert_eq!(outbox::trim(&file.database, next, 10).await.unwrap(), 1);
-    assert_eq!(outbox::bounds(&file.database).await.unwrap(), (next, next));
+    let state = outbox::state(&file.database).await.unwrap();
+    assert_eq!((state.trimmed, state.newest), (seq, next));
+}
+
+fn page_of(origin: &str, after: i64, seqs: std::ops::RangeInclusive<i64>) -> Page {
+    let event = |seq| Event { seq, topic: "t".into(), player: None, payload: "1".into(), at_ms: 0 };
+    Page { origin: origin.into(), after, replaced_after: None, events: seqs.map(event).collect() }
+}
+
+async fn take(inbox: &mut Inbox, page: Page) -> Result<Option<usize>, InboxError> {
+    let effect = |tx: &Tx<'_>, page: &Page| {
+        page.events.iter().try_for_each(|_| count(tx, "a"))?;
+        Ok(page.events.len())
+    };
+    inbox.take(page, effect).await
+}
+
+#[tokio::test]
+async fn an_event_has_its_effect_once_however_often_it_arrives() {
+    let file = file();
+    let mut inbox = Inbox::open(&file.database, "wallet").await.unwrap();
+    assert_eq!(take(&mut inbox, page_of("x", 0, 1..=3)).await, Ok(Some(3)));
+    assert_eq!(take(&mut inbox, page_of("x", 0, 1..=5)).await, Ok(Some(2)), "it arrives with what came before");
+    assert_eq!(take(&mut inbox, page_of("x", 1, 2..=4)).await, Ok(Some(0)), "once more, and late");
+    assert_eq!(inbox.position().seq, 5, "the position does not go back");
+    let failed = inbox.take(page_of("x", 5, 6..=6), |tx, _| count(tx, "a").and(Err::<(), _>(StoreError::Closed))).await;
+    assert_eq!((failed, inbox.position().seq), (Err(StoreError::Closed.into()), 5), "nothing of it stands");
+    assert_eq!(Inbox::open(&file.database, "wallet").await.unwrap().position(), inbox.position());
+    assert_eq!(counted(&file.database, "a").await, 5);
+}
+
+#[tokio::test]
+async fn of_two_who_take_the_same_page_one_does() {
+    let file = file();
+    let mut one = Inbox::open(&file.database, "wallet").await.unwrap();
+    let mut other = Inbox::open(&file.database, "wallet").await.unwrap();
+    assert_eq!(take(&mut one, page_of("x", 0, 1..=3)).await, Ok(Some(3)));
+    assert_eq!(take(&mut other, page_of("x", 0, 1..=3)).await, Ok(None));
+    assert_eq!(other.position(), one.position(), "and goes on from there");
+    assert_eq!(take(&mut other, page_of("x", 3, 4..=4)).await, Ok(Some(1)));
+    assert_eq!(counted(&file.database, "a").await, 4);
+}
+
+#[tokio::test]
+async fn a_page_that_leaves_a_gap_is_refused() {
+    let file = file();
+    let mut inbox = Inbox::open(&file.database, "wallet").await.unwrap();
+    assert_eq!(take(&mut inbox, page_of("x", 6, 7..=8)).await, Ok(Some(2)), "who begins has missed nothing");
+    let refused = take(&mut inbox, page_of("x", 9, 10..=12)).await.unwrap_err();
+    assert_eq!(refused, InboxError::Gap { source_name: "wallet".into(), last: 8, after: 9 });
+    let other = |after| Page { replaced_after: Some(0), ..page_of("y", after, after + 1..=after + 2) };
+    assert!(take(&mut inbox, other(4)).await.is_err(), "another outbox counts from its beginning");
+    assert_eq!(take(&mut inbox, other(0)).await, Ok(Some(2)));
+    assert_eq!((inbox.position().origin.as_str(), inbox.position().seq), ("y", 2));
+    assert_eq!(counted(&file.database, "a").await, 4);
+}
+
+#[tokio::test]
+async fn a_position_from_before_the_inbox_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let storage = Storage::Folder(folder.path().into());
+    let before = "CREATE TABLE positions (source TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
+                  INSERT INTO positions VALUES ('wallet', 7);";
+    drop(storage.open("b", &[before]).unwrap());
+    let database = storage.open("b", &[before, inbox::TAKES_OVER_POSITIONS]).unwrap();
+    let mut inbox = Inbox::open(&database, "wallet").await.unwrap();
+    assert!(inbox.take(page_of("x", 8, 9..=9), |_, _| Ok(())).await.is_err(), "the eighth is missing");
+    inbox.take(page_of("x", 7, 8..=9), |_, page| Ok(assert_eq!(page.events.len(), 2))).await.unwrap();
+    assert_eq!(inbox.position(), &outbox::Position { origin: "x".into(), seq: 9 });
+}
+
+#[tokio::test]
+async fn an_outbox_knows_that_it_is_another_one_or_was_restored() {
+    let file = file();
+    for _ in 0..4 {
+        file.database.write(|tx| outbox::append(tx, "t", None, "{}", 5)).await.unwrap();
+    }
+    let origin = outbox::state(&file.database).await.unwrap().origin;
+    let page = async |origin: &str, seq| {
+        let position = outbox::Position { origin: origin.to_owned(), seq };
+        let page = outbox::page(&file.database, position, 10).await.unwrap();
+        (page.after, page.replaced_after, page.events.len())
+    };
+    assert_eq!(page(&origin, 3).await, (3, None, 1));
+    assert_eq!(page("other", 3).await, (0, Some(0), 4));
+    assert_eq!(page(&origin, 9).await, (4, Some(4), 0), "what comes next is told after the fourth");
+    outbox::trim(&file.database, 2, 10).await.unwrap();
+    assert_eq!(page("", 0).await, (2, None, 2), "the first two are gone");
+    let too_large = "x".repeat(outbox::MAX_PAYLOAD_BYTES + 1);
+    let refused = file.database.write(move |tx| outbox::append(tx, "t", None, &too_large, 5)).await;
+    assert!(matches!(refused, Err(StoreError::Mistake(_))), "{refused:?}");
 }

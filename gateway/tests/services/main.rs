@@ -15,6 +15,9 @@ mod limits_checks;
 mod limits_consumption;
 mod limits_properties;
 mod limits_settings;
+mod nats;
+#[path = "../shared/nats_server.rs"]
+mod nats_server;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;

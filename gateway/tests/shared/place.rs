@@ -1,9 +1,11 @@
 //! Where the services of a test keep their data: files in a folder, or, where `CROUPIER_POSTGRES`
-//! names a server, a database of the test's own on it.
+//! names a server, a database of the test's own on it. And how their events travel: inside the process, or,
+//! where `CROUPIER_NATS` names a server, over streams of the test's own on that.
 
 use std::path::Path;
 use std::thread;
 
+use futures::TryStreamExt;
 use gateway::store::Storage;
 use postgres::{Config, NoTls};
 use tempfile::TempDir;
@@ -14,11 +16,21 @@ pub(crate) struct Place {
     folder: TempDir,
     /// The server with its own database, and the test's.
     database: Option<(Config, String)>,
+    /// The server with the streams, and what their names begin with.
+    events: Option<(String, String)>,
 }
 
 impl Place {
     pub(crate) fn new() -> Self {
         Self::around(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// Whose events travel over this server.
+    #[allow(dead_code)] // only whole gateways send them
+    pub(crate) fn with_events_over(url: String) -> Self {
+        let mut place = Self::new();
+        place.events = Some((url, stream_prefix()));
+        place
     }
 
     /// In memory where there is such a place, for tests that write thousands of times and whose crashes
@@ -36,7 +48,8 @@ impl Place {
             administer(&server, format!("CREATE DATABASE {name}"));
             (server, name)
         });
-        Self { folder, database }
+        let events = std::env::var("CROUPIER_NATS").ok().map(|url| (url, stream_prefix()));
+        Self { folder, database, events }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -49,6 +62,14 @@ impl Place {
         let (server, name) = self.database.as_ref()?;
         let port = server.get_ports().first()?;
         Some(format!("postgres://{}@127.0.0.1:{port}/{name}", server.get_user()?))
+    }
+
+    /// Where events travel, as the gateway's flags take it.
+    #[allow(dead_code)] // only some programs are started on it
+    pub(crate) fn events_flags(&self) -> Vec<String> {
+        let Some((url, prefix)) = &self.events else { return Vec::new() };
+        // Room for a test, of which many run at once.
+        ["--events", url, "--events-prefix", prefix, "--events-stream-mib", "8"].map(str::to_owned).into()
     }
 
     #[allow(dead_code)] // the other starts single services
@@ -69,7 +90,27 @@ impl Drop for Place {
         if let Some((server, name)) = self.database.take() {
             administer(&server, format!("DROP DATABASE {name} WITH (FORCE)"));
         }
+        if let Some((url, prefix)) = self.events.take() {
+            let removed = thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+                runtime.block_on(remove_streams(&url, &prefix))
+            });
+            removed.join().expect("no panic").expect("the server does as it is told");
+        }
     }
+}
+
+async fn remove_streams(url: &str, prefix: &str) -> Result<(), async_nats::Error> {
+    let context = async_nats::jetstream::new(async_nats::connect(url).await?);
+    let names: Vec<String> = context.stream_names().try_collect().await?;
+    for name in names.iter().filter(|name| name.starts_with(prefix)) {
+        context.delete_stream(name).await?;
+    }
+    Ok(())
+}
+
+fn stream_prefix() -> String {
+    format!("test_{}", Uuid::new_v4().simple())
 }
 
 /// On a thread of its own: the driver waits, which a test's runtime does not allow.

@@ -23,10 +23,11 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A gateway with its folders and its vendor.
 pub(crate) struct House {
-    place: Place,
-    pub(crate) vendor: Vendor,
     gateway: Option<Gateway>,
+    pub(crate) vendor: Vendor,
     clock: Clock,
+    /// Goes last: what runs would make it anew.
+    place: Place,
 }
 
 impl House {
@@ -36,7 +37,10 @@ impl House {
     }
 
     pub(crate) async fn open_with(clock: Clock) -> Self {
-        let place = Place::new();
+        Self::at(Place::new(), clock).await
+    }
+
+    pub(crate) async fn at(place: Place, clock: Clock) -> Self {
         lay_floor(&place.folder().join("floor"));
         let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
         let mut house = Self { place, vendor, gateway: None, clock };
@@ -68,11 +72,17 @@ impl House {
             &path("vendor.pub"),
         ];
         let database = self.place.database_url().map(|url| ["--database".to_owned(), url]);
-        arguments.iter().map(|&argument| argument.to_owned()).chain(database.into_iter().flatten()).collect()
+        let arguments = arguments.iter().map(|&argument| argument.to_owned());
+        arguments.chain(database.into_iter().flatten()).chain(self.place.events_flags()).collect()
     }
 
     async fn start(&mut self) {
-        self.gateway = Some(Gateway::start_with(&self.config(), self.clock.clone()).await.expect("it starts"));
+        self.gateway = Some(self.another_gateway().await);
+    }
+
+    /// One more on the same data and ports of its own, as on a second machine.
+    pub(crate) async fn another_gateway(&self) -> Gateway {
+        Gateway::start_with(&self.config(), self.clock.clone()).await.expect("it starts")
     }
 
     /// Stops gently and starts again with the same data, on another port.
@@ -150,8 +160,13 @@ impl Player {
     }
 
     pub(crate) async fn post(&self, house: &House, path: &str, body: &Value, key: Option<&str>) -> Response {
-        let mut request = self.client.request(Method::POST, house.url(path)).json(body);
-        request = request.header("origin", house.url("")).header("x-csrf-token", &self.csrf_token);
+        self.post_to(&house.url(""), path, body, key).await
+    }
+
+    /// To whichever gateway of the house.
+    pub(crate) async fn post_to(&self, at: &str, path: &str, body: &Value, key: Option<&str>) -> Response {
+        let mut request = self.client.request(Method::POST, format!("{at}{path}")).json(body);
+        request = request.header("origin", at).header("x-csrf-token", &self.csrf_token);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
@@ -177,8 +192,7 @@ impl Player {
         }
         let response = request.send().await.expect("a reply");
         assert_eq!(response.status(), 200);
-        assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Stream { response, text: String::new(), waiting: VecDeque::new(), last_id: String::new() }
+        Stream::of(response)
     }
 }
 
@@ -199,6 +213,11 @@ pub(crate) struct Event {
 }
 
 impl Stream {
+    pub(crate) fn of(response: Response) -> Self {
+        assert_eq!(response.headers()["content-type"], "text/event-stream");
+        Self { response, text: String::new(), waiting: VecDeque::new(), last_id: String::new() }
+    }
+
     /// The next event, or nothing once the stream has ended.
     pub(crate) async fn next(&mut self) -> Option<Event> {
         loop {

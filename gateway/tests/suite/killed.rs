@@ -12,7 +12,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::house::{House, client, json_of};
+use crate::house::{House, Stream, client, json_of};
 
 const WRITERS: usize = 16;
 const COMMANDS: usize = 400;
@@ -65,6 +65,17 @@ impl Caller {
         let reply = client.post(url).header("origin", &process.url).json(&json!({})).send().await.expect("a reply");
         let session: Session = serde_json::from_value(json_of(reply).await).expect("a session");
         Self { client, csrf_token: session.csrf_token.expect("a token") }
+    }
+
+    /// Every line of the history that the event stream has told of, in its order.
+    async fn told(&self, url: &str, count: usize) -> Vec<u64> {
+        let request = self.client.get(format!("{url}/api/events")).header("last-event-id", "0");
+        let mut stream = Stream::of(request.send().await.expect("a reply"));
+        let mut told = Vec::new();
+        while told.len() < count {
+            told.push(stream.next_of("wallet.entry").await.data["version"].as_u64().expect("a number"));
+        }
+        told
     }
 
     /// The nth command: status and body, if there was an answer.
@@ -146,4 +157,7 @@ async fn nothing_is_lost_and_nothing_doubled() {
     assert_eq!(shown["cash_minor"], balance);
     let audit = json_of(client().get(format!("{}/ledger/check", process.control)).send().await.unwrap()).await;
     assert_eq!((&audit["balanced"], &audit["entries"]), (&json!(true), &json!(entries)), "{audit}");
+    // The ledger's positions, of which nobody else has one here.
+    let told = caller.told(&process.url, entries).await;
+    assert_eq!(told, (1..=u64::try_from(entries).expect("few")).collect::<Vec<_>>(), "each is told once");
 }

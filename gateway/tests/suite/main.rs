@@ -11,6 +11,9 @@ mod house;
 mod killed;
 mod limits;
 mod live;
+mod nats;
+#[path = "../shared/nats_server.rs"]
+mod nats_server;
 mod openapi;
 mod operators;
 #[path = "../shared/place.rs"]
