@@ -12,6 +12,7 @@
 
 mod account;
 mod attempts;
+pub mod changes;
 mod checks;
 mod device;
 mod ended;
@@ -19,6 +20,7 @@ mod error;
 mod guard;
 mod http;
 mod keys;
+mod known;
 pub mod operator;
 mod password;
 mod players;
