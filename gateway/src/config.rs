@@ -15,6 +15,7 @@ pub use place::Place;
 pub use transport::Transport;
 
 use crate::wallet::limits::{Market, MarketError};
+use crate::wallet::risk::{Rules, RulesError};
 
 /// How the server serves.
 #[derive(Clone, Debug, Parser)]
@@ -66,6 +67,10 @@ pub struct Config {
     /// The market's rules: its calendar, limits, breaks and reality checks. Without it: those of the house.
     #[arg(long, env = "GATEWAY_MARKET", value_name = "FILE")]
     pub market: Option<PathBuf>,
+
+    /// The rules by which withdrawals are paid at once or wait for an operator. Without it: those of the house.
+    #[arg(long, env = "GATEWAY_RISK_RULES", value_name = "FILE")]
+    pub risk_rules: Option<PathBuf>,
 
     /// How log lines are written.
     #[arg(long, env = "GATEWAY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
@@ -132,6 +137,14 @@ pub enum ConfigError {
         /// What is wrong with it.
         source: MarketError,
     },
+    /// The rules of risk can't be read, or make no sense.
+    #[error("--risk-rules {}: {source}", path.display())]
+    RiskRules {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: RulesError,
+    },
     /// The data folder can't be made.
     #[error("the data folder {} can't be used: {source}; name another with --data", path.display())]
     Data {
@@ -188,6 +201,18 @@ impl Config {
         };
         market.map_err(|source| ConfigError::Market { path, source })
     }
+
+    /// The rules of risk.
+    ///
+    /// # Errors
+    /// The file can't be read, or a value in it makes no sense.
+    pub fn risk_rules(&self) -> Result<Rules, ConfigError> {
+        let (path, rules) = match &self.risk_rules {
+            Some(path) => (path.clone(), Rules::open(path)),
+            None => (PathBuf::from("of the house"), Rules::house()),
+        };
+        rules.map_err(|source| ConfigError::RiskRules { path, source })
+    }
 }
 
 fn vendor_origins(url: &str) -> Option<VendorOrigins> {
@@ -237,6 +262,19 @@ mod tests {
         std::fs::write(&file, "name = 'nowhere'").expect("written");
         assert!(config.market().expect_err("too little").to_string().contains("time_zone"));
         assert!(Config::try_parse_from(["gateway"]).expect("flags").market().is_ok(), "the house has its own");
+    }
+
+    #[test]
+    fn rules_of_risk_are_checked_at_start() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("rules.toml");
+        let config = Config::try_parse_from(["gateway", "--risk-rules", file.to_str().expect("utf-8")]).expect("flags");
+        let refused = || config.risk_rules().err().expect("refused").to_string();
+        assert!(refused().starts_with("--risk-rules "));
+        std::fs::write(&file, "version = '1'\n[[rule]]\nname = 'a'\nwhen = 'b > 1'\noutcome = 'hold'\nreason = 'c'")
+            .expect("written");
+        assert!(refused().contains("rule a: when: there is no fact or amount b"), "{}", refused());
+        assert!(Config::try_parse_from(["gateway"]).expect("flags").risk_rules().is_ok(), "the house has its own");
     }
 
     #[test]

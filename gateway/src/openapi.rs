@@ -20,6 +20,7 @@ pub fn document() -> OpenApi {
         identity::openapi(),
         wallet::openapi(),
         wallet::limits::openapi(),
+        wallet::risk::openapi(),
         wallet::vendor::openapi(),
         promotions::openapi(),
         live::openapi(),

@@ -366,7 +366,7 @@ pub fn target_folder() -> PathBuf {
     profile.parent().expect("target").to_owned()
 }
 
-fn program(name: &str) -> PathBuf {
+pub(crate) fn program(name: &str) -> PathBuf {
     target_folder().join("release").join(name)
 }
 

@@ -12,6 +12,7 @@ pub mod browser;
 pub mod chaos;
 pub mod control;
 pub mod floor;
+pub mod operator;
 pub mod player;
 pub mod process;
 pub mod scenario;

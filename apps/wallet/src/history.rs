@@ -74,9 +74,24 @@ impl Filter {
     }
 
     fn shows(self, entry: &Entry, now_ms: i64) -> bool {
-        self.kind.is_none_or(|kind| kind == entry.kind)
+        self.kind.is_none_or(|kind| kind == filed_under(entry.kind))
             && self.from_ms(now_ms).is_none_or(|from_ms| entry.at_ms >= from_ms)
     }
+}
+
+/// The kind under which a line is found: how a withdrawal ended stands with the withdrawals.
+const fn filed_under(kind: EntryKind) -> EntryKind {
+    match kind {
+        EntryKind::PaidOut | EntryKind::Returned => EntryKind::Withdrawal,
+        other => other,
+    }
+}
+
+/// What ended the withdrawal of a line, if anything did. It came later, so wherever the withdrawal is
+/// shown it is loaded as well.
+#[must_use]
+pub fn end_of<'a>(history: &'a History, withdrawal: &Entry) -> Option<&'a Entry> {
+    history.entries.iter().find(|end| end.reference.as_ref() == Some(&withdrawal.id))
 }
 
 /// What came of one line for what can be spent: cash and bonus money together.
@@ -189,6 +204,20 @@ mod tests {
         let day = Filter { kind: None, period: Period::Day };
         add_live(&mut shown, entry(2, EntryKind::Win, 50), day, 2000 + 2 * 86_400_000);
         assert!(shown.entries.is_empty());
+    }
+
+    #[test]
+    fn a_withdrawal_is_shown_with_its_end() {
+        let mut shown = history(&[], None);
+        let withdrawals = Filter { kind: Some(EntryKind::Withdrawal), period: Period::All };
+        let withdrawal = entry(4, EntryKind::Withdrawal, -50);
+        add_live(&mut shown, withdrawal.clone(), withdrawals, 2000);
+        assert_eq!(end_of(&shown, &withdrawal), None);
+        for (version, of) in [(5, "3"), (6, "4")] {
+            let end = Entry { reference: Some(of.into()), ..entry(version, EntryKind::Returned, 50) };
+            add_live(&mut shown, end, withdrawals, 2000);
+        }
+        assert_eq!(end_of(&shown, &withdrawal).map(|end| end.version), Some(6));
     }
 
     #[test]

@@ -7,9 +7,11 @@ use std::cell::{Cell, RefCell};
 use contract::event::{Connection, Nothing, SessionChanged, SessionStale, SessionState, SignInWanted};
 use contract::event::{WalletBalance, WalletEntry};
 use contract::identity::Player;
+use contract::plain::concat;
 use contract::problem::Code;
-use contract::wallet::{Balance, Entry, History};
-use fragment::{RequestError, State, clock, follow, host, untrack};
+use contract::wallet::{Balance, Entry, EntryKind, History};
+use fragment::text::text;
+use fragment::{RequestError, State, clock, follow, format, host, untrack};
 use ui::{Retry, document};
 
 use crate::balance::{self, Known};
@@ -68,6 +70,8 @@ pub(crate) struct Store {
     pub(crate) command: State<usize>,
     /// Whether the compact view shows a form at all.
     pub(crate) form_open: State<bool>,
+    /// How a withdrawal ended that was checked, while nothing has come after it.
+    pub(crate) decided: State<String>,
     recent: RefCell<Vec<Entry>>,
     retry: Cell<Retry>,
     /// Counts sessions: an answer to a question of an earlier one is dropped.
@@ -140,6 +144,7 @@ impl Store {
         self.withdraw.clear();
         self.playing.clear();
         self.form_open.set(false);
+        self.decided.set(String::new());
         self.who.set(who);
         if is_player {
             self.refresh();
@@ -184,6 +189,7 @@ impl Store {
     /// Takes in a line of the history from any side.
     pub(crate) fn add_entry(&'static self, entry: Entry) {
         self.playing.wrote(&entry);
+        self.tell_end(&entry);
         let mut recent = self.recent.borrow_mut();
         recent.insert(0, entry.clone());
         recent.truncate(RECENT);
@@ -193,6 +199,19 @@ impl Store {
                 history::add_live(history, entry, filter, clock::now_ms());
             }
         });
+    }
+
+    /// Says how a withdrawal ended, also in the place of the notice that it is being checked.
+    fn tell_end(&'static self, entry: &Entry) {
+        let id = match entry.kind {
+            EntryKind::PaidOut => "kind-paid-out",
+            EntryKind::Returned => "kind-returned",
+            _ => return self.decided.set(String::new()),
+        };
+        let amount = format::money(entry.held_minor.saturating_abs(), entry.currency);
+        let news = concat(&[&text(id), ": ", &amount]);
+        self.withdraw.done.set(news.clone());
+        self.decided.set(news);
     }
 
     /// Asks for the balance, the history and the gaming session.

@@ -147,9 +147,18 @@ async fn what_a_withdrawal_sets_aside_is_shown_apart() {
     assert!(page.at("done").inner_text().contains("withdraw-held"));
     assert_eq!(page.minor(), "8750");
     assert_eq!(page.at("held").get_attribute("data-minor").as_deref(), Some("1250"));
+    assert!(page.at("history-row").inner_text().contains("in-review"));
     page.0.deliver("wallet.balance", "{ ...host.balance(), held_minor: 0, version: 7 }");
-    page.0.deliver("wallet.entry", "{ ...host.entry('paid-out', 0), held_minor: -1250, version: 7 }");
+    page.0.deliver(
+        "wallet.entry",
+        "{ ...host.entry('paid-out', 0), id: 'end', held_minor: -1250, version: 7, reference: String(host.version) }",
+    );
     settle().await;
+    assert!(page.at("done").inner_text().contains("kind-paid-out"), "no longer that it is being checked");
+    assert!(page.at("announcement").text_content().is_some_and(|words| words.contains("kind-paid-out")));
+    let rows = page.at("wallet").query_selector_all("[data-test=history-row]").unwrap();
+    let withdrawal = rows.item(1).unwrap().text_content().unwrap();
+    assert!(withdrawal.contains("paid-on") && !withdrawal.contains("in-review"), "{withdrawal}");
     assert!(page.find("held").is_none());
     let row = page.at("history-row");
     assert_eq!(row.get_attribute("data-kind").as_deref(), Some("paid-out"));

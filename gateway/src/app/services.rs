@@ -19,6 +19,7 @@ use crate::promotions::Promotions;
 use crate::registry::{Registry, Sites};
 use crate::telemetry;
 use crate::wallet::Wallet;
+use crate::wallet::risk::Followed;
 use crate::wallet::vendor::Vendor;
 
 /// The vendor's name in its signed calls.
@@ -56,7 +57,8 @@ impl Services {
         if vendor.is_none() {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
-        let wallet = Wallet::open(storage, config.market()?, clock.clone()).map_err(named("the wallet"))?;
+        let wallet = Wallet::open(storage, config.market()?, config.risk_rules()?, clock.clone());
+        let wallet = wallet.map_err(named("the wallet"))?;
         let front = Front { https: sites.is_https(), trusted_proxies: config.trusted_proxy.clone() };
         let key = config.place.data_file("session.key");
         let identity = Identity::open(storage, &key, wallet.clone(), clock.clone(), front)?;
@@ -82,6 +84,7 @@ impl Services {
             .merge(guard(Service::Identity, self.identity.routes()))
             .merge(guard(Service::Identity, self.identity.export_routes(self.parts())))
             .merge(guard(Service::Wallet, self.wallet.routes()))
+            .merge(guard(Service::Wallet, self.identity.operators(self.wallet.review_routes())))
             .merge(guard(Service::Promotions, self.promotions.routes()))
             .merge(guard(Service::Live, self.live.routes()))
             .merge(guard(Service::Events, self.events.routes()));
@@ -129,6 +132,12 @@ impl Services {
         tasks::keep(&mut set, "offers", move || promotions.clone().follow(wallet.clone()));
         let (live, identity) = (self.live.clone(), self.subscription("identity"));
         tasks::keep(&mut set, "seats", move || live.clone().follow(identity.clone()));
+        let (identity, wallet) = (self.identity.clone(), self.subscription("wallet"));
+        tasks::keep(&mut set, "deeds", move || identity.clone().follow(wallet.clone()));
+        for (followed, name) in [(Followed::Identity, "identity"), (Followed::Wallet, "wallet")] {
+            let (wallet, source) = (self.wallet.clone(), self.subscription(name));
+            tasks::keep(&mut set, "facts", move || wallet.clone().follow(followed, source.clone()));
+        }
         let promotions = self.promotions.clone();
         tasks::keep(&mut set, "claims", move || promotions.clone().settle());
         let wallet = self.wallet.clone();

@@ -2,6 +2,7 @@
 
 use super::attempts::{self, Subject};
 use super::device::Device;
+use super::known::Marks;
 use super::players::{self, NewPlayer};
 use super::session::{Caller, MaybeSignedIn};
 use super::sessions::{self, NewSession, REPLACED_MS};
@@ -49,6 +50,7 @@ pub(super) fn routes(identity: Identity) -> Router {
 async fn sign_up(
     State(identity): State<Identity>,
     Extension(caller): Extension<Caller>,
+    source: Source,
     device: Device,
     StrictJson(form): StrictJson<SignUp>,
 ) -> Result<Response, ApiError> {
@@ -61,7 +63,7 @@ async fn sign_up(
     let shown = Player { id: player.id.to_string(), name: player.name.clone(), demo: false };
     let now_ms = inner.clock.now_ms();
     inner.database.write(move |tx| players::add(tx, &player, now_ms)).await?;
-    begin(&identity, shown, (&caller, device), Vec::new(), StatusCode::CREATED).await
+    begin(&identity, shown, (&caller, device, source), Vec::new(), StatusCode::CREATED).await
 }
 
 /// Signs in. An unknown address and a wrong password are refused alike.
@@ -89,7 +91,7 @@ async fn sign_in(
     let Some(player) = player.filter(|_| matches) else {
         return Err(ApiError::new(Code::WrongCredentials, "The address or the password is wrong."));
     };
-    begin(&identity, player, (&caller, device), subjects, StatusCode::OK).await
+    begin(&identity, player, (&caller, device, source), subjects, StatusCode::OK).await
 }
 
 /// Makes a player with play money, who lasts as long as the session.
@@ -100,6 +102,7 @@ async fn sign_in(
 async fn demo(
     State(identity): State<Identity>,
     Extension(caller): Extension<Caller>,
+    source: Source,
     device: Device,
     StrictJson(Empty {}): StrictJson<Empty>,
 ) -> Result<Response, ApiError> {
@@ -110,7 +113,7 @@ async fn demo(
     inner.database.write(move |tx| players::add(tx, &player, now_ms)).await?;
     // Nobody gets to be a demo player without money; one who got no session owns nothing.
     inner.wallet.grant_opening(&shown.id).await?;
-    begin(&identity, shown, (&caller, device), Vec::new(), StatusCode::CREATED).await
+    begin(&identity, shown, (&caller, device, source), Vec::new(), StatusCode::CREATED).await
 }
 
 /// Signs out. Harmless for a visitor.
@@ -155,13 +158,14 @@ async fn session(
 async fn begin(
     identity: &Identity,
     player: Player,
-    (caller, device): (&Caller, Device),
+    (caller, device, source): (&Caller, Device, Source),
     subjects: Vec<Subject>,
     status: StatusCode,
 ) -> Result<Response, ApiError> {
     let inner = &identity.0;
     let id = Uuid::parse_str(&player.id).map_err(|error| ApiError::internal(&error))?;
-    let session = NewSession { id: Uuid::new_v4(), player: id, device };
+    let marks = Marks::of(&inner.keys, id, device, source);
+    let session = NewSession { id: Uuid::new_v4(), player: id, device, marks };
     let before = match caller {
         Caller::Player { signed_in, .. } => Some(signed_in.clone()),
         Caller::Visitor | Caller::Unknown => None,

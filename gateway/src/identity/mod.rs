@@ -12,6 +12,7 @@
 
 mod account;
 mod attempts;
+pub mod changes;
 mod checks;
 mod device;
 mod ended;
@@ -19,6 +20,7 @@ mod error;
 mod guard;
 mod http;
 mod keys;
+mod known;
 pub mod operator;
 mod password;
 mod players;
@@ -34,6 +36,7 @@ pub use session::{Caller, MaybeSignedIn, SignedIn};
 pub use sessions::{ALL_ENDED, AllEnded};
 
 use crate::clock::Clock;
+use crate::events::Subscription;
 use crate::problem::ApiError;
 use crate::store::{Database, Storage};
 use crate::wallet::Wallet;
@@ -124,6 +127,17 @@ impl Identity {
     /// It needs [`Identity::guard`] before it.
     pub fn export_routes(&self, others: Vec<Part>) -> Router {
         account::export_routes(self.clone(), others)
+    }
+
+    /// Puts the operators' door before routes of another service under `/api/operator/`: it finds out which
+    /// operator asks. They need [`Identity::guard`] before them as well.
+    pub fn operators(&self, routes: Router) -> Router {
+        operator::door(self.clone(), routes)
+    }
+
+    /// Writes down what the wallet tells that operators did, for as long as it runs.
+    pub async fn follow(self, wallet: Subscription) {
+        operator::follow(self, wallet).await;
     }
 
     /// Puts the guard before all routes of `/api/`: it finds out who asks, renews an old cookie,

@@ -1,5 +1,6 @@
 //! Players, as they are stored.
 
+use super::changes::{self, AccountChange};
 use crate::problem::ApiError;
 use crate::store::{Database, Tx, params};
 use contract::identity::Player;
@@ -26,6 +27,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
     CREATE INDEX sessions_by_expiry ON sessions (expires_ms);
 ",
     include_str!("account.sql"),
+    include_str!("known.sql"),
 ];
 
 /// A player to be added.
@@ -48,6 +50,7 @@ pub(super) fn add(tx: &Tx<'_>, player: &NewPlayer, now_ms: i64) -> Result<(), Ap
         "INSERT INTO players (id, name, email, password, created_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![player.id.to_string(), player.name, email, password, now_ms],
     )?;
+    changes::tell(tx, &player.id.to_string(), AccountChange::Opened, now_ms)?;
     Ok(())
 }
 

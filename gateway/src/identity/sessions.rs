@@ -5,6 +5,7 @@
 
 use super::device::Device;
 use super::ended;
+use super::known::{self, Marks};
 use super::token::SESSION_MS;
 use crate::problem::ApiError;
 use crate::store::{Database, Row, Sql, StoreError, Tx, outbox, params};
@@ -33,6 +34,7 @@ pub(super) struct NewSession {
     pub(super) id: Uuid,
     pub(super) player: Uuid,
     pub(super) device: Device,
+    pub(super) marks: Marks,
 }
 
 /// Begins a session, and forgets those that are over.
@@ -56,6 +58,7 @@ pub(super) fn begin(tx: &Tx<'_>, session: &NewSession, now_ms: i64) -> Result<()
             session.device.system
         ],
     )?;
+    known::note(tx, &player, &session.marks, now_ms)?;
     Ok(())
 }
 

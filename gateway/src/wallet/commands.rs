@@ -6,6 +6,7 @@ use super::house::{HOUSE_CURRENCY, check_amount, opening_deposit_minor};
 use super::ledger::{self, Account, Draft, HOUSE, Holder, Transfer};
 use super::limits::{self, Market};
 use super::reservations::{self, End, Reserve};
+use super::risk::{self, Rules};
 use crate::idempotency::{Fingerprint, Key, once};
 use crate::store::Tx;
 use contract::money::Currency;
@@ -40,7 +41,7 @@ pub(super) enum Direction {
 /// A deposit or a withdrawal of the player's own.
 pub(super) fn move_money(
     tx: &Tx<'_>,
-    market: &Market,
+    (market, rules): (&Market, &Rules),
     player: &str,
     direction: Direction,
     command: &MoneyCommand,
@@ -63,15 +64,10 @@ pub(super) fn move_money(
                 at_ms: now_ms,
             };
             events::tell_deposit(tx, &deposit)?;
+            risk::deposited(tx, player, amount_minor, now_ms)?;
             Ok(receipt)
         }
-        // Nobody knows how long a person takes to decide, so this reservation has no end.
-        Direction::Out if holder.withdrawals_held => reservations::reserve(tx, &mut holder, amount_minor, None, now_ms),
-        Direction::Out => {
-            let transfers = [Transfer::single(Account::Cash, Account::Bank, amount_minor)];
-            let draft = Draft { kind: EntryKind::Withdrawal, transfers: &transfers, reference: None, at_ms: now_ms };
-            ledger::post(tx, &mut holder, draft)
-        }
+        Direction::Out => risk::withdraw(tx, rules, &mut holder, amount_minor, now_ms),
     }
 }
 
@@ -98,7 +94,9 @@ pub(super) fn credit_reward(tx: &Tx<'_>, reward: &CreditReward, now_ms: i64) -> 
         let transfers = [Transfer::single(Account::Promotions, credit, reward.amount_minor)];
         let reference = Some(reward.offer.clone());
         let draft = Draft { kind: EntryKind::Bonus, transfers: &transfers, reference, at_ms: now_ms };
-        ledger::post(tx, &mut holder, draft)
+        let receipt = ledger::post(tx, &mut holder, draft)?;
+        risk::given(tx, &reward.player, reward.amount_minor, now_ms)?;
+        Ok(receipt)
     })
 }
 

@@ -3,8 +3,10 @@
 
 use crate::store::{StoreError, Tx, outbox};
 use contract::event::{Topic, WalletBalance, WalletEntry};
+use contract::feed::Stake;
 use contract::live::Game;
 use contract::money::Currency;
+use contract::operator::LogAction;
 use contract::wallet::Receipt;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +14,8 @@ use serde::{Deserialize, Serialize};
 pub const WAGER: &str = "wallet.wager";
 /// Topic of [`Deposit`].
 pub const DEPOSIT: &str = "wallet.deposit";
+/// Topic of [`OperatorDeed`].
+pub const OPERATOR_DEED: &str = "wallet.operator-deed";
 
 /// Money moved at a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +36,9 @@ pub struct Wager {
     pub currency: Currency,
     /// The vendor's id of the transaction; for a rollback, the bet's.
     pub transaction: String,
+    /// What a bet stakes where, if the vendor tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stakes: Option<Vec<Stake>>,
     /// The ledger position.
     pub version: u64,
     /// When, Unix milliseconds.
@@ -67,6 +74,21 @@ pub struct Deposit {
     pub at_ms: i64,
 }
 
+/// An operator decided about a withdrawal, or about a player's withdrawals.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorDeed {
+    /// The operator's address.
+    pub operator: String,
+    /// What they did.
+    pub action: LogAction,
+    /// To whom.
+    pub player: String,
+    /// Why, in their words.
+    pub reason: String,
+    /// When, Unix milliseconds.
+    pub at_ms: i64,
+}
+
 /// Tells the player of a new entry and the balance after it.
 pub(super) fn tell_player(tx: &Tx<'_>, player: &str, receipt: &Receipt) -> Result<(), StoreError> {
     let at_ms = receipt.entry.at_ms;
@@ -82,6 +104,12 @@ pub(super) fn tell_deposit(tx: &Tx<'_>, deposit: &Deposit) -> Result<(), StoreEr
 
 pub(super) fn tell_wager(tx: &Tx<'_>, wager: &Wager) -> Result<(), StoreError> {
     outbox::append(tx, WAGER, Some(&wager.player), &json(wager)?, wager.at_ms)?;
+    Ok(())
+}
+
+pub(super) fn tell_deed(tx: &Tx<'_>, deed: &OperatorDeed) -> Result<(), StoreError> {
+    // Nobody's: the player is not told who decided, nor why.
+    outbox::append(tx, OPERATOR_DEED, None, &json(deed)?, deed.at_ms)?;
     Ok(())
 }
 

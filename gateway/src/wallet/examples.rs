@@ -2,6 +2,7 @@
 //! roulette, is given something, and withdraws. They are values of the contract's types, so that none
 //! says what the code does not.
 
+use contract::feed::Stake;
 use contract::live::Game;
 use contract::money::Currency;
 use contract::vendor::{Authenticate, Authenticated, BalanceQuery, PromoPayout, Reply, Rollback, Status, Transaction};
@@ -94,11 +95,12 @@ pub(super) fn bet() -> Transaction {
         currency: Currency::Eur,
         game: Game::Roulette,
         settles: Vec::new(),
+        stakes: Some(vec![Stake { spot: "red".into(), stake_minor: 500 }]),
     }
 }
 
 pub(super) fn win() -> Transaction {
-    Transaction { transaction: WIN.into(), amount_minor: 1_000, settles: vec![BET.into()], ..bet() }
+    Transaction { transaction: WIN.into(), amount_minor: 1_000, settles: vec![BET.into()], stakes: None, ..bet() }
 }
 
 pub(super) fn rollback() -> Rollback {

@@ -19,7 +19,7 @@ const MAX_LIMIT: u32 = 100;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct HistoryQuery {
-    /// Only lines of this kind.
+    /// Only lines of this kind; with a withdrawal, also how it ended.
     kind: Option<EntryKind>,
     /// Only lines from this time on, Unix milliseconds.
     from_ms: Option<i64>,
@@ -78,7 +78,7 @@ pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, W
     let mut entries = sql.query_all(
         &format!(
             "SELECT {COLUMNS} FROM entries
-             WHERE player = ?1 AND kind = coalesce(?2, kind) AND at_ms >= ?3 AND at_ms < ?4 AND version < ?5
+             WHERE player = ?1 AND {OF_KIND} AND at_ms >= ?3 AND at_ms < ?4 AND version < ?5
              ORDER BY version DESC LIMIT ?6"
         ),
         params![player, kind, filter.from_ms, filter.to_ms, filter.before, filter.limit + 1],
@@ -88,15 +88,22 @@ pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, W
     entries.truncate(filter.limit as usize);
     let next_before = entries.last().filter(|_| more).map(|entry| entry.version);
     let (total_in_minor, total_out_minor) = sql.query_one(
-        "SELECT CAST(coalesce(sum(CASE WHEN net_minor > 0 THEN net_minor END), 0) AS BIGINT),
-                CAST(coalesce(sum(CASE WHEN net_minor < 0 THEN -net_minor END), 0) AS BIGINT)
-         FROM (SELECT cash_minor + held_minor + bonus_minor AS net_minor FROM entries
-               WHERE player = ?1 AND kind = coalesce(?2, kind) AND at_ms >= ?3 AND at_ms < ?4) AS lines",
+        &format!(
+            "SELECT CAST(coalesce(sum(CASE WHEN net_minor > 0 THEN net_minor END), 0) AS BIGINT),
+                    CAST(coalesce(sum(CASE WHEN net_minor < 0 THEN -net_minor END), 0) AS BIGINT)
+             FROM (SELECT cash_minor + held_minor + bonus_minor AS net_minor FROM entries
+                   WHERE player = ?1 AND {OF_KIND} AND at_ms >= ?3 AND at_ms < ?4) AS lines"
+        ),
         params![player, kind, filter.from_ms, filter.to_ms],
         |row| Ok((row.get(0)?, row.get(1)?)),
     )?;
     Ok(History { entries, next_before, total_in_minor, total_out_minor, currency })
 }
+
+/// Lines of the kind `?2`, or all. What ends a withdrawal that was set aside belongs to it: without that, nobody
+/// could tell from the withdrawals alone which of them were paid.
+const OF_KIND: &str =
+    "coalesce(?2, kind) IN (kind, CASE WHEN kind IN ('paid-out', 'returned') THEN 'withdrawal' ELSE kind END)";
 
 /// The columns that [`entry`] reads, in its order.
 pub(super) const COLUMNS: &str = "version, id, kind, currency, cash_minor, held_minor, bonus_minor, \

@@ -102,12 +102,12 @@ async fn move_money(
     };
     let fingerprint = Fingerprint::of(route, &command)?;
     let _entered = wallet.in_flight.enter(&caller.player, &key)?;
-    let (market, now_ms) = (wallet.market.clone(), wallet.clock.now_ms());
+    let (market, rules, now_ms) = (wallet.market.clone(), wallet.rules.clone(), wallet.clock.now_ms());
     wallet
         .database
         .write(move |tx| {
             once(tx, &caller.player, &key, fingerprint, |tx| {
-                let receipt = commands::move_money(tx, &market, &caller.player, direction, &command, now_ms)?;
+                let receipt = commands::move_money(tx, (&market, &rules), &caller.player, direction, &command, now_ms)?;
                 Ok::<_, ApiError>((StatusCode::CREATED, receipt))
             })
         })

@@ -22,6 +22,7 @@ pub mod limits;
 mod operator;
 mod personal;
 mod reservations;
+pub mod risk;
 pub mod vendor;
 pub mod verify;
 
@@ -34,7 +35,9 @@ pub use personal::Personal;
 pub use reservations::{End, Reservation, ReservationState, Reserve};
 
 use crate::clock::Clock;
+use crate::events::Subscription;
 use crate::idempotency::{self, InFlight};
+use crate::store::outbox::Event;
 use crate::store::{Database, Storage, StoreError};
 use axum::Router;
 use contract::limits::Limits;
@@ -42,6 +45,7 @@ use contract::money::Currency;
 use contract::play::Play;
 use contract::wallet::{Balance, Receipt};
 use limits::{Market, Reached};
+use risk::{Followed, Rules};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -52,6 +56,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("vendor/wagers.sql"),
     include_str!("ledger/pending.sql"),
     limits::SCHEMA,
+    risk::SCHEMA,
 ];
 
 /// How often it is looked whether the time of a reservation is over.
@@ -63,17 +68,20 @@ pub struct Wallet {
     database: Database,
     clock: Clock,
     market: Arc<Market>,
+    rules: Arc<Rules>,
     in_flight: InFlight,
 }
 
 impl Wallet {
-    /// Opens the ledger, or makes an empty one. Players are protected by the market's rules.
+    /// Opens the ledger, or makes an empty one. Players are protected by the market's rules; withdrawals are
+    /// decided by those of risk.
     ///
     /// # Errors
     /// The database can't be opened.
-    pub fn open(storage: &Storage, market: Market, clock: Clock) -> Result<Self, StoreError> {
+    pub fn open(storage: &Storage, market: Market, rules: Rules, clock: Clock) -> Result<Self, StoreError> {
         let database = storage.open("wallet", MIGRATIONS)?;
-        Ok(Self { database, clock, market: Arc::new(market), in_flight: InFlight::default() })
+        let (market, rules) = (Arc::new(market), Arc::new(rules));
+        Ok(Self { database, clock, market, rules, in_flight: InFlight::default() })
     }
 
     /// For whoever relays the outbox.
@@ -187,7 +195,7 @@ impl Wallet {
     /// The player has no account, or the store is not available.
     pub async fn hold_withdrawals(&self, player: &str, held: bool) -> Result<(), WalletError> {
         let player = player.to_owned();
-        self.database.write(move |tx| operator::hold_withdrawals(tx, &player, held)).await
+        self.database.write(move |tx| risk::set_lock(tx, &player, held)).await
     }
 
     /// A player's limits and breaks, with what is used of each limit.
@@ -222,6 +230,21 @@ impl Wallet {
         limits::run(self).await;
     }
 
+    /// Takes in what others' events tell of players, or the wallet's own of their stakes, for as long as it
+    /// runs: facts for the rules of risk.
+    pub async fn follow(self, source: Followed, events: Subscription) {
+        risk::run(self, source, events).await;
+    }
+
+    /// Takes in one page of a source's events; those that were taken in before count for nothing.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn hear(&self, source: Followed, page: Vec<Event>) -> Result<(), StoreError> {
+        let now_ms = self.clock.now_ms();
+        self.database.write(move |tx| risk::take(tx, source, &page, now_ms)).await
+    }
+
     /// Recomputes the whole ledger from its transfers and holds everything else against it.
     ///
     /// # Errors
@@ -243,6 +266,12 @@ impl Wallet {
     /// [`crate::identity::Identity::guard`] puts in front of them.
     pub fn routes(&self) -> Router {
         http::routes(self.clone()).merge(limits::routes(self.clone()))
+    }
+
+    /// What operators see of withdrawals and decide about them, under `/api/operator/`. They need
+    /// [`crate::identity::Identity::operators`] before them.
+    pub fn review_routes(&self) -> Router {
+        risk::routes(self.clone())
     }
 
     /// The operator's routes, under `/ledger/`: for the control port only, they ask for no session.

@@ -11,10 +11,9 @@
 
 use super::ledger::HOUSE;
 use super::reservations::{self, End, Reservation};
-use super::{Audit, PlayerTruth, Wallet, WalletError};
+use super::{Audit, PlayerTruth, Wallet};
 use crate::idempotency::{Fingerprint, Key, Reply, once};
 use crate::problem::{ApiError, Empty, StrictJson};
-use crate::store::{Tx, params};
 use axum::extract::{Path, State};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
@@ -54,13 +53,6 @@ async fn withdrawals(
 ) -> Result<StatusCode, ApiError> {
     wallet.hold_withdrawals(&id, wish.held).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-pub(super) fn hold_withdrawals(tx: &Tx<'_>, player: &str, held: bool) -> Result<(), WalletError> {
-    match tx.execute("UPDATE holders SET withdrawals_held = ?2 WHERE player = ?1", params![player, held])? {
-        0 => Err(WalletError::UnknownPlayer),
-        _ => Ok(()),
-    }
 }
 
 async fn open(State(wallet): State<Wallet>) -> Result<Json<Vec<Reservation>>, ApiError> {

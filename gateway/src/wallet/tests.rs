@@ -54,7 +54,8 @@ async fn a_book_of_before_two_phases_is_taken_over_whole() {
     let before = storage.open("wallet", &MIGRATIONS[..FIRST_STEPS]).unwrap();
     before.write(write_as_before).await.unwrap();
     drop(before);
-    let wallet = Wallet::open(&storage, Market::house().unwrap(), Clock::standing_at(9)).unwrap();
+    let wallet =
+        Wallet::open(&storage, Market::house().unwrap(), Rules::house().unwrap(), Clock::standing_at(9)).unwrap();
     let balance = wallet.balance("ada").await.unwrap();
     assert_eq!((balance.cash_minor, balance.held_minor, balance.version), (500, 0, 1));
     let (key, player) = ("r".to_owned(), "ada".to_owned());

@@ -20,6 +20,11 @@ impl World {
     /// thousandths. Nothing may be going on. A database server's log is not ours to cut: there it is a
     /// restart.
     pub(crate) fn crashed(self, since: u64, left: u64) -> Self {
+        self.crashed_under(since, left, House::default())
+    }
+
+    /// The same, in a house that is set up like this.
+    pub(crate) fn crashed_under(self, since: u64, left: u64, house: House) -> Self {
         if matches!(self.place.storage(), Storage::Postgres(_)) {
             return self.reopened();
         }
@@ -38,6 +43,6 @@ impl World {
         if let Ok(log) = fs::OpenOptions::new().write(true).open(place.folder().join("wallet.db-wal")) {
             log.set_len(kept).unwrap();
         }
-        Self::on(place, self.clock.clone(), self.sessions.clone(), House::default())
+        Self::on(place, self.clock.clone(), self.sessions.clone(), house)
     }
 }

@@ -16,7 +16,7 @@ async fn sign_in(world: &World, email: &str, password: &str) -> Answer {
 }
 
 /// A new operator's browser.
-async fn operator(world: &World, role: Role) -> Page {
+pub(crate) async fn operator(world: &World, role: Role) -> Page {
     let email = format!("{}@house.example", role.as_str());
     add(world, &email, role).await;
     let answer = sign_in(world, &email, PASSWORD).await;
@@ -36,7 +36,7 @@ async fn lock(world: &World, page: &Page, player: &str, what: &str) -> Answer {
     world.post(page, &format!("/api/operator/players/{player}/{what}"), &[], json!({ "reason": " as asked " })).await
 }
 
-async fn lines(world: &World, page: &Page, query: &str) -> Value {
+pub(crate) async fn lines(world: &World, page: &Page, query: &str) -> Value {
     world.get(page, &format!("/api/operator/log{query}")).await.json()
 }
 

@@ -7,6 +7,7 @@ use std::thread;
 use contract::money::Currency;
 use gateway::clock::Clock;
 use gateway::wallet::limits::Market;
+use gateway::wallet::risk::Rules;
 use gateway::wallet::{CreditReward, Wallet, WalletError};
 use postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -33,7 +34,8 @@ fn url(world: &World) -> String {
 #[ignore = "needs a server; `cargo croupier test` starts one"]
 async fn gateways_at_one_database_share_one_book() {
     let world = World::new();
-    let other = Wallet::open(&world.place.storage(), Market::house().unwrap(), Clock::standing_at(START_MS)).unwrap();
+    let (market, rules) = (Market::house().unwrap(), Rules::house().unwrap());
+    let other = Wallet::open(&world.place.storage(), market, rules, Clock::standing_at(START_MS)).unwrap();
     let player = Uuid::new_v4().to_string();
     let writers = (0..64).map(|number| {
         let wallet = if number % 2 == 0 { world.wallet.clone() } else { other.clone() };

@@ -20,7 +20,7 @@ fn documented(heading: &str) -> Vec<String> {
 }
 
 /// Sends the call with each fault alone and with every two of them.
-async fn check(heading: &str, send: impl AsyncFn(&dyn Fn(usize) -> bool) -> String) {
+pub(crate) async fn check(heading: &str, send: impl AsyncFn(&dyn Fn(usize) -> bool) -> String) {
     let codes = documented(heading);
     assert!(codes.len() > 3, "{heading}");
     for first in 1..=codes.len() {
@@ -32,7 +32,7 @@ async fn check(heading: &str, send: impl AsyncFn(&dyn Fn(usize) -> bool) -> Stri
 }
 
 /// `422 insufficient-funds`, or a vendor's status.
-fn code(answer: &Answer) -> String {
+pub(crate) fn code(answer: &Answer) -> String {
     if answer.status.is_success() {
         return answer.json()["status"].as_str().unwrap_or("ok").to_owned();
     }

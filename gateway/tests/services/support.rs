@@ -15,6 +15,7 @@ use gateway::identity::{Front, Identity};
 use gateway::store::{Storage, outbox};
 use gateway::wallet::Wallet;
 use gateway::wallet::limits::Market;
+use gateway::wallet::risk::Rules;
 use gateway::wallet::vendor::{SessionsUnavailable, Vendor, VendorSession, VendorSessions};
 use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::{Value, json};
@@ -31,6 +32,7 @@ pub(crate) const START_MS: i64 = 1_800_000_000_000;
 pub(crate) struct World {
     pub(crate) place: Place,
     pub(crate) clock: Clock,
+    pub(crate) identity: Identity,
     pub(crate) wallet: Wallet,
     pub(crate) sessions: Sessions,
     house: House,
@@ -42,6 +44,8 @@ pub(crate) struct World {
 pub(crate) struct House {
     /// The market's rules; none are those of the house.
     pub(crate) rules: Option<String>,
+    /// The rules of risk; without any, each withdrawal is paid at once.
+    pub(crate) risk: Option<String>,
     /// What stands in front of it.
     pub(crate) front: Front,
 }
@@ -103,6 +107,12 @@ impl World {
         Self::on(Place::new(), Clock::standing_at(START_MS), Sessions::default(), house)
     }
 
+    /// Where withdrawals are decided by these rules.
+    pub(crate) fn under(rules: &str) -> Self {
+        let house = House { risk: Some(rules.to_owned()), ..House::default() };
+        Self::on(Place::new(), Clock::standing_at(START_MS), Sessions::default(), house)
+    }
+
     /// Where these networks are proxies of ours.
     pub(crate) fn behind(proxies: &[&str]) -> Self {
         let trusted_proxies = proxies.iter().map(|network| network.parse().unwrap()).collect();
@@ -113,7 +123,8 @@ impl World {
     pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions, house: House) -> Self {
         let storage = place.storage();
         let market = house.rules.as_deref().map_or_else(Market::house, Market::read).unwrap();
-        let wallet = Wallet::open(&storage, market, clock.clone()).unwrap();
+        let risk = Rules::read(house.risk.as_deref().unwrap_or("version = 'none'")).unwrap();
+        let wallet = Wallet::open(&storage, market, risk, clock.clone()).unwrap();
         let identity = Identity::open(
             &storage,
             &place.folder().join("session.key"),
@@ -122,16 +133,17 @@ impl World {
             house.front.clone(),
         )
         .unwrap();
-        let api = identity.routes().merge(wallet.routes());
+        let reviews = identity.operators(wallet.review_routes());
+        let api = identity.routes().merge(wallet.routes()).merge(reviews);
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
         let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
-        Self { place, clock, wallet, sessions, house, router }
+        Self { place, clock, identity, wallet, sessions, house, router }
     }
 
     /// The same after a restart.
     pub(crate) fn reopened(self) -> Self {
-        let Self { place, clock, sessions, house, wallet, router } = self;
-        drop((wallet, router));
+        let Self { place, clock, sessions, house, identity, wallet, router } = self;
+        drop((identity, wallet, router));
         Self::on(place, clock, sessions, house)
     }
 
@@ -370,6 +382,7 @@ pub(crate) fn bet(session: &VendorSession, round: &str, amount_minor: i64) -> Tr
         currency: session.currency,
         game: session.game,
         settles: Vec::new(),
+        stakes: None,
     }
 }
 
@@ -379,6 +392,7 @@ pub(crate) fn win(bets: &[&Transaction], amount_minor: i64) -> Transaction {
         transaction: Uuid::new_v4().to_string(),
         amount_minor,
         settles: bets.iter().map(|bet| bet.transaction.clone()).collect(),
+        stakes: None,
         ..bets[0].clone()
     }
 }

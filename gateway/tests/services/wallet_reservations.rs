@@ -73,6 +73,12 @@ async fn what_is_not_posted_comes_back() {
     assert_eq!(world.holds(&page).await, (90_000, 0, 0));
     let history = world.history(&page).await;
     assert_eq!((&history["total_in_minor"], &history["total_out_minor"]), (&json!(100_000), &json!(10_000)));
+    let withdrawals = world.get(&page, "/api/wallet/history?kind=withdrawal").await.json();
+    let kinds: Vec<_> = withdrawals["entries"].as_array().unwrap().iter().map(|line| line["kind"].clone()).collect();
+    assert_eq!(kinds, ["returned", "withdrawal", "paid-out", "withdrawal"], "with how each ended");
+    assert_eq!((&withdrawals["total_in_minor"], &withdrawals["total_out_minor"]), (&json!(0), &json!(10_000)));
+    let returned = world.get(&page, "/api/wallet/history?kind=returned").await.json();
+    assert_eq!(returned["entries"].as_array().unwrap().len(), 1);
     assert_eq!(world.audited().await, 5);
 }
 

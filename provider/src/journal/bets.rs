@@ -101,6 +101,7 @@ pub fn take(db: &Transaction<'_>, wish: &Wish) -> Result<Taken, JournalError> {
         currency: wish.limits.currency,
         game: wish.game,
         settles: Vec::new(),
+        stakes: Some(wish.stakes.clone()),
     }))
 }
 

@@ -93,6 +93,7 @@ pub fn settle(db: &Transaction<'_>, round: &str, now_ms: i64) -> Result<Vec<Call
             currency: settled.currency,
             game,
             settles: bets.iter().map(|bet| bet.id.clone()).collect(),
+            stakes: None,
         })?;
         let call = Call { id: transaction, kind: Kind::Win, body, player, round: Some(round.to_owned()) };
         owe(db, &call, &bets, now_ms)?;

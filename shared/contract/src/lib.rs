@@ -24,6 +24,7 @@ pub mod plain;
 pub mod play;
 pub mod problem;
 pub mod promotions;
+pub mod risk;
 pub mod roulette;
 pub mod vendor;
 pub mod wallet;

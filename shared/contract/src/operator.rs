@@ -10,6 +10,11 @@
 //! | `POST /api/operator/players/{id}/lock` | [`LockChange`] | [`FoundPlayer`] | support |
 //! | `POST /api/operator/players/{id}/unlock` | [`LockChange`] | [`FoundPlayer`] | risk |
 //! | `GET /api/operator/log?before=&limit=` | – | [`OperatorLog`] | admin |
+//! | `GET /api/operator/withdrawals?after=&limit=` | – | [`crate::risk::OpenWithdrawals`] | viewer |
+//! | `POST /api/operator/withdrawals/{id}/release` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
+//! | `POST /api/operator/withdrawals/{id}/refuse` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
+//! | `POST /api/operator/players/{id}/withdrawals/lock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | support |
+//! | `POST /api/operator/players/{id}/withdrawals/unlock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | risk |
 
 use crate::account::Account;
 use crate::wallet::{Balance, Entry};
@@ -140,5 +145,13 @@ wire! {
         Locked = "player-locked",
         /// It was unlocked.
         Unlocked = "player-unlocked",
+        /// A withdrawal that was set aside was paid.
+        WithdrawalReleased = "withdrawal-released",
+        /// It was given back to the player.
+        WithdrawalRefused = "withdrawal-refused",
+        /// From then on a player's withdrawals were set aside.
+        WithdrawalsLocked = "withdrawals-locked",
+        /// No longer.
+        WithdrawalsUnlocked = "withdrawals-unlocked",
     }
 }

@@ -93,6 +93,9 @@ wire! {
         pub game: crate::live::Game,
         /// The bets' transactions that a win settles; empty for a bet.
         pub settles: Vec<String>,
+        /// What a bet stakes where, in sum its amount, if the vendor tells; absent for a win.
+        #[cfg_attr(feature = "serde", serde(default, skip_serializing_if = "Option::is_none"))]
+        pub stakes: Option<Vec<crate::feed::Stake>>,
     }
 }
 

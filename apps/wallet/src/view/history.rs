@@ -6,7 +6,7 @@ use fragment::text::{text, text_with};
 use fragment::{format, host};
 use ui::{El, Hold, empty, fill, html, parsed, segments, skeleton};
 
-use crate::history::{KINDS, PERIODS, Period, amount_minor, net_minor};
+use crate::history::{KINDS, PERIODS, Period, amount_minor, end_of, net_minor};
 use crate::store::{Page, Store};
 
 /// How many lines the compact view shows.
@@ -84,12 +84,12 @@ fn totals(store: &'static Store) -> Option<El> {
 fn list(history: &History, most: usize) -> El {
     let mut markup = String::from("<ul>");
     for entry in history.entries.iter().take(most) {
-        markup.push_str(&row(entry));
+        markup.push_str(&row(history, entry));
     }
     parsed(&markup)
 }
 
-fn row(entry: &Entry) -> String {
+fn row(history: &History, entry: &Entry) -> String {
     let amount = amount_minor(entry);
     let (icon, kind) = look(entry.kind);
     let reference = entry.reference.as_ref().map_or_else(String::new, |reference| concat(&[" · ", reference]));
@@ -105,13 +105,29 @@ fn row(entry: &Entry) -> String {
         ("minor", &integer(amount)),
         ("icon", icon),
         ("kind", &text(kind)),
-        ("when", &format::date_time(entry.at_ms)),
+        ("when", &when(history, entry)),
         ("reference", &reference),
         ("sign", if amount > 0 { "wallet__amount--in" } else { "" }),
         ("amount", &shown),
         ("after", &format::money(after, entry.currency)),
     ];
     fill(include_str!("markup/row.html"), &values)
+}
+
+/// When it was; of a withdrawal that was set aside, also where it stands.
+fn when(history: &History, entry: &Entry) -> String {
+    let when = format::date_time(entry.at_ms);
+    if entry.held_minor <= 0 {
+        return when;
+    }
+    let state = match end_of(history, entry) {
+        None => text("in-review"),
+        Some(end) => {
+            let id = if end.kind == EntryKind::PaidOut { "paid-on" } else { "returned-on" };
+            text_with(id, &[("when", &format::date_time(end.at_ms))])
+        }
+    };
+    concat(&[&when, " · ", &state])
 }
 
 const fn look(kind: EntryKind) -> (&'static str, &'static str) {

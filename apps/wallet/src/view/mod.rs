@@ -10,6 +10,7 @@ mod money;
 mod session;
 
 use contract::identity::Player;
+use contract::plain::concat;
 use fragment::text::{text, text_with};
 use fragment::{View, clock, follow, format, host};
 use ui::{El, Hold, html, skeleton, tabs};
@@ -61,15 +62,18 @@ const fn who_name(who: &Who) -> &'static str {
     }
 }
 
-/// What a screen reader says when the balance has changed; nothing for the first one.
+/// What a screen reader says: how a withdrawal ended that was checked, or that the balance has changed;
+/// nothing for the first one.
 fn announcement(store: &'static Store) -> String {
-    store.known.with(|known| match known {
+    let balance = store.known.with(|known| match known {
         Some(known) if known.change_minor != 0 => {
             let balance = format::money(known.balance.cash_minor, known.balance.currency);
             text_with("balance-announcement", &[("balance", &balance)])
         }
         _ => String::new(),
-    })
+    });
+    let decided = store.decided.get();
+    if decided.is_empty() { balance } else { concat(&[&decided, " ", &balance]) }
 }
 
 fn main_view(store: &'static Store, player: &Player) -> El {

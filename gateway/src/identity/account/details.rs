@@ -1,8 +1,9 @@
 //! The details, as they are stored. Of two changes made from the same state the later is refused.
 
+use crate::identity::changes::{self, AccountChange};
 use crate::problem::ApiError;
 use crate::store::{Sql, StoreError, Tx, params};
-use contract::account::{Account, AccountChange};
+use contract::account::{Account, AccountChange as Form};
 use contract::problem::Code;
 
 /// A player's account, but for when it can be exported again.
@@ -29,7 +30,7 @@ pub(crate) fn account(sql: &Sql, player: &str) -> Result<Option<Account>, StoreE
 }
 
 /// Sets the details to a checked form.
-pub(super) fn change(tx: &Tx<'_>, player: &str, form: &AccountChange) -> Result<Account, ApiError> {
+pub(super) fn change(tx: &Tx<'_>, player: &str, form: &Form, now_ms: i64) -> Result<Account, ApiError> {
     let before = account(tx, player)?.ok_or_else(gone)?;
     if before.demo {
         return Err(ApiError::new(Code::Conflict, "A demo player has no details."));
@@ -44,7 +45,12 @@ pub(super) fn change(tx: &Tx<'_>, player: &str, form: &AccountChange) -> Result<
          WHERE id = ?1",
         params![player, form.name, form.contact_email, form.phone, form.address, form.language],
     )?;
-    account(tx, player)?.ok_or_else(gone)
+    let after = account(tx, player)?.ok_or_else(gone)?;
+    let contact = |account: &Account| (account.contact_email.clone(), account.phone.clone(), account.address.clone());
+    if contact(&before) != contact(&after) {
+        changes::tell(tx, player, AccountChange::Contact, now_ms)?;
+    }
+    Ok(after)
 }
 
 /// A session of a player who is not there: players are never removed, so this is ours.

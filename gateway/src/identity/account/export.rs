@@ -1,7 +1,8 @@
 //! Everything that is held on a player, as one JSON document.
 //!
 //! Each service gives its own part through its public handle. Not in it: the keyed hashes that
-//! failed attempts are counted by, and copies of what is in it already (events on their way, replies
+//! failed attempts are counted by and new browsers are known by, what withdrawals were decided from (who
+//! knows the rules gets around them), and copies of what is in it already (events on their way, replies
 //! kept under a key).
 
 use super::details;

@@ -3,6 +3,7 @@
 use super::{checks, details, export, export::Part, password};
 use crate::identity::device::Device;
 use crate::identity::session::SignedIn;
+use crate::identity::source::Source;
 use crate::identity::{Identity, sessions};
 use crate::problem::{ApiError, Empty, StrictJson};
 use axum::extract::{Path, State};
@@ -67,8 +68,8 @@ async fn change(
     StrictJson(form): StrictJson<AccountChange>,
 ) -> Result<Json<Account>, ApiError> {
     let form = checks::change(form)?;
-    let id = caller.player.clone();
-    let account = identity.0.database.write(move |tx| details::change(tx, &id, &form)).await?;
+    let (id, now_ms) = (caller.player.clone(), identity.0.clock.now_ms());
+    let account = identity.0.database.write(move |tx| details::change(tx, &id, &form, now_ms)).await?;
     Ok(Json(with_export(&identity, &caller, account)))
 }
 
@@ -90,9 +91,10 @@ async fn change_password(
     State(identity): State<Identity>,
     caller: SignedIn,
     device: Device,
+    source: Source,
     StrictJson(form): StrictJson<PasswordChange>,
 ) -> Result<Response, ApiError> {
-    let token = password::change(&identity, &caller, device, form).await?;
+    let token = password::change(&identity, &caller, (device, source), form).await?;
     let player = crate::identity::players::by_id(&identity.0.database, caller.player).await?;
     Ok(identity.signed_in(player, &token))
 }

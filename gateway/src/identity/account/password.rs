@@ -2,9 +2,12 @@
 //! a copy of a cookie, is out. The browser that asks gets a new session with the answer.
 
 use crate::identity::attempts::{self, Subject};
+use crate::identity::changes::{self, AccountChange};
 use crate::identity::device::Device;
+use crate::identity::known::Marks;
 use crate::identity::session::SignedIn;
 use crate::identity::sessions::{self, NewSession, REPLACED_MS};
+use crate::identity::source::Source;
 use crate::identity::token::Token;
 use crate::identity::{Identity, checks};
 use crate::problem::ApiError;
@@ -20,7 +23,7 @@ const NEW: &str = "new_password";
 pub(super) async fn change(
     identity: &Identity,
     caller: &SignedIn,
-    device: Device,
+    (device, source): (Device, Source),
     form: PasswordChange,
 ) -> Result<Token, ApiError> {
     checks::known_password(CURRENT, &form.current_password)?;
@@ -39,11 +42,13 @@ pub(super) async fn change(
     let new = inner.passwords.hash(form.new_password).await?;
     let now_ms = inner.clock.now_ms();
     let (player, current) = ids(caller)?;
-    let session = NewSession { id: Uuid::new_v4(), player, device };
+    let marks = Marks::of(&inner.keys, player, device, source);
+    let session = NewSession { id: Uuid::new_v4(), player, device, marks };
     let gone = inner
         .database
         .write(move |tx| {
             set(tx, player, &stored, &new)?;
+            changes::tell(tx, &player.to_string(), AccountChange::Password, now_ms)?;
             attempts::succeeded(tx, &subjects)?;
             let gone = replace_all(tx, &session, current, now_ms)?;
             Ok::<_, ApiError>(gone)

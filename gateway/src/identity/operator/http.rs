@@ -36,7 +36,7 @@ pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
 }
 
 pub(crate) fn routes(identity: Identity) -> Router {
-    Router::new()
+    let routes = Router::new()
         .route("/api/operator/sign-in", post(sign_in))
         .route("/api/operator/sign-out", post(sign_out))
         .route("/api/operator/session", get(session))
@@ -45,8 +45,8 @@ pub(crate) fn routes(identity: Identity) -> Router {
         .route("/api/operator/players/{id}/lock", post(lock))
         .route("/api/operator/players/{id}/unlock", post(unlock))
         .route("/api/operator/log", get(read_log))
-        .layer(axum::middleware::from_fn_with_state(identity.clone(), roles::guard))
-        .with_state(identity)
+        .with_state(identity.clone());
+    roles::door(identity, routes)
 }
 
 /// Signs an operator in.
@@ -179,7 +179,7 @@ async fn lock(
     caller: Operator<Support>,
     StrictJson(form): StrictJson<LockChange>,
 ) -> Result<Json<FoundPlayer>, ApiError> {
-    let reason = reason(&form)?;
+    let reason = checked_reason(&form.reason)?;
     change(&identity, locks::Change { player, lock: true, operator: caller.who.email, reason }).await
 }
 
@@ -195,7 +195,7 @@ async fn unlock(
     caller: Operator<Risk>,
     StrictJson(form): StrictJson<LockChange>,
 ) -> Result<Json<FoundPlayer>, ApiError> {
-    let reason = reason(&form)?;
+    let reason = checked_reason(&form.reason)?;
     change(&identity, locks::Change { player, lock: false, operator: caller.who.email, reason }).await
 }
 
@@ -206,8 +206,12 @@ async fn change(identity: &Identity, change: locks::Change) -> Result<Json<Found
     Ok(Json(player))
 }
 
-fn reason(form: &LockChange) -> Result<String, ApiError> {
-    let reason = form.reason.trim();
+/// A reason that an operator gives, as it is written down.
+///
+/// # Errors
+/// It is empty, too long, or not one line.
+pub fn checked_reason(text: &str) -> Result<String, ApiError> {
+    let reason = text.trim();
     if (1..=MAX_REASON_CHARS).contains(&reason.chars().count()) && !reason.chars().any(char::is_control) {
         return Ok(reason.to_owned());
     }

@@ -4,6 +4,7 @@ use super::store;
 use crate::identity::Identity;
 use crate::identity::session::check_csrf;
 use crate::problem::ApiError;
+use axum::Router;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -40,7 +41,7 @@ roles! {
 }
 
 /// An operator with at least the role `R`. As an extractor it refuses everybody else, and a
-/// state-changing request without its CSRF token. Its route needs [`guard`] before it.
+/// state-changing request without its CSRF token. Its route needs [`Identity::operators`] before it.
 #[derive(Clone, Debug)]
 pub struct Operator<R> {
     /// Who.
@@ -59,8 +60,13 @@ pub(super) enum OnDuty {
     Unknown,
 }
 
+/// Puts the door before routes.
+pub(crate) fn door(identity: Identity, routes: Router) -> Router {
+    routes.layer(axum::middleware::from_fn_with_state(identity, guard))
+}
+
 /// The door of `/api/operator/`: finds out who asks, once for each request.
-pub(super) async fn guard(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
+async fn guard(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
     let on_duty = match store::find_session(&identity, request.headers()).await {
         Ok(Some((who, csrf_token))) => OnDuty::Operator { who, csrf_token },
         Ok(None) => OnDuty::Nobody,

@@ -10,6 +10,7 @@ mod replay;
 use super::WalletError;
 use super::history;
 use super::ledger::{GENESIS, chain};
+use super::risk;
 use crate::store::Sql;
 use books::Books;
 use contract::money::Currency;
@@ -107,6 +108,7 @@ pub(super) fn check(
         differences.add(format!("{orphans} transfers belong to no entry"));
     }
     books.compare(sql, &mut differences)?;
+    risk::decide_again(sql, &mut |difference| differences.add(difference))?;
     Ok(Audit {
         balanced: differences.0.is_empty(),
         entries,

@@ -138,6 +138,7 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
         return Err(ApiError::invalid("settles", "A bet settles nothing."));
     }
     ids::check(&call)?;
+    ids::check_stakes(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
     let reply = desk.wallet.database.write(move |tx| wagers::bet(tx, &market, &vendor, &call, session, now_ms)).await;
@@ -152,6 +153,9 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
 ))]
 async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Transaction) = desk.open(request).await?;
+    if call.stakes.is_some() {
+        return Err(ApiError::invalid("stakes", "A win stakes nothing."));
+    }
     ids::check(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());

@@ -1,10 +1,13 @@
 //! Names in a vendor's call: what no vendor's system gives is refused with the member at fault.
 
 use crate::problem::ApiError;
+use contract::feed::Stake;
 use contract::vendor::{Rollback, Transaction};
 use uuid::Uuid;
 
 const MAX_NAME_CHARS: usize = 100;
+/// Stakes of one bet.
+const MAX_STAKES: usize = 100;
 
 /// Those of a bet or a win.
 pub(super) fn check(call: &Transaction) -> Result<(), ApiError> {
@@ -13,6 +16,18 @@ pub(super) fn check(call: &Transaction) -> Result<(), ApiError> {
         uuid(&format!("settles[{index}]"), bet)?;
     }
     names([("player", &call.player), ("table", &call.table), ("round", &call.round)])
+}
+
+/// What a bet stakes where, if the vendor tells: it has to come to what the bet takes.
+pub(super) fn check_stakes(call: &Transaction) -> Result<(), ApiError> {
+    let Some(stakes) = &call.stakes else { return Ok(()) };
+    let is_one = |stake: &Stake| stake.stake_minor > 0 && (1..=MAX_NAME_CHARS).contains(&stake.spot.chars().count());
+    let sum = stakes.iter().try_fold(0_i64, |sum, stake| sum.checked_add(stake.stake_minor));
+    if stakes.len() <= MAX_STAKES && stakes.iter().all(is_one) && sum == Some(call.amount_minor) {
+        return Ok(());
+    }
+    let detail = format!("At most {MAX_STAKES} stakes, each on a spot with a name and more than 0, in sum the amount.");
+    Err(ApiError::invalid("stakes", detail))
 }
 
 /// Those of a rollback.

@@ -9,6 +9,7 @@ use crate::store::Tx;
 use crate::wallet::WalletError;
 use crate::wallet::house::command_limit_minor;
 use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
+use crate::wallet::risk;
 use contract::vendor::{PromoPayout, Reply, Status};
 use contract::wallet::EntryKind;
 
@@ -46,6 +47,7 @@ pub(super) fn pay(
             &mut holder,
             Draft { kind: EntryKind::PromoPayout, transfers: &transfers, reference, at_ms: now_ms },
         )?;
+        risk::given(tx, &call.player, call.amount_minor, now_ms)?;
         Ok((Status::Ok, "the payout was credited"))
     })
 }

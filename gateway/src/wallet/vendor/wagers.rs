@@ -15,6 +15,8 @@ use crate::wallet::events::{self, Wager, WagerKind};
 use crate::wallet::house::{command_limit_minor, win_limit_minor};
 use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
 use crate::wallet::limits::{self, Market};
+use crate::wallet::risk;
+use contract::feed::Stake;
 use contract::vendor::{Reply, Rollback, Status, Transaction};
 use contract::wallet::{EntryKind, Receipt};
 use std::collections::BTreeSet;
@@ -83,7 +85,8 @@ fn place(
     let transfers = bet.legs(|player| (player, Account::Games));
     let receipt = post(tx, holder, EntryKind::Bet, &transfers, call, now_ms)?;
     bet.insert(tx, vendor)?;
-    tell(tx, &bet, WagerKind::Bet, call.amount_minor, &call.transaction, &receipt)?;
+    risk::staked(tx, &call.player, call.amount_minor, now_ms)?;
+    tell(tx, &bet, WagerKind::Bet, (call.amount_minor, call.stakes.clone()), &call.transaction, &receipt)?;
     Ok((Status::Ok, "the stake was taken"))
 }
 
@@ -140,7 +143,7 @@ fn settle(tx: &Tx<'_>, market: &Market, vendor: &str, call: &Transaction, now_ms
     holder.require(call.currency)?;
     let transfers = [Transfer::single(Account::Games, Account::Cash, call.amount_minor)];
     let receipt = post(tx, &mut holder, EntryKind::Win, &transfers, call, now_ms)?;
-    tell(tx, &bets[0], WagerKind::Win, call.amount_minor, &call.transaction, &receipt)?;
+    tell(tx, &bets[0], WagerKind::Win, (call.amount_minor, None), &call.transaction, &receipt)?;
     Ok((Status::Ok, "the win was paid"))
 }
 
@@ -203,7 +206,8 @@ fn give_back(
     let reference = Some(reference(&call.table, &call.round));
     let draft = Draft { kind: EntryKind::Rollback, transfers: &transfers, reference, at_ms: now_ms };
     let receipt = ledger::post(tx, &mut holder, draft)?;
-    tell(tx, bet, WagerKind::Rollback, amount_minor, &bet.id, &receipt)?;
+    risk::staked(tx, &bet.player, -amount_minor, now_ms)?;
+    tell(tx, bet, WagerKind::Rollback, (amount_minor, None), &bet.id, &receipt)?;
     Ok((Status::Ok, "the stake was given back"))
 }
 
@@ -233,7 +237,7 @@ fn tell(
     tx: &Tx<'_>,
     bet: &Bet,
     kind: WagerKind,
-    amount_minor: i64,
+    (amount_minor, stakes): (i64, Option<Vec<Stake>>),
     transaction: &str,
     receipt: &Receipt,
 ) -> Result<(), WalletError> {
@@ -247,6 +251,7 @@ fn tell(
         amount_minor,
         currency: receipt.entry.currency,
         transaction: transaction.to_owned(),
+        stakes,
         version: receipt.entry.version,
         at_ms: receipt.entry.at_ms,
     };

@@ -13,11 +13,11 @@ mod operation;
 use proptest::prelude::ProptestConfig;
 
 /// As many cases as are asked for, or so many that nobody waits.
-fn cases(otherwise: u32) -> ProptestConfig {
+pub(crate) fn cases(otherwise: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     ProptestConfig { cases: asked.unwrap_or(otherwise), max_shrink_iters: 400, ..ProptestConfig::default() }
 }
 
-fn runtime() -> tokio::runtime::Runtime {
+pub(crate) fn runtime() -> tokio::runtime::Runtime {
     tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
 }
