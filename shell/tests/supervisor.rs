@@ -263,6 +263,8 @@ fn one_that_does_not_answer_is_removed_and_restarted() {
     slot.beat(0);
     assert_eq!((slot.state(), slot.live.len()), (State::Restarting, 0));
     assert_eq!((slot.last_cause.as_str(), slot.now_ms - mounted_ms), ("hung: no heartbeat", 2_000));
+    let wait_ms = slot.timer.expect("a timer").1 - slot.now_ms;
+    assert!(wait_ms >= 500, "the browser has to end its process first: {wait_ms} ms");
     slot.fire_timer().mount();
     assert_eq!(slot.state(), State::Mounted);
 }

@@ -180,8 +180,11 @@ async fn a_hung_frame_leaves_the_page_responsive() -> Result<()> {
         scene.browser.see(LIVE, "[data-test=table][data-feed=live]").await?;
         watch(scene).await?;
         scene.browser.run(PROBE, vec![]).await?;
-        // The page as it is with a frame that works.
-        let calm = longest_in_a_second(scene).await?;
+        // The page as it is with a frame that works. One second says little of how much a machine varies.
+        let mut calm = 0_f64;
+        for _ in 0..5 {
+            calm = calm.max(longest_in_a_second(scene).await?);
+        }
         deposit(scene, "1").await?;
 
         let hang = "setTimeout(() => { for (;;); }, 20)";
@@ -200,8 +203,10 @@ async fn a_hung_frame_leaves_the_page_responsive() -> Result<()> {
             "figure: hung frame: longest block of the page {hung:.1} ms (with a working frame {calm:.1} ms), noticed after {:.0} ms, mounted again {:.0} ms later",
             ms(&lost["at"]) - ms(&began), ms(&back["at"]) - ms(&lost["at"]),
         );
-        // Scenarios share two cores: what the page takes by itself there is no fault of the frame's.
+        // What the page takes by itself is no fault of the frame's.
         ensure!(hung <= 16_f64.max(2.0 * calm), "the page was blocked for {hung} ms, else for {calm} ms");
+        let back_ms = ms(&back["at"]) - ms(&lost["at"]);
+        ensure!(back_ms <= 2_000.0, "the successor waited {back_ms} ms, as if for what hangs");
         for slot in ["wallet", "promotions"] {
             let disturbed = "return transitions.some(({ slot }) => slot == arguments[0])";
             ensure!(scene.browser.run(disturbed, vec![json!(slot)]).await? == json!(false), "{slot} was disturbed");

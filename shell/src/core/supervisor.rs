@@ -10,6 +10,9 @@
 use super::backoff::delay_ms;
 use super::breaker::Breaker;
 
+/// What has hung waits as if it had failed so often before, half a second or more: browsers take some 300 ms to
+/// end its process, and a successor that comes earlier is put into it, and hangs as well.
+const AFTER_HANG: u32 = 2;
 /// Automatic attempts to load after the first.
 pub const LOAD_RETRIES: u32 = 3;
 /// Digests of a few hundred kilobytes take milliseconds; this is for a browser that is stuck.
@@ -396,20 +399,28 @@ impl Step<'_> {
             // behind this very timer.
             self.supervisor.unanswered = 0;
         }
-        if self.supervisor.unanswered < BEATS { self.ping() } else { self.crashed("hung: no heartbeat") }
+        if self.supervisor.unanswered < BEATS {
+            self.ping();
+        } else {
+            self.died("hung: no heartbeat", |earlier, jitter| delay_ms(earlier.max(AFTER_HANG), jitter));
+        }
     }
 
     fn crashed(&mut self, cause: &str) {
+        // What ran and died once has its code at hand and most likely runs again: the player
+        // should not notice, so nothing is painted in between.
+        let at_once = self.supervisor.state != State::Mounting;
+        self.died(cause, |earlier, jitter| if at_once && earlier == 0 { 0 } else { delay_ms(earlier, jitter) });
+    }
+
+    /// `wait_ms` is told how often it crashed before, and the jitter.
+    fn died(&mut self, cause: &str, wait_ms: impl Fn(u32, u32) -> u32) {
         self.effects.push(Effect::Unmount { instance: self.supervisor.instance, died: true });
-        let ran = self.supervisor.state != State::Mounting;
         if self.supervisor.breaker.crash(self.now_ms) {
             self.give_up(Card::Crashed, cause);
         } else {
             let earlier = self.supervisor.breaker.crashes().saturating_sub(1);
-            // What ran and died once has its code at hand and most likely runs again: the player
-            // should not notice, so nothing is painted in between.
-            let at_once = ran && earlier == 0;
-            self.wait(if at_once { 0 } else { delay_ms(earlier, self.jitter_permille) }, cause);
+            self.wait(wait_ms(earlier, self.jitter_permille), cause);
         }
     }
 

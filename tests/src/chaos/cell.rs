@@ -61,6 +61,8 @@ const LONGEST: Duration = Duration::from_secs(100);
 /// Within this the rogue meets its fate: a hung frame is noticed after two seconds, and given up
 /// means two waits in between.
 const FATE: Duration = Duration::from_secs(12);
+/// What died once is back within this, in either placement: no successor waits for what hangs.
+const BACK_WITHIN_MS: u32 = 2_000;
 /// Within this a button of a working fragment does what it should.
 const ANSWER: Duration = Duration::from_secs(3);
 
@@ -124,7 +126,7 @@ impl Cell<'_> {
             what: self.fault.what,
             placement: self.placement,
             browser: browser.engine(),
-            missed: missed(expected.fate, &fate, expected.harm, &harm),
+            missed: missed(expected, (&fate, recovery_ms), &harm),
             ledger_balanced: !harm.contains(&Harm::Money),
             harm,
             fate: fate.to_string(),
@@ -322,15 +324,18 @@ fn recovery_ms(changes: &[Change]) -> Option<u32> {
     Some(whole(back - ended))
 }
 
-fn missed(fate: Fate, seen: &Seen, stated: &[Harm], harm: &[Harm]) -> String {
+fn missed(stated: Expected, (seen, recovery_ms): (&Seen, Option<u32>), harm: &[Harm]) -> String {
     let mut words = Vec::new();
-    if !seen.is(fate) {
-        words.push(format!("{seen}, where {fate:?} is stated"));
+    if !seen.is(stated.fate) {
+        words.push(format!("{seen}, where {:?} is stated", stated.fate));
     }
-    for found in harm.iter().filter(|found| !stated.contains(found)) {
+    if let Some(late_ms) = recovery_ms.filter(|ms| *ms > BACK_WITHIN_MS) {
+        words.push(format!("back after {late_ms} ms, where {BACK_WITHIN_MS} are stated"));
+    }
+    for found in harm.iter().filter(|found| !stated.harm.contains(found)) {
         words.push(format!("{found:?} is not stated"));
     }
-    for absent in stated.iter().filter(|absent| !harm.contains(absent)) {
+    for absent in stated.harm.iter().filter(|absent| !harm.contains(absent)) {
         words.push(format!("{absent:?} is stated, and did not come"));
     }
     words.join("; ")
@@ -372,10 +377,14 @@ mod tests {
     #[test]
     fn a_cell_misses_in_both_directions() {
         let trap = Seen::Restarted("unreachable".into());
-        assert_eq!(missed(Fate::Restarts("unreachable"), &trap, &[Harm::PageBlocked], &[Harm::PageBlocked]), "");
-        assert!(missed(Fate::Runs, &trap, &[], &[]).starts_with("restarted: unreachable"));
-        assert!(missed(Fate::Restarts("x"), &trap, &[], &[]).contains("Restarts(\"x\")"));
-        assert_eq!(missed(Fate::Restarts(""), &trap, &[], &[Harm::Money]), "Money is not stated");
-        assert!(missed(Fate::Restarts(""), &trap, &[Harm::Money], &[]).contains("did not come"));
+        let look = |fate, stated: &'static [Harm], recovery_ms, harm: &[Harm]| {
+            missed(Expected { fate, harm: stated }, (&trap, recovery_ms), harm)
+        };
+        assert_eq!(look(Fate::Restarts("unreachable"), &[Harm::PageBlocked], Some(9), &[Harm::PageBlocked]), "");
+        assert!(look(Fate::Runs, &[], None, &[]).starts_with("restarted: unreachable"));
+        assert!(look(Fate::Restarts("x"), &[], None, &[]).contains("Restarts(\"x\")"));
+        assert_eq!(look(Fate::Restarts(""), &[], None, &[Harm::Money]), "Money is not stated");
+        assert!(look(Fate::Restarts(""), &[Harm::Money], None, &[]).contains("did not come"));
+        assert_eq!(look(Fate::Restarts(""), &[], Some(4_479), &[]), "back after 4479 ms, where 2000 are stated");
     }
 }
