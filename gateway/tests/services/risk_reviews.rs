@@ -1,11 +1,13 @@
 //! Withdrawals that wait, as operators see them and decide about them.
 
 use crate::identity_operators::{lines, operator};
+use crate::place::Place;
 use crate::refusal_order::{check, code};
 use crate::risk_decisions::RULES;
-use crate::support::{Answer, Page, World, problem};
+use crate::support::{Answer, House, Page, START_MS, Sessions, World, problem};
 use contract::operator::Role;
 use futures::future::join_all;
+use gateway::clock::Clock;
 use gateway::events::{Source, Subscription};
 use gateway::store::Database;
 use serde_json::{Value, json};
@@ -113,6 +115,29 @@ async fn a_refused_withdrawal_comes_back_to_the_cent() {
     let again = world.review(&admin, &id, "refuse", "k").await;
     assert_eq!(again.text, refused.text, "after a restart as well");
     assert_eq!(world.audited().await, 3);
+}
+
+#[tokio::test]
+async fn a_crash_leaves_a_review_with_its_money_or_neither() {
+    let house = || House { risk: Some(RULES.to_owned()), ..House::default() };
+    for (what, cash) in [("release", 70_000), ("refuse", 100_000)] {
+        for left in [0, 400, 1_000] {
+            let world = World::on(Place::quick(), Clock::standing_at(START_MS), Sessions::default(), house());
+            let (page, risk) = (world.demo().await, operator(&world, Role::Risk).await);
+            let id = world.waiting(&page, 30_000, "w").await;
+            let since = world.log_bytes();
+            assert_eq!(world.review(&risk, &id, what, "k").await.status, 201);
+            let world = world.crashed_under(since, left, house());
+            let count = "SELECT count(*) FROM risk_reviews";
+            let reviews = world.wallet.database().read(move |sql| sql.query_one(count, &[], |row| row.get::<i64>(0)));
+            let (found, reviews) = (world.cash_and_held(&page).await, reviews.await.unwrap());
+            assert!((found, reviews) == ((70_000, 30_000), 0) || (found, reviews) == ((cash, 0), 1), "{what} {left}");
+            // Whoever got no answer asks again.
+            assert_eq!(world.review(&risk, &id, what, "k").await.status, 201);
+            assert_eq!(world.cash_and_held(&page).await, (cash, 0), "{what} {left}");
+            world.audited().await;
+        }
+    }
 }
 
 #[tokio::test]

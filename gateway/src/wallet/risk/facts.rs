@@ -1,5 +1,7 @@
 //! What a withdrawal is decided from: integers and flags under the names that the rules use. Pure.
 //!
+//! A fact that is added later needs `#[serde(default)]`: decisions from before it are made again as well.
+//!
 //! **Architecture invariant:** no amount is a float, and nothing here that a decision was not given: whoever
 //! reads a kept decision reads all of it.
 
