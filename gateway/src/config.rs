@@ -2,6 +2,7 @@
 //!
 //! Must never read the environment anywhere else, nor hold a secret: keys are files.
 
+mod market;
 mod place;
 
 use std::net::SocketAddr;
@@ -10,9 +11,10 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use thiserror::Error;
 
+pub use market::MarketFile;
 pub use place::Place;
 
-use crate::wallet::limits::{Market, MarketError};
+use crate::wallet::limits::MarketError;
 
 /// How the server serves.
 #[derive(Clone, Debug, Parser)]
@@ -57,9 +59,9 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_VENDOR_KEY", value_name = "FILE")]
     pub vendor_key: Option<PathBuf>,
 
-    /// The market's rules: its calendar, limits, breaks and reality checks. Without it: those of the house.
-    #[arg(long, env = "GATEWAY_MARKET", value_name = "FILE")]
-    pub market: Option<PathBuf>,
+    /// The market's rules.
+    #[command(flatten)]
+    pub market: MarketFile,
 
     /// How log lines are written.
     #[arg(long, env = "GATEWAY_LOG_FORMAT", value_name = "FORMAT", default_value = "text")]
@@ -153,18 +155,6 @@ impl Config {
         std::fs::create_dir_all(data).map_err(|source| ConfigError::Data { path: data.clone(), source })?;
         Ok(origins)
     }
-
-    /// The market's rules.
-    ///
-    /// # Errors
-    /// The file can't be read, or a value in it makes no sense.
-    pub fn market(&self) -> Result<Market, ConfigError> {
-        let (path, market) = match &self.market {
-            Some(path) => (path.clone(), Market::open(path)),
-            None => (PathBuf::from("of the house"), Market::house()),
-        };
-        market.map_err(|source| ConfigError::Market { path, source })
-    }
 }
 
 fn vendor_origins(url: &str) -> Option<VendorOrigins> {
@@ -210,10 +200,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("market.toml");
         let config = Config::try_parse_from(["gateway", "--market", file.to_str().expect("utf-8")]).expect("flags");
-        assert!(config.market().expect_err("no file").to_string().starts_with("--market "));
+        assert!(config.market.read().expect_err("no file").to_string().starts_with("--market "));
         std::fs::write(&file, "name = 'nowhere'").expect("written");
-        assert!(config.market().expect_err("too little").to_string().contains("time_zone"));
-        assert!(Config::try_parse_from(["gateway"]).expect("flags").market().is_ok(), "the house has its own");
+        assert!(config.market.read().expect_err("too little").to_string().contains("time_zone"));
+        assert!(Config::try_parse_from(["gateway"]).expect("flags").market.read().is_ok(), "the house has its own");
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Services {
         if vendor.is_none() {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
-        let wallet = Wallet::open(storage, config.market()?, clock.clone()).map_err(named("the wallet"))?;
+        let wallet = Wallet::open(storage, config.market.read()?, clock.clone()).map_err(named("the wallet"))?;
         let front = Front { https: sites.is_https(), trusted_proxies: config.trusted_proxy.clone() };
         let key = config.place.data_file("session.key");
         let identity = Identity::open(storage, &key, wallet.clone(), clock.clone(), front)?;
@@ -111,6 +111,8 @@ impl Services {
         let (events, sources) = (self.events.clone(), self.sources());
         tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
         let wallet = self.wallet.clone();
+        tasks::keep(&mut set, "read models", move || wallet.clone().project());
+        let wallet = self.wallet.clone();
         tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
         let live = self.live.clone();
         tasks::keep(&mut set, "lobby", move || live.clone().poll());
@@ -144,10 +146,12 @@ impl Services {
             service: name,
             database: database.clone(),
             switch: self.faults.switch(service),
+            behind: None,
         };
+        let wallet = probe(Service::Wallet, "wallet", self.wallet.database());
         let probes = vec![
             probe(Service::Identity, "identity", self.identity.database()),
-            probe(Service::Wallet, "wallet", self.wallet.database()),
+            Probe { behind: Some(self.wallet.projection_behind()), ..wallet },
             probe(Service::Promotions, "promotions", self.promotions.database()),
             probe(Service::Live, "live", self.live.database()),
             probe(Service::Events, "events", self.events.database()),

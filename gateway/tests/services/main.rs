@@ -18,6 +18,8 @@ mod limits_settings;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;
+mod projections;
+mod rebuild;
 mod refusal_order;
 mod sqlite;
 mod sqlite_verify;

@@ -46,6 +46,12 @@ pub(crate) struct House {
     pub(crate) front: Front,
 }
 
+impl House {
+    fn market(&self) -> Market {
+        self.rules.as_deref().map_or_else(Market::house, Market::read).unwrap()
+    }
+}
+
 /// A reply.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -112,8 +118,7 @@ impl World {
 
     pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions, house: House) -> Self {
         let storage = place.storage();
-        let market = house.rules.as_deref().map_or_else(Market::house, Market::read).unwrap();
-        let wallet = Wallet::open(&storage, market, clock.clone()).unwrap();
+        let wallet = Wallet::open(&storage, house.market(), clock.clone()).unwrap();
         let identity = Identity::open(
             &storage,
             &place.folder().join("session.key"),
@@ -133,6 +138,11 @@ impl World {
         let Self { place, clock, sessions, house, wallet, router } = self;
         drop((wallet, router));
         Self::on(place, clock, sessions, house)
+    }
+
+    /// The rules that its players are protected by.
+    pub(crate) fn market(&self) -> Market {
+        self.house.market()
     }
 
     /// Where the services keep their data.
