@@ -2,6 +2,7 @@
 //!
 //! Must never read the environment anywhere else, nor hold a secret: keys are files.
 
+mod market;
 mod place;
 mod transport;
 
@@ -11,10 +12,11 @@ use std::path::PathBuf;
 use clap::{Parser, ValueEnum};
 use thiserror::Error;
 
+pub use market::MarketFile;
 pub use place::Place;
 pub use transport::Transport;
 
-use crate::wallet::limits::{Market, MarketError};
+use crate::wallet::limits::MarketError;
 use crate::wallet::risk::{Rules, RulesError};
 
 /// How the server serves.
@@ -64,9 +66,9 @@ pub struct Config {
     #[arg(long, env = "GATEWAY_VENDOR_KEY", value_name = "FILE")]
     pub vendor_key: Option<PathBuf>,
 
-    /// The market's rules: its calendar, limits, breaks and reality checks. Without it: those of the house.
-    #[arg(long, env = "GATEWAY_MARKET", value_name = "FILE")]
-    pub market: Option<PathBuf>,
+    /// The market's rules.
+    #[command(flatten)]
+    pub market: MarketFile,
 
     /// The rules by which withdrawals are paid at once or wait for an operator. Without it: those of the house.
     #[arg(long, env = "GATEWAY_RISK_RULES", value_name = "FILE")]
@@ -190,18 +192,6 @@ impl Config {
         Ok(origins)
     }
 
-    /// The market's rules.
-    ///
-    /// # Errors
-    /// The file can't be read, or a value in it makes no sense.
-    pub fn market(&self) -> Result<Market, ConfigError> {
-        let (path, market) = match &self.market {
-            Some(path) => (path.clone(), Market::open(path)),
-            None => (PathBuf::from("of the house"), Market::house()),
-        };
-        market.map_err(|source| ConfigError::Market { path, source })
-    }
-
     /// The rules of risk.
     ///
     /// # Errors
@@ -258,10 +248,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("market.toml");
         let config = Config::try_parse_from(["gateway", "--market", file.to_str().expect("utf-8")]).expect("flags");
-        assert!(config.market().expect_err("no file").to_string().starts_with("--market "));
+        assert!(config.market.read().expect_err("no file").to_string().starts_with("--market "));
         std::fs::write(&file, "name = 'nowhere'").expect("written");
-        assert!(config.market().expect_err("too little").to_string().contains("time_zone"));
-        assert!(Config::try_parse_from(["gateway"]).expect("flags").market().is_ok(), "the house has its own");
+        assert!(config.market.read().expect_err("too little").to_string().contains("time_zone"));
+        assert!(Config::try_parse_from(["gateway"]).expect("flags").market.read().is_ok(), "the house has its own");
     }
 
     #[test]

@@ -57,7 +57,7 @@ impl Services {
         if vendor.is_none() {
             tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
         }
-        let wallet = Wallet::open(storage, config.market()?, config.risk_rules()?, clock.clone());
+        let wallet = Wallet::open(storage, config.market.read()?, config.risk_rules()?, clock.clone());
         let wallet = wallet.map_err(named("the wallet"))?;
         let front = Front { https: sites.is_https(), trusted_proxies: config.trusted_proxy.clone() };
         let key = config.place.data_file("session.key");
@@ -125,6 +125,8 @@ impl Services {
         let events = self.events.clone();
         tasks::keep(&mut set, "event streams", move || events.clone().serve());
         let wallet = self.wallet.clone();
+        tasks::keep(&mut set, "read models", move || wallet.clone().project());
+        let wallet = self.wallet.clone();
         tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
         let live = self.live.clone();
         tasks::keep(&mut set, "lobby", move || live.clone().poll());
@@ -181,10 +183,12 @@ impl Services {
             service: name,
             database: database.clone(),
             switch: self.faults.switch(service),
+            behind: None,
         };
+        let wallet = probe(Service::Wallet, "wallet", self.wallet.database());
         let probes = vec![
             probe(Service::Identity, "identity", self.identity.database()),
-            probe(Service::Wallet, "wallet", self.wallet.database()),
+            Probe { behind: Some(self.wallet.projection_behind()), ..wallet },
             probe(Service::Promotions, "promotions", self.promotions.database()),
             probe(Service::Live, "live", self.live.database()),
             probe(Service::Events, "events", self.events.database()),

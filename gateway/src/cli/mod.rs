@@ -1,9 +1,11 @@
 //! The command line: without a subcommand the gateway serves; with one it does that and ends.
 
 mod operator;
+mod rebuild;
 mod verify;
 
 pub use operator::Operator;
+pub use rebuild::Rebuild;
 pub use verify::Verify;
 
 use clap::{Parser, Subcommand};
@@ -35,6 +37,13 @@ pub enum Command {
     /// with 1 if something does or the ledger can't be read.
     Verify(Verify),
 
+    /// Computes the wallet's read models from the ledger's log once more and compares them with the live ones.
+    ///
+    /// Balances, histories, days and gaming sessions. The rebuilt ones take the place of the live ones at once
+    /// and as a whole, unless --check is given. May run beside a gateway that serves. Prints a report with each
+    /// difference; ends with 0 if there is none, with 1 if something differed or the ledger can't be read.
+    Rebuild(Rebuild),
+
     /// Makes and removes the people who run the house. Also while a gateway serves.
     #[command(subcommand)]
     Operator(Operator),
@@ -61,6 +70,15 @@ mod tests {
         assert!(verify.place.data.ends_with("there") && verify.expect_head.is_some());
         let refused = Cli::try_parse_from(["gateway", "verify", "--expect-head", "abc"]).expect_err("no hash");
         assert!(refused.to_string().contains("64 hexadecimal digits"), "{refused}");
+    }
+
+    #[test]
+    fn rebuilding_takes_the_place_and_the_market_of_serving() {
+        let line = ["gateway", "rebuild", "--data", "/d", "--market", "m.toml", "--check"];
+        let Some(Command::Rebuild(rebuild)) = Cli::try_parse_from(line).expect("good flags").command else {
+            panic!("it does something else")
+        };
+        assert!(rebuild.place.data.ends_with("/d") && rebuild.check);
     }
 
     #[test]

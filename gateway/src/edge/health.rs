@@ -10,6 +10,7 @@ use contract::problem::Code;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::Serialize;
+use tokio::sync::watch;
 
 use crate::events::Nats;
 use crate::faults::{Mode, Switch};
@@ -26,6 +27,8 @@ pub struct Probe {
     pub database: Database,
     /// Its switch; the services that can't be switched have none.
     pub switch: Switch,
+    /// Entries that its read models lack, where it has any: then queries are answered late, or are older.
+    pub behind: Option<watch::Receiver<u64>>,
 }
 
 /// Everything that readiness depends on.
@@ -50,6 +53,8 @@ struct Readiness {
 struct ServiceState {
     service: &'static str,
     state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entries_behind: Option<u64>,
 }
 
 impl Health {
@@ -72,7 +77,8 @@ impl Health {
 async fn readyz(State(health): State<Health>) -> Response {
     let mut services = Vec::new();
     for probe in health.probes.iter() {
-        services.push(ServiceState { service: probe.service, state: state(probe).await });
+        let entries_behind = probe.behind.as_ref().map(|behind| *behind.borrow());
+        services.push(ServiceState { service: probe.service, state: state(probe).await, entries_behind });
     }
     let ready = services.iter().all(|service| service.state == "ok");
     let readiness = Readiness {

@@ -45,6 +45,15 @@ pub enum Storage {
     Postgres(Box<postgres::Config>),
 }
 
+/// What a power cut leaves of what was committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Durability {
+    /// All of it.
+    Full,
+    /// All of it up to some moment, and nothing of what came after.
+    Whole,
+}
+
 impl Storage {
     /// Opens a service's database, makes it if there is none, and brings its schema up to date.
     ///
@@ -53,15 +62,28 @@ impl Storage {
     /// # Errors
     /// The database can't be opened, or was written by a newer version.
     pub fn open(&self, service: &str, migrations: &[&str]) -> Result<Database, StoreError> {
+        self.open_as(service, migrations, Durability::Full)
+    }
+
+    /// The same for what can be computed again: it is whole after a power cut, but may lack what was
+    /// committed last. So its commits don't wait for the disk.
+    ///
+    /// # Errors
+    /// See [`Self::open`].
+    pub fn open_derived(&self, service: &str, migrations: &[&str]) -> Result<Database, StoreError> {
+        self.open_as(service, migrations, Durability::Whole)
+    }
+
+    fn open_as(&self, service: &str, migrations: &[&str], durability: Durability) -> Result<Database, StoreError> {
         match self {
             Self::Folder(folder) => {
                 let path = folder.join(format!("{service}.db"));
-                let writer = Sql::new(Sqlite::open(&path)?);
+                let writer = Sql::new(Sqlite::open(&path, durability)?);
                 let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
                 Database::new(writer, reader, service, migrations, false)
             }
             Self::Postgres(config) => {
-                let connect = || Ok(Sql::new(Postgres::open(config, service)?));
+                let connect = || Ok(Sql::new(Postgres::open(config, service, durability)?));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
                     let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations, true));
@@ -96,7 +118,8 @@ impl Storage {
         match self {
             Self::Folder(folder) => look(Sql::new(Sqlite::open_read_only(&folder.join(format!("{service}.db")))?)),
             Self::Postgres(config) => thread::scope(|scope| {
-                let looked = scope.spawn(|| look(Sql::new(Postgres::open(config, service)?)));
+                let open = || Postgres::open(config, service, Durability::Full);
+                let looked = scope.spawn(move || look(Sql::new(open()?)));
                 looked.join().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
             }),
         }

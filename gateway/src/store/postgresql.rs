@@ -14,9 +14,9 @@ use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, NoTls, Statement};
 
-use super::StoreError;
 use super::dialect;
 use super::sql::{Columns, Engine, Row, Value};
+use super::{Durability, StoreError};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -26,7 +26,7 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// The bounds of every connection: on waiting for a lock, on a statement, and on a transaction
 /// whose process hangs while others wait for its lock.
 const BOUNDS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '15s'; \
-                      SET idle_in_transaction_session_timeout = '30s'; SET synchronous_commit = on;";
+                      SET idle_in_transaction_session_timeout = '30s';";
 /// The first half of our locks' names; the second is the schema's.
 const LOCKS: i32 = 0x0043_5250;
 
@@ -34,6 +34,7 @@ const LOCKS: i32 = 0x0043_5250;
 pub(super) struct Postgres {
     config: Config,
     schema: String,
+    durability: Durability,
     client: RefCell<Option<Session>>,
     /// The number of the open write transaction: what became of it can be asked for later.
     transaction: RefCell<Option<String>>,
@@ -49,12 +50,13 @@ struct Session {
 impl Postgres {
     /// Connects, and makes the service's schema if there is none. Not to be called by async code:
     /// it waits.
-    pub(super) fn open(config: &Config, service: &str) -> Result<Self, StoreError> {
+    pub(super) fn open(config: &Config, service: &str, durability: Durability) -> Result<Self, StoreError> {
         let mut config = config.clone();
         config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
         let this = Self {
             config,
             schema: service.to_owned(),
+            durability,
             client: RefCell::default(),
             transaction: RefCell::default(),
             open: Cell::new(false),
@@ -84,7 +86,12 @@ impl Postgres {
 
     fn connect(&self) -> Result<Session, StoreError> {
         let mut client = self.config.connect(NoTls)?;
-        client.batch_execute(&format!("{BOUNDS} SET search_path = {}", self.schema))?;
+        let waits = match self.durability {
+            Durability::Full => "on",
+            Durability::Whole => "off",
+        };
+        let settings = format!("{BOUNDS} SET synchronous_commit = {waits}; SET search_path = {}", self.schema);
+        client.batch_execute(&settings)?;
         Ok(Session { client, statements: HashMap::new() })
     }
 

@@ -6,8 +6,8 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
-use super::StoreError;
 use super::sql::{Columns, Engine, Row, Value};
+use super::{Durability, StoreError};
 
 /// How long to wait for another program's lock before the command fails as [`StoreError::Locked`].
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -19,11 +19,16 @@ pub(super) struct Sqlite(Connection);
 
 impl Sqlite {
     /// Opens the file for writing, or makes it.
-    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
         let connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
-        // An answer means that the change survives a power cut.
-        connection.pragma_update(None, "synchronous", "FULL")?;
+        let synchronous = match durability {
+            // An answer means that the change survives a power cut.
+            Durability::Full => "FULL",
+            // The log is in order all the same, it only reaches the disk later.
+            Durability::Whole => "NORMAL",
+        };
+        connection.pragma_update(None, "synchronous", synchronous)?;
         Self::configured(connection)
     }
 

@@ -51,6 +51,12 @@ pub enum WalletError {
     /// A server's own command was repeated with another content.
     #[error("the key was used for another command")]
     KeyReused,
+    /// The read models are computed for the first time, and are not complete yet.
+    #[error("the read models are being computed")]
+    NotProjected,
+    /// An answer has to be complete, and the read models are behind the ledger.
+    #[error("the read models are behind the ledger")]
+    Behind,
     /// What is stored contradicts itself.
     #[error("the ledger is damaged: {0}")]
     Damaged(String),
@@ -87,6 +93,7 @@ impl From<WalletError> for ApiError {
             WalletError::AccountFull => Self::new(Code::LimitReached, detail).field("amount_minor"),
             WalletError::Reached(reached) => reached.into(),
             WalletError::KeyReused => Self::new(Code::KeyReused, detail),
+            WalletError::NotProjected | WalletError::Behind => Self::new(Code::Unavailable, detail),
             WalletError::Damaged(_) => Self::internal(&error),
             WalletError::Store(store) => store.into(),
         }

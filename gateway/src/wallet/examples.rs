@@ -3,10 +3,11 @@
 //! says what the code does not.
 
 use contract::feed::Stake;
+use contract::limits::Period;
 use contract::live::Game;
 use contract::money::Currency;
 use contract::vendor::{Authenticate, Authenticated, BalanceQuery, PromoPayout, Reply, Rollback, Status, Transaction};
-use contract::wallet::{Balance, Entry, EntryKind, History, MoneyCommand, Receipt};
+use contract::wallet::{Balance, Entry, EntryKind, History, MoneyCommand, Receipt, Summary};
 
 const PLAYER: &str = "7b0f5a52-6a3d-4c8e-9a55-0e8b8d6f2c11";
 const SESSION: &str = "tqjV9Vn2yq5nXH3Vb0cK8m1sYw6uZr4eLd7fGhJk2aQ";
@@ -37,6 +38,21 @@ pub(super) fn history() -> History {
     let entries = vec![withdrawn().entry, deposited().entry];
     let (total_in_minor, total_out_minor) = (2_550, 2_550);
     History { entries, next_before: None, total_in_minor, total_out_minor, currency: Currency::Eur }
+}
+
+pub(super) fn summary() -> Summary {
+    Summary {
+        currency: Currency::Eur,
+        period: Period::Month,
+        from_ms: 1_798_758_000_000,
+        to_ms: 1_801_436_400_000,
+        deposited_minor: 2_550,
+        withdrawn_minor: 2_550,
+        net_deposits_minor: 0,
+        staked_minor: 500,
+        won_minor: 1_000,
+        net_win_minor: 500,
+    }
 }
 
 fn receipt(kind: EntryKind, cash_minor: i64, cash_after_minor: i64) -> Receipt {

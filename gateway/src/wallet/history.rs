@@ -1,12 +1,12 @@
-//! What a player sees of the ledger: the balance and the lines of the history.
+//! What can be asked of a history, and a line of it as a row; the balance as the ledger has it.
 
 use super::WalletError;
 use super::house::HOUSE_CURRENCY;
 use super::ledger::{Holder, empty};
 use crate::problem::ApiError;
-use crate::store::{Row, Sql, StoreError, params};
+use crate::store::{Row, Sql, StoreError};
 use contract::money::Currency;
-use contract::wallet::{Balance, Entry, EntryKind, History};
+use contract::wallet::{Balance, Entry, EntryKind};
 use serde::Deserialize;
 
 /// Lines on a page unless asked otherwise.
@@ -35,10 +35,17 @@ pub(super) struct HistoryQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Filter {
     kind: Option<EntryKind>,
-    from_ms: i64,
-    to_ms: i64,
-    before: i64,
-    limit: u32,
+    pub(super) from_ms: i64,
+    pub(super) to_ms: i64,
+    pub(super) before: i64,
+    pub(super) limit: u32,
+}
+
+impl Filter {
+    /// The kind's name, if only one is asked for.
+    pub(super) fn kind_name(&self) -> Option<&'static str> {
+        self.kind.map(EntryKind::as_str)
+    }
 }
 
 impl TryFrom<HistoryQuery> for Filter {
@@ -65,45 +72,11 @@ impl TryFrom<HistoryQuery> for Filter {
     }
 }
 
-/// What a player holds; nothing for one who has no account yet.
+/// What a player holds by the ledger's own sums, for what decides about money; nothing for one who has no
+/// account yet.
 pub(super) fn balance(sql: &Sql, player: &str, now_ms: i64) -> Result<Balance, WalletError> {
     Ok(Holder::find(sql, player)?.map_or_else(|| empty(HOUSE_CURRENCY, now_ms), |holder| holder.balance))
 }
-
-/// A page of a player's history.
-pub(super) fn page(sql: &Sql, player: &str, filter: Filter) -> Result<History, WalletError> {
-    let currency = Holder::find(sql, player)?.map_or(HOUSE_CURRENCY, |holder| holder.balance.currency);
-    let kind = filter.kind.map(EntryKind::as_str);
-    // One line more than asked tells whether there is a next page.
-    let mut entries = sql.query_all(
-        &format!(
-            "SELECT {COLUMNS} FROM entries
-             WHERE player = ?1 AND {OF_KIND} AND at_ms >= ?3 AND at_ms < ?4 AND version < ?5
-             ORDER BY version DESC LIMIT ?6"
-        ),
-        params![player, kind, filter.from_ms, filter.to_ms, filter.before, filter.limit + 1],
-        entry,
-    )?;
-    let more = entries.len() > filter.limit as usize;
-    entries.truncate(filter.limit as usize);
-    let next_before = entries.last().filter(|_| more).map(|entry| entry.version);
-    let (total_in_minor, total_out_minor) = sql.query_one(
-        &format!(
-            "SELECT CAST(coalesce(sum(CASE WHEN net_minor > 0 THEN net_minor END), 0) AS BIGINT),
-                    CAST(coalesce(sum(CASE WHEN net_minor < 0 THEN -net_minor END), 0) AS BIGINT)
-             FROM (SELECT cash_minor + held_minor + bonus_minor AS net_minor FROM entries
-                   WHERE player = ?1 AND {OF_KIND} AND at_ms >= ?3 AND at_ms < ?4) AS lines"
-        ),
-        params![player, kind, filter.from_ms, filter.to_ms],
-        |row| Ok((row.get(0)?, row.get(1)?)),
-    )?;
-    Ok(History { entries, next_before, total_in_minor, total_out_minor, currency })
-}
-
-/// Lines of the kind `?2`, or all. What ends a withdrawal that was set aside belongs to it: without that, nobody
-/// could tell from the withdrawals alone which of them were paid.
-const OF_KIND: &str =
-    "coalesce(?2, kind) IN (kind, CASE WHEN kind IN ('paid-out', 'returned') THEN 'withdrawal' ELSE kind END)";
 
 /// The columns that [`entry`] reads, in its order.
 pub(super) const COLUMNS: &str = "version, id, kind, currency, cash_minor, held_minor, bonus_minor, \

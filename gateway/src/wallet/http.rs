@@ -1,23 +1,26 @@
 //! The player's routes.
 
+use super::Wallet;
 use super::commands::{self, Direction};
 use super::examples;
-use super::history::{self, Filter, HistoryQuery};
+use super::history::{Filter, HistoryQuery};
 use super::house::check_amount;
-use super::{Wallet, WalletError};
+use super::views::Seen;
 use crate::idempotency::{Fingerprint, Key, Reply, once};
 use crate::identity::SignedIn;
 use crate::problem::{ApiError, StrictJson, StrictQuery};
+use axum::Router;
 use axum::extract::State;
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use contract::limits::Period;
 use contract::problem::Problem;
-use contract::wallet::{Balance, History, MoneyCommand, Receipt};
+use contract::wallet::{Balance, History, MoneyCommand, Receipt, Summary};
 use http::StatusCode;
+use serde::Deserialize;
 use utoipa::OpenApi;
 
 #[derive(OpenApi)]
-#[openapi(paths(balance, deposit, withdraw, page), components(schemas(Problem)))]
+#[openapi(paths(balance, deposit, withdraw, page, summary), components(schemas(Problem)))]
 struct Api;
 
 /// The description of the player's routes.
@@ -32,17 +35,20 @@ pub(super) fn routes(wallet: Wallet) -> Router {
         .route("/api/wallet/deposits", post(deposit))
         .route("/api/wallet/withdrawals", post(withdraw))
         .route("/api/wallet/history", get(page))
+        .route("/api/wallet/summary", get(summary))
         .with_state(wallet)
 }
 
 /// What the player holds.
 #[utoipa::path(get, path = "/api/wallet/balance", tag = "wallet", responses(
-    (status = 200, body = Balance, example = json!(examples::balance())),
+    (status = 200, body = Balance,
+        headers(("x-entries-behind" = u64, description = "The read models lack so many entries at most")),
+        example = json!(examples::balance())),
     (status = 401, body = Problem, description = "Nobody is signed in"),
     (status = 503, body = Problem),
 ))]
-async fn balance(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<Balance>, ApiError> {
-    Ok(Json(wallet.balance(&caller.player).await?))
+async fn balance(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Seen<Balance>, ApiError> {
+    Ok(wallet.views.balance(&caller.player, wallet.clock.now_ms()).await?)
 }
 
 /// Pays play money in.
@@ -116,7 +122,9 @@ async fn move_money(
 
 /// The player's history, newest first, with the totals of the filtered period.
 #[utoipa::path(get, path = "/api/wallet/history", tag = "wallet", params(HistoryQuery), responses(
-    (status = 200, body = History, example = json!(examples::history())),
+    (status = 200, body = History,
+        headers(("x-entries-behind" = u64, description = "The read models lack so many entries at most")),
+        example = json!(examples::history())),
     (status = 400, body = Problem, description = "A parameter is not allowed; `field` names it"),
     (status = 401, body = Problem), (status = 503, body = Problem),
 ))]
@@ -124,8 +132,38 @@ async fn page(
     State(wallet): State<Wallet>,
     caller: SignedIn,
     StrictQuery(query): StrictQuery<HistoryQuery>,
-) -> Result<Json<History>, ApiError> {
+) -> Result<Seen<History>, ApiError> {
     let filter = Filter::try_from(query)?;
-    let history = wallet.database.read(move |sql| history::page(sql, &caller.player, filter)).await;
-    Ok(Json(history.map_err(|error: WalletError| ApiError::from(error))?))
+    Ok(wallet.views.history(&caller.player, filter, wallet.clock.now_ms()).await?)
+}
+
+/// The query of `GET /api/wallet/summary`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct SummaryQuery {
+    /// How long; a month if absent.
+    period: Option<Period>,
+    /// The period around this time, Unix milliseconds; now if absent.
+    at_ms: Option<i64>,
+}
+
+/// What a day, week or month came to: net deposits and the net position of the games.
+#[utoipa::path(get, path = "/api/wallet/summary", tag = "wallet", params(SummaryQuery), responses(
+    (status = 200, body = Summary,
+        headers(("x-entries-behind" = u64, description = "The read models lack so many entries at most")),
+        example = json!(examples::summary())),
+    (status = 400, body = Problem, description = "A parameter is not allowed; `field` names it"),
+    (status = 401, body = Problem), (status = 503, body = Problem),
+))]
+async fn summary(
+    State(wallet): State<Wallet>,
+    caller: SignedIn,
+    StrictQuery(query): StrictQuery<SummaryQuery>,
+) -> Result<Seen<Summary>, ApiError> {
+    let at_ms = query.at_ms.unwrap_or_else(|| wallet.clock.now_ms());
+    if at_ms < 0 {
+        return Err(ApiError::invalid("at_ms", "A time is a number of milliseconds since 1970."));
+    }
+    Ok(wallet.views.summary(&caller.player, query.period.unwrap_or(Period::Month), at_ms).await?)
 }

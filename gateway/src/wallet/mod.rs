@@ -1,5 +1,5 @@
-//! The player's money: a double-entry ledger, the commands on it, its history, and the calls that
-//! a vendor makes on it.
+//! The player's money: a double-entry ledger, the commands on it, the read models that queries are answered
+//! from, and the calls that a vendor makes on it.
 //!
 //! Every change is one balanced entry, written in one transaction with its events and with the
 //! reply that its key gets when it comes again. Others reach the wallet through [`Wallet`], or hear
@@ -7,7 +7,8 @@
 //! to other services only.
 //!
 //! **Architecture invariant:** no entry or transfer is ever changed or deleted; a correction is a
-//! new entry. No amount is a float. Nothing outside of [`ledger`] writes to an account.
+//! new entry. No amount is a float. Nothing outside of [`ledger`] writes to an account. Commands and what
+//! decides about money read the ledger itself, queries the read models (`views`); neither waits for the other.
 
 mod audit;
 mod commands;
@@ -25,6 +26,7 @@ mod reservations;
 pub mod risk;
 pub mod vendor;
 pub mod verify;
+mod views;
 
 pub use audit::{Audit, CurrencySums, PlayerTruth};
 pub use commands::CreditReward;
@@ -33,6 +35,7 @@ pub use house::{HOUSE_CURRENCY, command_limit_minor, opening_deposit_minor, win_
 pub use http::openapi;
 pub use personal::Personal;
 pub use reservations::{End, Reservation, ReservationState, Reserve};
+pub use views::rebuild;
 
 use crate::clock::Clock;
 use crate::events::Subscription;
@@ -48,6 +51,8 @@ use limits::{Market, Reached};
 use risk::{Followed, Rules};
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::watch;
+use views::Views;
 
 /// The database's schema, step by step; append-only.
 const MIGRATIONS: &[&str] = &[
@@ -57,6 +62,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("ledger/pending.sql"),
     limits::SCHEMA,
     risk::SCHEMA,
+    include_str!("vendor/bets_by_player.sql"),
 ];
 
 /// How often it is looked whether the time of a reservation is over.
@@ -66,6 +72,7 @@ const EXPIRY_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Wallet {
     database: Database,
+    views: Views,
     clock: Clock,
     market: Arc<Market>,
     rules: Arc<Rules>,
@@ -79,9 +86,9 @@ impl Wallet {
     /// # Errors
     /// The database can't be opened.
     pub fn open(storage: &Storage, market: Market, rules: Rules, clock: Clock) -> Result<Self, StoreError> {
-        let database = storage.open("wallet", MIGRATIONS)?;
-        let (market, rules) = (Arc::new(market), Arc::new(rules));
-        Ok(Self { database, clock, market, rules, in_flight: InFlight::default() })
+        let (database, market) = (storage.open("wallet", MIGRATIONS)?, Arc::new(market));
+        let views = Views::open(storage, database.clone(), Arc::clone(&market))?;
+        Ok(Self { database, views, clock, market, rules: Arc::new(rules), in_flight: InFlight::default() })
     }
 
     /// For whoever relays the outbox.
@@ -105,13 +112,30 @@ impl Wallet {
             .await
     }
 
-    /// What a player holds; nothing for one who has no account yet.
+    /// What a player holds; nothing for one who has no account yet. Its version says how old it is where the
+    /// read models are behind.
     ///
     /// # Errors
-    /// The store is not available.
+    /// The store is not available, or the read models are computed for the first time.
     pub async fn balance(&self, player: &str) -> Result<Balance, WalletError> {
+        Ok(self.views.balance(player, self.clock.now_ms()).await?.value)
+    }
+
+    /// The same by the ledger's own sums, for whoever decides by it: a vendor does.
+    async fn ledger_balance(&self, player: &str) -> Result<Balance, WalletError> {
         let (player, now_ms) = (player.to_owned(), self.clock.now_ms());
         self.database.read(move |sql| history::balance(sql, &player, now_ms)).await
+    }
+
+    /// Keeps the read models up to date, for as long as the process runs.
+    pub async fn project(self) {
+        self.views.run().await;
+    }
+
+    /// How many entries the read models lacked when it was last looked.
+    #[must_use]
+    pub fn projection_behind(&self) -> watch::Receiver<u64> {
+        self.views.behind()
     }
 
     /// Gives a new demo player the opening deposit; at most once.
@@ -207,13 +231,26 @@ impl Wallet {
         self.database.read(move |sql| limits::limits(sql, &market, &player, now_ms)).await
     }
 
-    /// A player's gaming session, the break that is in force, and what can be deposited.
+    /// A player's gaming session, the break that is in force, and what can be deposited. The session's clock
+    /// and checks are those that bets are decided by; its net position is that of the log.
     ///
     /// # Errors
     /// The store is not available.
     pub async fn play(&self, player: &str) -> Result<Play, WalletError> {
-        let (player, market, now_ms) = (player.to_owned(), self.market.clone(), self.clock.now_ms());
-        self.database.read(move |sql| limits::play(sql, &market, &player, now_ms)).await
+        let (owned, market, now_ms) = (player.to_owned(), self.market.clone(), self.clock.now_ms());
+        // First, so that the net position is of no earlier moment than the version beside it.
+        let mut play = self.database.read(move |sql| limits::play(sql, &market, &owned, now_ms)).await?;
+        let Some(started_at_ms) = play.session.started_at_ms else { return Ok(play) };
+        let seen = match self.views.session(player).await {
+            Ok(seen) => seen.value.filter(|_| seen.behind == 0),
+            Err(WalletError::NotProjected) => None,
+            Err(error) => return Err(error),
+        };
+        // Another session has begun meanwhile, or it is not known yet: what bets are decided by will do.
+        if let Some(session) = seen.filter(|session| session.started_ms.min(now_ms) == started_at_ms) {
+            play.session.net_minor = session.net_minor;
+        }
+        Ok(play)
     }
 
     /// The break that keeps a player from playing, if one is in force.

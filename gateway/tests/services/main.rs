@@ -21,6 +21,8 @@ mod nats_server;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;
+mod projections;
+mod rebuild;
 mod refusal_order;
 mod risk_decisions;
 mod risk_facts;

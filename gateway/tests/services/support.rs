@@ -50,6 +50,12 @@ pub(crate) struct House {
     pub(crate) front: Front,
 }
 
+impl House {
+    fn market(&self) -> Market {
+        self.rules.as_deref().map_or_else(Market::house, Market::read).unwrap()
+    }
+}
+
 /// A reply.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
@@ -122,9 +128,8 @@ impl World {
 
     pub(crate) fn on(place: Place, clock: Clock, sessions: Sessions, house: House) -> Self {
         let storage = place.storage();
-        let market = house.rules.as_deref().map_or_else(Market::house, Market::read).unwrap();
         let risk = Rules::read(house.risk.as_deref().unwrap_or("version = 'none'")).unwrap();
-        let wallet = Wallet::open(&storage, market, risk, clock.clone()).unwrap();
+        let wallet = Wallet::open(&storage, house.market(), risk, clock.clone()).unwrap();
         let identity = Identity::open(
             &storage,
             &place.folder().join("session.key"),
@@ -145,6 +150,11 @@ impl World {
         let Self { place, clock, sessions, house, identity, wallet, router } = self;
         drop((identity, wallet, router));
         Self::on(place, clock, sessions, house)
+    }
+
+    /// The rules that its players are protected by.
+    pub(crate) fn market(&self) -> Market {
+        self.house.market()
     }
 
     /// Where the services keep their data.

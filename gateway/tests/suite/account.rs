@@ -72,6 +72,13 @@ async fn everything_that_is_held_comes_as_one_file() {
         .collect();
     assert_eq!(kinds, ["bet", "deposit", "deposit"]);
     assert_eq!(held["wallet"]["balance"]["cash_minor"], player.balance(&house).await.cash_minor);
+    assert_eq!(held["wallet"]["limits"]["limits"].as_array().map(Vec::len), Some(12));
+    assert_eq!(held["wallet"]["wagers"].as_array().map(Vec::len), Some(1));
+    let wager = &held["wallet"]["wagers"][0];
+    assert_eq!(
+        (&wager["state"], &wager["cash_minor"], &wager["game"]),
+        (&json!("open"), &json!(100), &json!("roulette"))
+    );
     assert_eq!(held["live"][0]["table"], "roulette-1");
     assert!(held["promotions"].is_array());
 

@@ -65,7 +65,11 @@ async fn one_service_down_leaves_the_others_alone() {
     refused(player.get(&house, "/api/wallet/balance").await, 500, "internal").await;
     house.fault("wallet", "ok").await;
     assert_eq!(player.get(&house, "/api/wallet/balance").await.status(), 200);
-    assert_eq!(player.get(&house, "/readyz").await.status(), 200);
+    let ready = player.get(&house, "/readyz").await;
+    assert_eq!(ready.status(), 200);
+    let ready = json_of(ready).await;
+    let wallet = ready["services"].as_array().expect("a list").iter().find(|one| one["service"] == "wallet");
+    assert!(wallet.expect("the wallet")["entries_behind"].is_u64(), "the read models' lag is told");
 }
 
 #[tokio::test]
@@ -101,6 +105,7 @@ async fn metrics_count_requests_by_route_and_streams() {
         "http_request_duration_seconds_bucket{",
         "sse_connections ",
         "ledger_entries_total ",
+        "wallet_projection_behind ",
     ] {
         assert!(text.contains(needle), "{needle} is missing");
     }

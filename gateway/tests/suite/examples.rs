@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use contract::vendor::{Authenticate, Authenticated, BalanceQuery, PromoPayout, Reply, Rollback, Transaction};
-use contract::wallet::{Balance, History, MoneyCommand, Receipt};
+use contract::wallet::{Balance, History, MoneyCommand, Receipt, Summary};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -25,6 +25,7 @@ fn fits(schema: &str, example: &Value) -> Result<(), String> {
         "Balance" => is_a::<Balance>(example),
         "Receipt" => is_a::<Receipt>(example),
         "History" => is_a::<History>(example),
+        "Summary" => is_a::<Summary>(example),
         other => Err(format!("an example of a {other}, which this test does not know")),
     }
 }

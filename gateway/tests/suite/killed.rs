@@ -155,6 +155,12 @@ async fn nothing_is_lost_and_nothing_doubled() {
     }
     let shown = json_of(caller.client.get(format!("{}/api/wallet/balance", process.url)).send().await.unwrap()).await;
     assert_eq!(shown["cash_minor"], balance);
+    // Also what queries are answered from was killed three times in the middle.
+    let arguments = house.arguments();
+    let place = arguments.chunks(2).filter(|pair| ["--data", "--database"].contains(&pair[0].as_str())).flatten();
+    let rebuilt = Command::new(env!("CARGO_BIN_EXE_gateway")).args(["rebuild", "--check"]).args(place).output();
+    let rebuilt = rebuilt.expect("the program runs");
+    assert!(rebuilt.status.success(), "{}", String::from_utf8_lossy(&rebuilt.stdout));
     let audit = json_of(client().get(format!("{}/ledger/check", process.control)).send().await.unwrap()).await;
     assert_eq!((&audit["balanced"], &audit["entries"]), (&json!(true), &json!(entries)), "{audit}");
     // The ledger's positions, of which nobody else has one here.

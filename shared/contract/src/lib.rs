@@ -34,6 +34,9 @@ pub mod wallet;
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Set to `true` on a reply that was given before under the same key.
 pub const IDEMPOTENCY_HIT: &str = "idempotency-hit";
+/// On an answer out of the wallet's read models that is older than the ledger: how many entries it lacks at
+/// most. Absent nearly always.
+pub const ENTRIES_BEHIND: &str = "x-entries-behind";
 /// The header that carries [`identity::Session::csrf_token`] on every state-changing call.
 pub const CSRF_TOKEN: &str = "x-csrf-token";
 /// The header that names the fragment a request is made for; for logs and metrics only.

@@ -6,7 +6,9 @@
 //! | `POST /api/wallet/deposits` | [`MoneyCommand`], idempotency key | 201 [`Receipt`] |
 //! | `POST /api/wallet/withdrawals` | [`MoneyCommand`], idempotency key | 201 [`Receipt`] |
 //! | `GET /api/wallet/history?kind=&from_ms=&to_ms=&before=&limit=` | – | [`History`] |
+//! | `GET /api/wallet/summary?period=&at_ms=` | – | [`Summary`] |
 
+use crate::limits::Period;
 use crate::money::Currency;
 
 wire! {
@@ -117,5 +119,31 @@ wire! {
         pub total_out_minor: i64,
         /// The account's currency.
         pub currency: Currency,
+    }
+}
+
+wire! {
+    /// What a day, week or month of the market's calendar came to, from its beginning to its end.
+    pub struct Summary {
+        /// The account's currency.
+        pub currency: Currency,
+        /// Which of them.
+        pub period: Period,
+        /// When it begins, Unix milliseconds.
+        pub from_ms: i64,
+        /// When the next one begins.
+        pub to_ms: i64,
+        /// What was paid in.
+        pub deposited_minor: i64,
+        /// What was paid out. What is set aside is not out before it is paid.
+        pub withdrawn_minor: i64,
+        /// Paid in less paid out.
+        pub net_deposits_minor: i64,
+        /// Stakes, without those that were taken back in the period.
+        pub staked_minor: i64,
+        /// Wins, stakes included.
+        pub won_minor: i64,
+        /// Wins less stakes: below 0 when the games have cost.
+        pub net_win_minor: i64,
     }
 }

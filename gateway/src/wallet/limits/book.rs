@@ -152,9 +152,7 @@ impl Book {
     fn bets_ended(&mut self, bets: u32, brought_minor: i64) {
         assert!(self.open_bets >= bets, "only an open bet ends");
         self.open_bets -= bets;
-        if let Some(session) = &mut self.session {
-            session.net_minor = session.net_minor.saturating_add(brought_minor);
-        }
+        self.session = self.session.map(|session| session.brought(brought_minor));
         self.changed();
     }
 

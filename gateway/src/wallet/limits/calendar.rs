@@ -13,16 +13,18 @@ const HOURS_OF_A_DAY: i64 = 24;
 
 /// A day of the market's calendar: how many have passed since the first of January 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Day(pub(super) i64);
+pub(in crate::wallet) struct Day(pub(in crate::wallet) i64);
 
 /// The days of a period, and when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Window {
-    pub(super) first: Day,
+pub(in crate::wallet) struct Window {
+    pub(in crate::wallet) first: Day,
     /// The first day after it.
-    pub(super) after: Day,
-    /// When that day begins, Unix milliseconds.
-    pub(super) resets_at_ms: i64,
+    pub(in crate::wallet) after: Day,
+    /// When the first day begins, Unix milliseconds.
+    pub(in crate::wallet) begins_at_ms: i64,
+    /// When the first day after it begins.
+    pub(in crate::wallet) resets_at_ms: i64,
 }
 
 impl Window {
@@ -46,6 +48,11 @@ impl Calendar {
         TimeZone::get(zone).map(Self).map_err(|_| UnknownZone(zone.to_owned()))
     }
 
+    /// Its time zone's name.
+    pub(super) fn zone(&self) -> &str {
+        self.0.iana_name().unwrap_or("UTC")
+    }
+
     /// The day at a time.
     pub(super) fn day(&self, at_ms: i64) -> Day {
         number(self.at(at_ms).date())
@@ -60,7 +67,12 @@ impl Calendar {
             Period::Month => (date.first_of_month(), 1.month()),
         };
         let after = first.saturating_add(length);
-        Window { first: number(first), after: number(after), resets_at_ms: self.begins(after) }
+        Window {
+            first: number(first),
+            after: number(after),
+            begins_at_ms: self.begins(first),
+            resets_at_ms: self.begins(after),
+        }
     }
 
     /// The time from one moment to another, by the day.

@@ -1,6 +1,6 @@
 //! The rules that differ from market to market: data, read and checked once at start.
 
-use super::calendar::{Calendar, UnknownZone};
+use super::calendar::{Calendar, Day, UnknownZone, Window};
 use contract::limits::{LimitKind, Period};
 use contract::money::Currency;
 use serde::Deserialize;
@@ -78,6 +78,21 @@ pub struct Market {
 }
 
 impl Market {
+    /// What a day and a session are here, as a text: what is computed by it is computed anew when it changes.
+    pub(in crate::wallet) fn counting(&self) -> String {
+        format!("{}, a session ends after {} ms", self.calendar.zone(), self.session_ends_after_ms)
+    }
+
+    /// The day at a time.
+    pub(in crate::wallet) fn day(&self, at_ms: i64) -> Day {
+        self.calendar.day(at_ms)
+    }
+
+    /// The period around a time.
+    pub(in crate::wallet) fn window(&self, period: Period, at_ms: i64) -> Window {
+        self.calendar.window(period, at_ms)
+    }
+
     /// The rules of the house's own market.
     ///
     /// # Errors

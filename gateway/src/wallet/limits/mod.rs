@@ -28,7 +28,9 @@ pub use error::{Reached, ReachedLimit};
 pub use http::openapi;
 pub use market::{Market, MarketError};
 
+pub(super) use calendar::{Day, Window};
 pub(super) use http::routes;
+pub(super) use session::Session;
 pub(super) use store::SCHEMA;
 pub(super) use waking::run;
 
@@ -37,7 +39,6 @@ use super::history;
 use super::ledger::Holder;
 use crate::store::{Sql, Tx};
 use book::Book;
-use calendar::Day;
 use contract::limits::Limits;
 use contract::play::Play;
 use contract::vendor::Transaction;

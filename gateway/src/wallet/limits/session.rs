@@ -10,15 +10,15 @@ use super::market::Market;
 
 /// A gaming session, as long as it is remembered: until the next one begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Session {
-    pub(super) started_ms: i64,
-    pub(super) last_stake_ms: i64,
+pub(in crate::wallet) struct Session {
+    pub(in crate::wallet) started_ms: i64,
+    pub(in crate::wallet) last_stake_ms: i64,
     /// When the last check was acknowledged; the beginning before that.
     pub(super) checked_ms: i64,
     /// A check has fallen due and waits: it stays so, whatever the clock does.
     pub(super) check_due: bool,
     /// What the games have brought since it began.
-    pub(super) net_minor: i64,
+    pub(in crate::wallet) net_minor: i64,
 }
 
 impl Session {
@@ -42,7 +42,12 @@ impl Session {
     }
 
     /// The session in which a stake falls that is taken now.
-    pub(super) fn with_stake(session: Option<Self>, market: &Market, amount_minor: i64, now_ms: i64) -> Self {
+    pub(in crate::wallet) fn with_stake(
+        session: Option<Self>,
+        market: &Market,
+        amount_minor: i64,
+        now_ms: i64,
+    ) -> Self {
         let session = session.filter(|session| now_ms < session.ends_ms(market));
         let Self { started_ms, checked_ms, check_due, net_minor, .. } = session.unwrap_or_else(|| Self::begin(now_ms));
         Self {
@@ -52,6 +57,16 @@ impl Session {
             check_due,
             net_minor: net_minor.saturating_sub(amount_minor),
         }
+    }
+
+    /// The session after a game has brought something: a win, or a stake that was taken back.
+    pub(in crate::wallet) fn brought(self, minor: i64) -> Self {
+        Self { net_minor: self.net_minor.saturating_add(minor), ..self }
+    }
+
+    /// A session as the log tells it: of its checks, the log knows nothing.
+    pub(in crate::wallet) fn of_log(started_ms: i64, last_stake_ms: i64, net_minor: i64) -> Self {
+        Self { started_ms, last_stake_ms, checked_ms: started_ms, check_due: false, net_minor }
     }
 
     /// The stretch of time up to now that its last stake counts as played.

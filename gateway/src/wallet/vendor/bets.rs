@@ -1,9 +1,10 @@
 //! What became of each bet.
 
-use crate::store::{Tx, params};
+use crate::store::{Sql, Tx, params};
 use crate::wallet::WalletError;
 use crate::wallet::ledger::{Account, Transfer};
 use contract::live::Game;
+use serde::Serialize;
 
 /// Where a bet stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,5 +105,55 @@ impl Bet {
                 Transfer::single(debit, credit, amount_minor)
             })
             .collect()
+    }
+}
+
+/// A bet, for the player that it is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Wager {
+    /// Whose table it was.
+    pub vendor: String,
+    /// The vendor's name for it.
+    pub bet: String,
+    /// Which table.
+    pub table: String,
+    /// Which round.
+    pub round: String,
+    /// Which game; absent for a bet that was taken back before it arrived.
+    pub game: Option<String>,
+    /// What it took of the cash.
+    pub cash_minor: i64,
+    /// What it took of the bonus money.
+    pub bonus_minor: i64,
+    /// `open`, `settled`, or `rolled-back`.
+    pub state: String,
+}
+
+impl Wager {
+    /// At most `limit` bets of a player, after one of them, by vendor and name.
+    pub(in crate::wallet) fn page(
+        sql: &Sql,
+        player: &str,
+        after: Option<&Self>,
+        limit: u32,
+    ) -> Result<Vec<Self>, WalletError> {
+        let (vendor, bet) = after.map_or(("", ""), |after| (&after.vendor, &after.bet));
+        Ok(sql.query_all(
+            "SELECT vendor, id, table_id, round, game, cash_minor, bonus_minor, state FROM bets
+             WHERE player = ?1 AND (vendor, id) > (?2, ?3) ORDER BY vendor, id LIMIT ?4",
+            params![player, vendor, bet, limit],
+            |row| {
+                Ok(Self {
+                    vendor: row.get(0)?,
+                    bet: row.get(1)?,
+                    table: row.get(2)?,
+                    round: row.get(3)?,
+                    game: row.get(4)?,
+                    cash_minor: row.get(5)?,
+                    bonus_minor: row.get(6)?,
+                    state: row.get(7)?,
+                })
+            },
+        )?)
     }
 }

@@ -95,7 +95,7 @@ async fn authenticate<S: VendorSessions>(
             balance_minor: 0,
         }));
     };
-    let balance = desk.wallet.balance(&session.player).await?;
+    let balance = desk.wallet.ledger_balance(&session.player).await?;
     Ok(Json(Authenticated {
         status: Status::Ok,
         session: session.session,
@@ -117,7 +117,7 @@ async fn balance<S: VendorSessions>(State(desk): State<Desk<S>>, request: Reques
     let Some((session, false)) = desk.sessions.session(&call.session).await? else {
         return Ok(Json(wagers::invalid_session("the session is unknown or has ended")));
     };
-    let balance = desk.wallet.balance(&session.player).await?;
+    let balance = desk.wallet.ledger_balance(&session.player).await?;
     Ok(Json(Reply {
         status: Status::Ok,
         balance_minor: balance.cash_minor.saturating_add(balance.bonus_minor),

@@ -12,6 +12,7 @@ mod promos;
 mod signature;
 mod wagers;
 
+pub use bets::Wager;
 pub use http::openapi;
 pub(super) use http::routes;
 pub use signature::{KeyError, Vendor};

@@ -117,6 +117,7 @@ async fn play(operations: Vec<Operation>) {
         compare(&world, &page, &accepted).await;
     }
     repeat_everything(&world, &page, &calls).await;
+    world.truthful(&page).await;
 }
 
 async fn send(world: &World, page: &Page, calls: &[Call]) -> Vec<Answered> {

@@ -75,6 +75,7 @@ impl Game {
         let sum = |of: fn(&contract::wallet::Entry) -> i64| truth.entries.iter().map(of).sum::<i64>();
         let sums = (sum(|entry| entry.cash_minor), sum(|entry| entry.held_minor), sum(|entry| entry.bonus_minor));
         assert_eq!(sums, (self.model.cash, self.model.held, self.model.bonus), "the balance is the sum of the lines");
+        self.world.truthful(&self.page).await;
     }
 
     async fn send(&mut self, call: Call) {
