@@ -19,10 +19,7 @@ use crate::promotions::Promotions;
 use crate::registry::{Registry, Sites};
 use crate::telemetry;
 use crate::wallet::Wallet;
-use crate::wallet::vendor::Vendor;
-
-/// The vendor's name in its signed calls.
-const VENDOR_NAME: &str = "studio";
+use crate::wallet::vendor::{VENDOR_NAME, Vendor};
 
 /// The services.
 pub(super) struct Services {

@@ -1,9 +1,11 @@
 //! The command line: without a subcommand the gateway serves; with one it does that and ends.
 
 mod operator;
+mod reconcile;
 mod verify;
 
 pub use operator::Operator;
+pub use reconcile::Reconcile;
 pub use verify::Verify;
 
 use clap::{Parser, Subcommand};
@@ -34,6 +36,13 @@ pub enum Command {
     /// nothing, and may run beside a gateway that serves. Prints a report; ends with 0 if nothing differs,
     /// with 1 if something does or the ledger can't be read.
     Verify(Verify),
+
+    /// Compares the vendor's statement, the ledger and the promotions, and prints what differs.
+    ///
+    /// Bets, wins, rollbacks and payouts with their amounts, progress, claims and rewards. What is younger than
+    /// the grace time is listed apart: it may be on its way. Writes nothing, and may run beside a gateway that
+    /// serves. Ends with 0 if nothing differs, with 1 if something does, with 2 if it could not compare.
+    Reconcile(Reconcile),
 
     /// Makes and removes the people who run the house. Also while a gateway serves.
     #[command(subcommand)]
