@@ -105,13 +105,13 @@ impl Playing {
         }
     }
 
-    fn book(&self, id: &str, kind: StatementKind, round: Option<&str>, bets: &[&String], amount_minor: i64) {
+    fn book(&self, id: &str, kind: StatementKind, round: Option<&str>, bets: &[&str], amount_minor: i64) {
         let line = StatementLine {
             transaction: id.to_owned(),
             kind,
             player: self.player.clone(),
             round: round.map(str::to_owned),
-            bets: bets.iter().map(|&bet| bet.clone()).collect(),
+            bets: bets.iter().map(|&bet| bet.to_owned()).collect(),
             amount_minor,
             currency: Currency::Eur,
             state: StatementState::Pending,
@@ -149,7 +149,7 @@ impl Playing {
         }
     }
 
-    async fn take_back(&mut self, round: &str, bet: &String, amount_minor: i64) {
+    async fn take_back(&mut self, round: &str, bet: &str, amount_minor: i64) {
         let id = new_key();
         self.is(bet, StatementState::TakenBack);
         self.book(&id, StatementKind::Rollback, Some(round), &[bet], amount_minor);
@@ -160,7 +160,7 @@ impl Playing {
         self.is(&id, StatementState::Done);
     }
 
-    async fn settle(&mut self, round: &str, bets: &[&String]) {
+    async fn settle(&mut self, round: &str, bets: &[&str]) {
         let (id, amount_minor) = (new_key(), if self.dice.below(2) == 0 { 0 } else { self.dice.amount(6_000) });
         self.book(&id, StatementKind::Win, Some(round), bets, amount_minor);
         let body = json!({
@@ -189,7 +189,7 @@ impl Playing {
                 let stake_minor = self.stake(&bet);
                 self.take_back(&round, &bet, stake_minor).await;
             }
-            let bets: Vec<&String> = bets.iter().collect();
+            let bets: Vec<&str> = bets.iter().map(String::as_str).collect();
             match bets.split_at_checked(1) {
                 Some((one, others)) if !others.is_empty() && self.dice.below(2) == 0 => {
                     self.settle(&round, one).await;
