@@ -107,6 +107,8 @@ impl Services {
         tasks::keep(&mut set, "metrics", telemetry::fold_metrics);
         let (events, sources) = (self.events.clone(), self.sources());
         tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
+        let identity = self.identity.clone();
+        tasks::keep(&mut set, "ended sessions", move || identity.clone().follow_ends());
         let wallet = self.wallet.clone();
         tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
         let live = self.live.clone();
