@@ -12,6 +12,7 @@ use thiserror::Error;
 
 pub use place::Place;
 
+use crate::store::TlsError;
 use crate::wallet::limits::{Market, MarketError};
 
 /// How the server serves.
@@ -101,6 +102,9 @@ pub enum ConfigError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The connection to the database can't be protected as it should be.
+    #[error("--database-ca: {0}")]
+    DatabaseTls(#[from] TlsError),
     /// The market's rules can't be read, or make no sense.
     #[error("--market {}: {source}", path.display())]
     Market {

@@ -17,10 +17,12 @@ mod postgresql;
 mod readers;
 mod sql;
 mod sqlite;
+mod tls;
 mod writer;
 
 pub use error::StoreError;
 pub use sql::{FromValue, Row, Sql, ToValue, Value, params};
+pub use tls::{Mode as TlsMode, Server, TlsError};
 pub use writer::Tx;
 
 use postgresql::Postgres;
@@ -38,7 +40,7 @@ pub enum Storage {
     /// Files of `SQLite` in a folder that is there.
     Folder(PathBuf),
     /// Schemas of a `PostgreSQL` database that is there. It may serve several processes.
-    Postgres(Box<postgres::Config>),
+    Postgres(Box<Server>),
 }
 
 impl Storage {
@@ -56,8 +58,8 @@ impl Storage {
                 let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
                 Database::new(writer, reader, service, migrations)
             }
-            Self::Postgres(config) => {
-                let connect = || Ok(Sql::new(Postgres::open(config, service)?));
+            Self::Postgres(server) => {
+                let connect = || Ok(Sql::new(Postgres::open(server, service)?));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
                     let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations));
@@ -91,8 +93,8 @@ impl Storage {
         };
         match self {
             Self::Folder(folder) => look(Sql::new(Sqlite::open_read_only(&folder.join(format!("{service}.db")))?)),
-            Self::Postgres(config) => thread::scope(|scope| {
-                let looked = scope.spawn(|| look(Sql::new(Postgres::open(config, service)?)));
+            Self::Postgres(server) => thread::scope(|scope| {
+                let looked = scope.spawn(|| look(Sql::new(Postgres::open_as_it_is(server, service))));
                 looked.join().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
             }),
         }

@@ -12,11 +12,12 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Statement};
 
 use super::StoreError;
 use super::dialect;
 use super::sql::{Columns, Engine, Row, Value};
+use super::tls::Server;
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -32,7 +33,7 @@ const LOCKS: i32 = 0x0043_5250;
 
 /// A connection, made anew when it was lost.
 pub(super) struct Postgres {
-    config: Config,
+    server: Server,
     schema: String,
     client: RefCell<Option<Session>>,
     /// The number of the open write transaction: what became of it can be asked for later.
@@ -49,20 +50,25 @@ struct Session {
 impl Postgres {
     /// Connects, and makes the service's schema if there is none. Not to be called by async code:
     /// it waits.
-    pub(super) fn open(config: &Config, service: &str) -> Result<Self, StoreError> {
-        let mut config = config.clone();
-        config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
-        let this = Self {
-            config,
-            schema: service.to_owned(),
-            client: RefCell::default(),
-            transaction: RefCell::default(),
-            open: Cell::new(false),
-        };
+    pub(super) fn open(server: &Server, service: &str) -> Result<Self, StoreError> {
+        let this = Self::open_as_it_is(server, service);
         this.begin_write()?;
         this.simple(&format!("CREATE SCHEMA IF NOT EXISTS {service}"))?;
         this.commit()?;
         Ok(this)
+    }
+
+    /// The same for whoever only looks: connects when it is asked for something, and makes nothing.
+    pub(super) fn open_as_it_is(server: &Server, service: &str) -> Self {
+        let mut server = server.clone();
+        server.config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
+        Self {
+            server,
+            schema: service.to_owned(),
+            client: RefCell::default(),
+            transaction: RefCell::default(),
+            open: Cell::new(false),
+        }
     }
 
     /// Runs something on the connection; connects first unless a transaction was lost with it.
@@ -83,7 +89,7 @@ impl Postgres {
     }
 
     fn connect(&self) -> Result<Session, StoreError> {
-        let mut client = self.config.connect(NoTls)?;
+        let mut client = self.server.connect()?;
         client.batch_execute(&format!("{BOUNDS} SET search_path = {}", self.schema))?;
         Ok(Session { client, statements: HashMap::new() })
     }

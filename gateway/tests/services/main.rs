@@ -18,6 +18,7 @@ mod limits_settings;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;
+mod postgres_tls;
 mod refusal_order;
 mod sqlite;
 mod sqlite_verify;

@@ -14,7 +14,6 @@ use gateway::config::Config;
 use gateway::store::Storage;
 use gateway::wallet::reconcile::{Since, books};
 use gateway::wallet::vendor::VENDOR_NAME;
-use postgres::NoTls;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -128,8 +127,8 @@ impl House {
                 file.busy_timeout(PATIENCE).expect("a time");
                 file.execute_batch(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             }
-            Storage::Postgres(config) => {
-                let mut client = config.connect(NoTls).expect("the server");
+            Storage::Postgres(server) => {
+                let mut client = server.connect().expect("the server");
                 let sql = format!("SET search_path = {service}; {sql}");
                 client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             }
