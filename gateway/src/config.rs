@@ -16,6 +16,7 @@ pub use market::MarketFile;
 pub use place::Place;
 pub use transport::Transport;
 
+use crate::store::TlsError;
 use crate::wallet::limits::MarketError;
 use crate::wallet::risk::{Rules, RulesError};
 
@@ -131,6 +132,9 @@ pub enum ConfigError {
     /// Streams can't be called so.
     #[error("--events-prefix {0:?} is no name: up to 64 letters, digits, `-` and `_`")]
     EventsPrefix(String),
+    /// The connection to the database can't be protected as it should be.
+    #[error("--database-ca: {0}")]
+    DatabaseTls(#[from] TlsError),
     /// The market's rules can't be read, or make no sense.
     #[error("--market {}: {source}", path.display())]
     Market {

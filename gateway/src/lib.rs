@@ -21,6 +21,7 @@ pub mod live;
 pub mod openapi;
 pub mod problem;
 pub mod promotions;
+pub mod reconcile;
 pub mod registry;
 pub mod store;
 pub mod telemetry;

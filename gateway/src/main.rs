@@ -18,6 +18,7 @@ async fn main() -> ExitCode {
             tokio::task::spawn_blocking(move || verify.run()).await.unwrap_or(ExitCode::FAILURE)
         }
         Some(Command::Rebuild(rebuild)) => rebuild.run().await,
+        Some(Command::Reconcile(reconcile)) => reconcile.run().await,
         Some(Command::Operator(operator)) => operator.run().await,
         None => serve(&cli.serve).await,
     }

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::StatusCode;
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -16,6 +18,7 @@ use crate::clock;
 use crate::faults::Setting;
 use crate::floor::Floor;
 use crate::journal::report;
+use crate::journal::statement::{self, Cursor};
 use crate::problem::problem;
 use crate::promotion::{self, LuckySeat};
 
@@ -35,6 +38,7 @@ pub fn router(floor: Arc<Floor>) -> Router {
         .route("/faults", get(faults).post(set_fault))
         .route("/clock", get(show_clock).post(set_clock))
         .route("/rounds", get(rounds))
+        .route("/statement", get(statement_page))
         .route("/promotions/lucky-seat", post(lucky_seat))
         .route("/healthz", get(crate::public::health))
         .fallback(|| async { problem(StatusCode::NOT_FOUND, Code::NotFound, "there is nothing here", None) })
@@ -114,6 +118,49 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Unreadable> {
 async fn rounds(State(floor): State<Arc<Floor>>) -> Response {
     match floor.journal.write(report::open_books).await {
         Ok(report) => Json(report).into_response(),
-        Err(error) => problem(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, &error.to_string(), None),
+        Err(error) => unavailable(&error),
     }
+}
+
+/// Which page of the statement.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Which {
+    /// Lines from this time on, Unix milliseconds; all if absent.
+    since_ms: Option<i64>,
+    /// `next` of the page before, in the place of `since_ms`.
+    after: Option<String>,
+}
+
+/// A page, signed: whoever reads it elsewhere knows that it is this vendor's, and the page that was asked for.
+async fn statement_page(
+    State(floor): State<Arc<Floor>>,
+    uri: Uri,
+    which: Result<Query<Which>, QueryRejection>,
+) -> Response {
+    let refused = |field, detail| problem(StatusCode::BAD_REQUEST, Code::InvalidValue, detail, Some(field));
+    let Ok(Query(which)) = which else {
+        return refused("since_ms", "a query has since_ms, a number of milliseconds since 1970, or after");
+    };
+    let cursor = match which.after.as_deref().map(Cursor::read) {
+        Some(Some(cursor)) => cursor,
+        Some(None) => return refused("after", "not the `next` of a page"),
+        None => Cursor::from(which.since_ms.unwrap_or(0)),
+    };
+    let page = floor.journal.write(move |db| statement::page(db, &cursor)).await;
+    let body = match page.map(|page| serde_json::to_vec(&page)) {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => return unavailable(&error),
+        Err(error) => return unavailable(&error),
+    };
+    let path = uri.path_and_query().map_or_else(|| uri.path(), |whole| whole.as_str());
+    let mut response = Response::builder().header(CONTENT_TYPE, "application/json");
+    for (name, value) in floor.signer.headers("GET", path, &body) {
+        response = response.header(name, value);
+    }
+    response.body(body.into()).unwrap_or_else(|error| unavailable(&error))
+}
+
+fn unavailable(error: &dyn std::fmt::Display) -> Response {
+    problem(StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable, &error.to_string(), None)
 }

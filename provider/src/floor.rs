@@ -9,6 +9,7 @@ use crate::desk::Desk;
 use crate::faults::Faults;
 use crate::feed::Players;
 use crate::journal::Journal;
+use crate::signer::Signer;
 use crate::table::Board;
 
 /// The tables, the desk, and who is here.
@@ -26,6 +27,8 @@ pub struct Floor {
     pub faults: Arc<Faults>,
     /// The books, for operators.
     pub journal: Journal,
+    /// Signs the pages of the statement.
+    pub signer: Signer,
     /// Where pages reach the vendor, without a slash at the end.
     pub public_url: String,
     /// Room for connections of the feed.

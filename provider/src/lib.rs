@@ -28,6 +28,7 @@ pub mod random;
 pub mod refusal;
 pub mod round;
 pub mod scene;
+pub mod signer;
 pub mod table;
 pub mod vendor;
 pub mod video;

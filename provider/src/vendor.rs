@@ -20,6 +20,7 @@ use crate::journal::{Journal, JournalError, rounds};
 use crate::keys::{self, KeyError};
 use crate::linger::Lingering;
 use crate::scene::Scene;
+use crate::signer::Signer;
 use crate::table::{self, Board, Dealer, DealerError};
 use crate::video::{self, Stream};
 use crate::wallet::{Client, Settler};
@@ -81,14 +82,14 @@ impl Vendor {
         let Checked { timing, wallet, public_url } = config.check()?;
         std::fs::create_dir_all(&config.data)
             .map_err(|error| StartError::Data(config.data.display().to_string(), error))?;
-        let key = keys::load_or_make(&config.data)?;
+        let signer = Signer::new(keys::load_or_make(&config.data)?);
         let (public_listener, listening) = listen(config.listen).await?;
         let (control_listener, control) = listen(config.control).await?;
         let public_url = public_url.unwrap_or_else(|| format!("http://localhost:{}", listening.port()));
 
         let journal = Journal::open(&config.data.join("journal.db"))?;
         let players = Arc::new(Players::default());
-        let client = Client::new(wallet, key)?;
+        let client = Client::new(wallet, signer.clone())?;
         let told = Arc::clone(&players);
         let on_paid = Arc::new(move |player: &str, paid| told.tell_paid(player, paid));
         let settler = Settler::new(journal.clone(), client.clone(), on_paid);
@@ -131,7 +132,8 @@ impl Vendor {
         };
         let closing = watch::Sender::new(false);
         let connections = Arc::new(Semaphore::new(MAX_CONNECTIONS));
-        let floor = Arc::new(Floor { boards, order, desk, players, faults, journal, public_url, connections, closing });
+        let floor =
+            Arc::new(Floor { boards, order, desk, players, faults, journal, signer, public_url, connections, closing });
 
         let stop = watch::Sender::new(false);
         let mut dealers = JoinSet::new();

@@ -5,7 +5,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -300,6 +300,31 @@ impl Floor {
         arguments.extend(self.database_url.iter().map(|url| format!("--database={url}")));
         self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
         Ok(())
+    }
+
+    /// Holds the books of vendor, wallet and promotions against each other, with nothing on its way; says
+    /// what differs. Nothing if one of the programs does not run: there is nobody to ask, or somebody may be
+    /// about to write.
+    ///
+    /// # Errors
+    /// They can't be compared.
+    pub fn differences(&self) -> Result<Option<String>> {
+        if self.gateway.is_none() || self.provider.is_none() {
+            return Ok(None);
+        }
+        let mut reconcile = Command::new(program("gateway"));
+        reconcile.args(["reconcile", "--grace", "0"]).args([
+            format!("--data={}", self.folder.path().join("gateway").display()),
+            format!("--vendor-key={}", self.folder.path().join("provider/vendor.pub").display()),
+            format!("--vendor-statement=http://127.0.0.1:{}", self.ports.provider_control),
+        ]);
+        let output = reconcile.args(self.database_url.iter().map(|url| format!("--database={url}"))).output()?;
+        let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match output.status.code() {
+            Some(0) => Ok(None),
+            Some(1) => Ok(Some(said(&output.stdout))),
+            _ => bail!("the books can't be compared: {}", said(&output.stderr)),
+        }
     }
 
     /// SIGKILL to the provider.

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::browser::{Browser, Engine};
 use crate::floor::{Floor, Options, target_folder};
+use crate::{PATIENCE, until};
 
 /// What a scenario plays with.
 #[derive(Debug)]
@@ -56,7 +57,8 @@ pub const LIMITS: &str = "[data-slot=limits]";
 /// The promotions' slot.
 pub const PROMOTIONS: &str = "[data-slot=promotions]";
 
-/// Plays a scenario in Chromium. Afterwards the ledger must balance and the browser must have reported
+/// Plays a scenario in Chromium. Afterwards the ledger must balance, vendor, wallet and promotions must agree,
+/// and the browser must have reported
 /// nothing that was not expected. On failure the page's picture and the programs' last words are
 /// kept.
 ///
@@ -103,9 +105,29 @@ pub async fn play_in(
 
 async fn aftermath(scene: &Scene) -> Result<()> {
     scene.floor.gateway_control().ledger_balances().await?;
+    books_agree(&scene.floor).await?;
     let errors = scene.browser.errors().await?;
     let unexpected: Vec<&String> =
         errors.iter().filter(|error| !scene.expected_errors.iter().any(|expected| error.contains(expected))).collect();
     ensure!(unexpected.is_empty(), "the browser reported: {unexpected:#?}");
     Ok(())
+}
+
+/// Waits until what is on its way between vendor, wallet and promotions has arrived, and no book differs.
+///
+/// # Errors
+/// One does; says which and what.
+pub async fn books_agree(floor: &Floor) -> Result<()> {
+    let last = std::cell::RefCell::new(String::new());
+    let agree = until("vendor, wallet and promotions agree", PATIENCE, || async {
+        let differences = floor.differences()?;
+        Ok(match differences {
+            None => Some(()),
+            Some(differences) => {
+                last.replace(differences);
+                None
+            }
+        })
+    });
+    agree.await.with_context(|| last.borrow().clone())
 }

@@ -20,10 +20,7 @@ use crate::registry::{Registry, Sites};
 use crate::telemetry;
 use crate::wallet::Wallet;
 use crate::wallet::risk::Followed;
-use crate::wallet::vendor::Vendor;
-
-/// The vendor's name in its signed calls.
-const VENDOR_NAME: &str = "studio";
+use crate::wallet::vendor::{VENDOR_NAME, Vendor};
 
 /// Those that write events.
 const SOURCES: [&str; 4] = ["identity", "wallet", "promotions", "live"];
@@ -126,6 +123,8 @@ impl Services {
         tasks::keep(&mut set, "event streams", move || events.clone().serve());
         let wallet = self.wallet.clone();
         tasks::keep(&mut set, "read models", move || wallet.clone().project());
+        let identity = self.identity.clone();
+        tasks::keep(&mut set, "ended sessions", move || identity.clone().follow_ends());
         let wallet = self.wallet.clone();
         tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
         let live = self.live.clone();

@@ -2,10 +2,12 @@
 
 mod operator;
 mod rebuild;
+mod reconcile;
 mod verify;
 
 pub use operator::Operator;
 pub use rebuild::Rebuild;
+pub use reconcile::Reconcile;
 pub use verify::Verify;
 
 use clap::{Parser, Subcommand};
@@ -43,6 +45,13 @@ pub enum Command {
     /// and as a whole, unless --check is given. May run beside a gateway that serves. Prints a report with each
     /// difference; ends with 0 if there is none, with 1 if something differed or the ledger can't be read.
     Rebuild(Rebuild),
+
+    /// Compares the vendor's statement, the ledger and the promotions, and prints what differs.
+    ///
+    /// Bets, wins, rollbacks and payouts with their amounts, progress, claims and rewards. What is younger than
+    /// the grace time is listed apart: it may be on its way. Writes nothing, and may run beside a gateway that
+    /// serves. Ends with 0 if nothing differs, with 1 if something does, with 2 if it could not compare.
+    Reconcile(Reconcile),
 
     /// Makes and removes the people who run the house. Also while a gateway serves.
     #[command(subcommand)]

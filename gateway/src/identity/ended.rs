@@ -1,8 +1,8 @@
 //! Sessions that ended while a cookie of theirs could still be taken without a look-up.
 //!
 //! A cookie is verified without asking, so the end of its session has to be known where it is
-//! verified. This is that knowledge: what ended within a cookie's life, in memory, and on the disk
-//! for the next start. In another process it holds from the cookie's next renewal.
+//! verified. This is that knowledge: what ended within a cookie's life, in memory, and in the database
+//! for the next start and for other processes, which look for news twice a second.
 
 use super::token::LIFE_MS;
 use crate::clock::Clock;
@@ -16,6 +16,11 @@ use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+/// How often it is looked what other processes have ended.
+const LOOK: Duration = Duration::from_millis(500);
+/// How far back news may lie: clocks differ, and what ends is written down a moment before it can be read.
+const OVERLAP_MS: i64 = 60_000;
+
 /// How many are added before those that no cookie can be left of are looked for.
 const SWEEP_EVERY: usize = 256;
 
@@ -26,6 +31,20 @@ struct Known {
     complete: bool,
     /// From when each of them counts as ended.
     from_ms: HashMap<Uuid, i64>,
+}
+
+impl Known {
+    /// Whether that is news. The earliest of several ends counts.
+    fn insert(&mut self, session: Uuid, from_ms: i64, now_ms: i64) -> bool {
+        if self.from_ms.get(&session).is_some_and(|known_ms| *known_ms <= from_ms) {
+            return false;
+        }
+        if self.from_ms.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.from_ms.retain(|_, from_ms| !is_over(*from_ms, now_ms));
+        }
+        self.from_ms.insert(session, from_ms);
+        true
+    }
 }
 
 /// The sessions that ended. A clone is another handle on the same ones.
@@ -46,41 +65,52 @@ impl Ended {
     /// What ended before the start can't be read.
     pub(super) async fn has(&self, database: &Database, session: Uuid) -> Result<bool, StoreError> {
         if !self.known.borrow().complete {
-            self.load(database).await?;
+            self.load(database, i64::MIN).await?;
         }
         Ok(self.since_ms(session).is_some_and(|from_ms| self.clock.now_ms() >= from_ms))
     }
 
-    async fn load(&self, database: &Database) -> Result<(), StoreError> {
-        let stored = database
-            .read(|sql| {
-                sql.query_all("SELECT id, from_ms FROM ended_sessions", params![], |row| {
+    /// Hears of what other processes on the same database end, for as long as it runs.
+    pub(super) async fn follow(&self, database: &Database) {
+        let mut looked = None;
+        loop {
+            let (now_ms, since_ms) = (self.clock.now_ms(), looked.map_or(i64::MIN, |ms: i64| ms - OVERLAP_MS));
+            match self.load(database, since_ms).await {
+                Ok(()) => looked = Some(now_ms),
+                // From where it was: nothing is left out.
+                Err(error) => tracing::warn!(%error, "what sessions other processes have ended is not known"),
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    /// Reads what counts as ended from this time on, or later.
+    async fn load(&self, database: &Database, since_ms: i64) -> Result<(), StoreError> {
+        let stored: Vec<(Uuid, i64)> = database
+            .read(move |sql| {
+                let since = "SELECT id, from_ms FROM ended_sessions WHERE from_ms >= ?1";
+                sql.query_all(since, params![since_ms], |row| {
                     Ok((row.named(0, |id| Uuid::parse_str(id).ok())?, row.get(1)?))
                 })
             })
             .await?;
-        self.known.send_modify(|known| {
+        let now_ms = self.clock.now_ms();
+        self.known.send_if_modified(|known| {
+            let mut news = !known.complete;
             known.complete = true;
             for (session, from_ms) in stored {
-                known.from_ms.entry(session).or_insert(from_ms);
+                news |= known.insert(session, from_ms, now_ms);
             }
+            news
         });
         Ok(())
     }
 
     /// Makes it known; it stands on the disk already.
     pub(super) fn add(&self, sessions: &[Uuid], from_ms: i64) {
-        if sessions.is_empty() {
-            return;
-        }
         let now_ms = self.clock.now_ms();
-        self.known.send_modify(|known| {
-            for session in sessions {
-                if known.from_ms.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
-                    known.from_ms.retain(|_, from_ms| !is_over(*from_ms, now_ms));
-                }
-                known.from_ms.insert(*session, from_ms);
-            }
+        self.known.send_if_modified(|known| {
+            sessions.iter().fold(false, |news, session| known.insert(*session, from_ms, now_ms) | news)
         });
     }
 
@@ -100,7 +130,8 @@ pub(super) fn note(tx: &Tx<'_>, sessions: &[Uuid], from_ms: i64, now_ms: i64) ->
     tx.execute("DELETE FROM ended_sessions WHERE from_ms <= ?1", params![now_ms.saturating_sub(LIFE_MS)])?;
     for session in sessions {
         tx.execute(
-            "INSERT INTO ended_sessions (id, from_ms) VALUES (?1, ?2) ON CONFLICT (id) DO NOTHING",
+            "INSERT INTO ended_sessions (id, from_ms) VALUES (?1, ?2)
+             ON CONFLICT (id) DO UPDATE SET from_ms = excluded.from_ms WHERE excluded.from_ms < ended_sessions.from_ms",
             params![session.to_string(), from_ms],
         )?;
     }
@@ -159,6 +190,17 @@ mod tests {
         assert!(futures::poll!(stays.as_mut()).is_pending());
         let visitor = SessionEnd(None);
         assert!(futures::poll!(std::pin::pin!(visitor.come())).is_pending());
+    }
+
+    #[tokio::test]
+    async fn what_ends_at_once_does_not_wait_for_an_end_that_was_set_before() {
+        let clock = Clock::standing_at(1_000);
+        let (ended, session) = (Ended::new(clock), Uuid::new_v4());
+        ended.add(&[session], 11_000);
+        let waiting = ended.of(session);
+        ended.add(&[session], 1_000);
+        ended.add(&[session], 21_000);
+        waiting.come().await;
     }
 
     #[test]

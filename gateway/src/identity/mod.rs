@@ -117,6 +117,11 @@ impl Identity {
         &self.0.database
     }
 
+    /// Hears of sessions that other processes on the same database end, for as long as it runs.
+    pub async fn follow_ends(self) {
+        self.0.ended.follow(&self.0.database).await;
+    }
+
     /// The routes under `/api/identity/`, `/api/account/` and `/api/operator/`. They need
     /// [`Identity::guard`] before them.
     pub fn routes(&self) -> Router {

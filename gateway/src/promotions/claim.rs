@@ -1,8 +1,9 @@
 //! Paying out a reward: two files, so two steps.
 //!
-//! First the claim is written down (`claiming`), then the wallet credits under the key
-//! `offer:player`, which has one effect however often it is asked, then the claim is closed. What
-//! dies in between is carried on by [`run`], so a claim that was accepted is always paid, once.
+//! First the claim is written down (`claiming`) with what it is owed, then the wallet credits under the
+//! key `offer:player`, which has one effect however often it is asked, then the claim is closed. What
+//! dies in between is carried on by [`run`], so a claim that was accepted is paid, once; or the wallet
+//! refuses it for good, and it is as if it was never made.
 
 use std::time::Duration;
 
@@ -13,13 +14,14 @@ use contract::promotions::Offer;
 
 use super::catalogue::HouseOffer;
 use super::follow::happened;
-use super::offer::{self, Input, Refusal, Stage};
+use super::offer::{self, Input, Refusal, Stage, Standing};
+use super::store::Owed;
 use super::{Promotions, store};
 use crate::idempotency::{self, Fingerprint, Key, Reply};
 use crate::problem::ApiError;
-use crate::store::{StoreError, Tx};
-use crate::wallet::CreditReward;
+use crate::store::{Sql, StoreError, Tx};
 use crate::wallet::limits::Reached;
+use crate::wallet::{CreditReward, WalletError};
 
 /// How often open claims and expired offers are looked for.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -31,7 +33,15 @@ enum Begun {
     /// The key has its answer already, or the claim is refused.
     Answered(Reply),
     /// The reward has to be credited.
-    Owed(i64),
+    Owed(Owed),
+}
+
+/// Why a reward was not credited.
+enum NoCredit {
+    /// The wallet can't tell now.
+    Later(ApiError),
+    /// It will not, however often it is asked.
+    Never(WalletError),
 }
 
 /// A player's wish for a reward.
@@ -55,11 +65,15 @@ pub(super) async fn claim(promotions: &Promotions, claim: Claim) -> Result<Reply
     let fingerprint = Fingerprint::of("claim", &claim.offer.id)?;
     let (first, clock) = (claim.clone(), inner.clock.clone());
     let begun = inner.database.write(move |tx| begin(tx, &first, fingerprint, clock.now_ms())).await?;
-    let owed_minor = match begun {
+    let owed = match begun {
         Begun::Answered(reply) => return Ok(reply),
-        Begun::Owed(amount_minor) => amount_minor,
+        Begun::Owed(owed) => owed,
     };
-    credit(promotions, &claim.player, &claim.offer, owed_minor).await?;
+    match credit(promotions, &claim.player, &claim.offer.id, owed).await {
+        Ok(()) => {}
+        Err(NoCredit::Later(error)) => return Err(error),
+        Err(NoCredit::Never(refusal)) => return refused(promotions, claim, fingerprint, refusal).await,
+    }
     let clock = inner.clock.clone();
     inner
         .database
@@ -96,22 +110,76 @@ fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> R
     if !carried_on {
         store::apply(tx, player, offer, Input::Claim, None, now_ms)??;
         store::note_claim(tx, player, &offer.id, key_text)?;
+        store::owe(tx, player, &offer.id, &of_terms(&standing, offer, now_ms))?;
     }
-    Ok(Begun::Owed(standing.reward_minor(&offer.terms)))
+    Ok(Begun::Owed(owed(tx, player, offer, now_ms)?))
 }
 
-async fn credit(promotions: &Promotions, player: &str, offer: &HouseOffer, amount_minor: i64) -> Result<(), ApiError> {
-    // A wallet that is switched off is off for other services too.
-    promotions.0.wallet_switch.pass().await?;
-    let reward = CreditReward {
-        key: format!("{}:{player}", offer.id),
-        player: player.to_owned(),
-        offer: offer.id.clone(),
-        amount_minor,
+/// What a claim is owed under the terms of now.
+fn of_terms(standing: &Standing, offer: &HouseOffer, now_ms: i64) -> Owed {
+    Owed {
+        amount_minor: standing.reward_minor(&offer.terms),
         currency: offer.currency,
         bonus: offer.reward_is_bonus,
+        claimed_at_ms: now_ms,
+    }
+}
+
+/// What a claim is owed: what was fixed when it was made.
+fn owed(sql: &Sql, player: &str, offer: &HouseOffer, now_ms: i64) -> Result<Owed, StoreError> {
+    if let Some(owed) = store::owed(sql, player, &offer.id)? {
+        return Ok(owed);
+    }
+    // Made by an earlier version of this program, which did not write it down.
+    Ok(of_terms(&store::standing(sql, player, &offer.id)?, offer, now_ms))
+}
+
+async fn credit(promotions: &Promotions, player: &str, offer: &str, owed: Owed) -> Result<(), NoCredit> {
+    // A wallet that is switched off is off for other services too.
+    promotions.0.wallet_switch.pass().await.map_err(NoCredit::Later)?;
+    let reward = CreditReward {
+        key: format!("{offer}:{player}"),
+        player: player.to_owned(),
+        offer: offer.to_owned(),
+        amount_minor: owed.amount_minor,
+        currency: owed.currency,
+        bonus: owed.bonus,
     };
-    promotions.0.wallet.credit_reward(reward).await?;
+    match promotions.0.wallet.credit_reward(reward).await {
+        Ok(_) => Ok(()),
+        Err(refusal) if refusal.is_final() => Err(NoCredit::Never(refusal)),
+        Err(error) => Err(NoCredit::Later(error.into())),
+    }
+}
+
+/// The wallet will not credit: the claim is taken back, and the refusal is its key's answer.
+async fn refused(
+    promotions: &Promotions,
+    claim: Claim,
+    fingerprint: Fingerprint,
+    refusal: WalletError,
+) -> Result<Reply, ApiError> {
+    let clock = promotions.0.clock.clone();
+    promotions
+        .0
+        .database
+        .write(move |tx| {
+            undo(tx, &claim.player, &claim.offer, &refusal, clock.now_ms())?;
+            idempotency::once(tx, &claim.player, &claim.key, fingerprint, |_| {
+                Err::<(StatusCode, ()), ApiError>(refusal.into())
+            })
+        })
+        .await
+}
+
+/// The way back of a claim that was written down and can't be paid: the reward waits to be claimed again.
+fn undo(tx: &Tx<'_>, player: &str, offer: &HouseOffer, refusal: &WalletError, now_ms: i64) -> Result<(), StoreError> {
+    // Another one may have ended it meanwhile.
+    if store::standing(tx, player, &offer.id)?.stage == Stage::Claiming {
+        tracing::error!(player, offer = offer.id, %refusal, "the wallet refuses a reward for good; its claim is taken back");
+        happened(tx, player, offer, Input::CreditRefused, None, now_ms)?;
+        store::forget_claim(tx, player, &offer.id)?;
+    }
     Ok(())
 }
 
@@ -157,12 +225,20 @@ async fn look(promotions: &Promotions) -> Result<(), ApiError> {
     }
     for (player, id) in claiming {
         let Some(offer) = promotions.offer(&id).cloned() else { continue };
-        let (of, its_offer) = (player.clone(), id);
-        let standing = inner.database.read(move |sql| store::standing(sql, &of, &its_offer));
-        let amount_minor = standing.await?.reward_minor(&offer.terms);
-        credit(promotions, &player, &offer, amount_minor).await?;
+        let (of, terms, clock) = (player.clone(), offer.clone(), inner.clock.clone());
+        let owed = inner.database.read(move |sql| owed(sql, &of, &terms, clock.now_ms())).await?;
+        let refusal = match credit(promotions, &player, &id, owed).await {
+            Ok(()) => None,
+            Err(NoCredit::Never(refusal)) => Some(refusal),
+            Err(NoCredit::Later(error)) => return Err(error),
+        };
         let clock = inner.clock.clone();
-        inner.database.write(move |tx| happened(tx, &player, &offer, Input::Credited, None, clock.now_ms())).await?;
+        let end = move |tx: &Tx<'_>| match &refusal {
+            None => happened(tx, &player, &offer, Input::Credited, None, clock.now_ms()),
+            // What stands behind it must not wait for a person.
+            Some(refusal) => undo(tx, &player, &offer, refusal, clock.now_ms()),
+        };
+        inner.database.write(end).await?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use crate::store::outbox::{Event, Page};
 use crate::store::{StoreError, Tx};
-use crate::wallet::events::{DEPOSIT, Deposit, WAGER, Wager, WagerKind};
+use crate::wallet::events::{DEPOSIT, Deposit, SETTLED, Settled, WAGER, Wager, WagerKind};
 
 use super::Promotions;
 use super::catalogue::HouseOffer;
@@ -24,6 +24,10 @@ fn take(tx: &Tx<'_>, offers: &[HouseOffer], event: &Event, now_ms: i64) -> Resul
     match event.topic.as_str() {
         WAGER => match serde_json::from_str::<Wager>(&event.payload) {
             Ok(wager) => take_wager(tx, offers, &wager, now_ms),
+            Err(error) => unreadable(event, &error),
+        },
+        SETTLED => match serde_json::from_str::<Settled>(&event.payload) {
+            Ok(settled) => take_settled(tx, offers, &settled, now_ms),
             Err(error) => unreadable(event, &error),
         },
         DEPOSIT => match serde_json::from_str::<Deposit>(&event.payload) {
@@ -62,11 +66,24 @@ fn take_wager(tx: &Tx<'_>, offers: &[HouseOffer], wager: &Wager, now_ms: i64) ->
                 happened(tx, &wager.player, offer, input, Some(bet), now_ms)?;
             }
             WagerKind::Rollback => {
-                if let Some(counted) = store::forget(tx, &wager.player, offer, &wager.transaction)? {
-                    happened(tx, &wager.player, offer, Input::TakenBack { counted }, None, now_ms)?;
+                if let Some(input) = store::forget(tx, &wager.player, offer, &wager.transaction)? {
+                    happened(tx, &wager.player, offer, input, None, now_ms)?;
                 }
             }
             WagerKind::Win => {}
+        }
+    }
+    Ok(())
+}
+
+fn take_settled(tx: &Tx<'_>, offers: &[HouseOffer], settled: &Settled, now_ms: i64) -> Result<(), StoreError> {
+    for offer in offers {
+        let mut counted = 0;
+        for bet in &settled.bets {
+            counted += store::settle(tx, &settled.player, &offer.id, bet)?.unwrap_or(0);
+        }
+        if counted > 0 {
+            happened(tx, &settled.player, offer, Input::Settled { counted }, None, now_ms)?;
         }
     }
     Ok(())

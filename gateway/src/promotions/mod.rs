@@ -11,6 +11,7 @@ mod follow;
 mod http;
 pub mod offer;
 mod personal;
+pub mod reconcile;
 mod store;
 
 pub use catalogue::CatalogueError;

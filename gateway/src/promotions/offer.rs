@@ -3,8 +3,11 @@
 //! `offered → active → earned → claiming → claimed`, or `active → expired`. Time comes in with the
 //! input; what has to happen outside comes out as effects.
 //!
-//! **Architecture invariant:** winning a bet changes nothing here, and a bet that was taken back
-//! leaves no trace. No I/O.
+//! A bet counts as soon as it is placed, which is what the player sees. It earns only once it is settled,
+//! when nobody can take it back any more: no reward has to be taken back from anybody.
+//!
+//! **Architecture invariant:** whether a bet is won or lost changes nothing here, and a bet that was taken
+//! back leaves no trace. No I/O.
 
 use contract::live::Game;
 use contract::promotions::{OfferState, Progress, ProgressUnit};
@@ -116,6 +119,8 @@ pub struct Standing {
     pub matched_minor: i64,
     /// Everything that counted and was not taken back: may be more than the target.
     pub counted: i64,
+    /// The part of it that is settled.
+    pub settled: i64,
     /// When the player opted in.
     pub opted_in_at_ms: i64,
     /// When it ends.
@@ -132,6 +137,7 @@ impl Standing {
         stage: Stage::Offered,
         matched_minor: 0,
         counted: 0,
+        settled: 0,
         opted_in_at_ms: 0,
         expires_at_ms: 0,
         terms_version: 0,
@@ -161,7 +167,7 @@ impl Standing {
 
     fn is_met(&self, terms: &Terms) -> bool {
         let matched = !matches!(terms.rule, Rule::Match { .. }) || self.matched_minor > 0;
-        matched && self.counted >= self.progress(terms).target
+        matched && self.settled >= self.progress(terms).target
     }
 }
 
@@ -193,15 +199,24 @@ pub enum Input {
         /// When.
         at_ms: i64,
     },
+    /// A bet that counted was won or lost.
+    Settled {
+        /// What it had counted.
+        counted: i64,
+    },
     /// A bet that counted was taken back.
     TakenBack {
         /// What it had counted.
         counted: i64,
+        /// What of it counted as settled: nothing, but for bets from before settling was heard of.
+        settled: i64,
     },
     /// The player asks for the reward.
     Claim,
     /// The wallet has credited it.
     Credited,
+    /// The wallet has refused the credit for good.
+    CreditRefused,
     /// Time has passed.
     Tick {
         /// Now.
@@ -271,11 +286,14 @@ pub fn step(terms: &Terms, old: Standing, input: Input) -> Result<(Standing, Vec
                 effects.push(Effect::Remember { counted });
             }
         }
-        Input::TakenBack { counted } => {
+        Input::Settled { counted } => {
+            debug_assert!(counted <= new.counted - new.settled, "only what was counted is settled");
+            new.settled = (new.settled + counted).min(new.counted);
+        }
+        Input::TakenBack { counted, settled } => {
             debug_assert!((0..=new.counted).contains(&counted), "only what was counted is taken back");
-            if matches!(new.stage, Stage::Active | Stage::Earned) {
-                new.counted = (new.counted - counted).max(0);
-            }
+            new.counted = (new.counted - counted).max(0);
+            new.settled = (new.settled - settled).clamp(0, new.counted);
         }
         Input::Claim => {
             new.stage = claimable(new.stage)?;
@@ -285,16 +303,22 @@ pub fn step(terms: &Terms, old: Standing, input: Input) -> Result<(Standing, Vec
             new.stage = Stage::Claimed;
             effects.push(Effect::TellCredited { amount_minor: new.reward_minor(terms) });
         }
-        Input::Credited => {}
+        Input::CreditRefused if new.stage == Stage::Claiming => new.stage = Stage::Earned,
+        Input::Credited | Input::CreditRefused => {}
         Input::Tick { now_ms } => {
-            if new.stage == Stage::Active && now_ms >= new.expires_at_ms {
+            // A bet that is open may still earn it.
+            if new.stage == Stage::Active && now_ms >= new.expires_at_ms && new.settled == new.counted {
                 new.stage = Stage::Expired;
             }
         }
     }
-    if matches!(new.stage, Stage::Active | Stage::Earned) {
-        new.stage = if new.is_met(terms) { Stage::Earned } else { Stage::Active };
-    }
+    new.stage = match new.stage {
+        Stage::Active | Stage::Earned | Stage::Expired if new.is_met(terms) => Stage::Earned,
+        // A bet that was placed in time is heard of later than the time itself.
+        Stage::Expired if new.settled < new.counted => Stage::Active,
+        Stage::Earned => Stage::Active,
+        stage => stage,
+    };
     let shown = |standing: &Standing| (standing.stage.shown(), standing.progress(terms), standing.reward_minor(terms));
     if shown(&new) != shown(&old) {
         new.version = old.version + 1;
@@ -334,7 +358,7 @@ fn in_time(standing: &Standing, at_ms: i64) -> bool {
 
 fn match_deposit(terms: &Terms, standing: &mut Standing, amount_minor: i64, at_ms: i64) {
     if let Rule::Match { percent, cap_minor, min_deposit_minor, .. } = terms.rule
-        && standing.stage == Stage::Active
+        && matches!(standing.stage, Stage::Active | Stage::Expired)
         && standing.matched_minor == 0
         && amount_minor >= min_deposit_minor
         && in_time(standing, at_ms)
@@ -356,7 +380,7 @@ fn contribution(
         Game::Roulette => terms.roulette_percent,
         Game::Baccarat => terms.baccarat_percent,
     };
-    let counts = matches!(standing.stage, Stage::Active | Stage::Earned)
+    let counts = matches!(standing.stage, Stage::Active | Stage::Earned | Stage::Expired)
         && in_time(standing, at_ms)
         && percent > 0
         && (1..=terms.max_bet_minor).contains(&stake_minor);

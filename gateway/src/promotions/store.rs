@@ -1,6 +1,7 @@
 //! The tables of standings, and the one way to change a standing.
 
 use contract::event::{Credited, OfferChanged, PromotionsCredited, PromotionsOffer, Topic};
+use contract::money::Currency;
 use serde::Serialize;
 
 use super::catalogue::HouseOffer;
@@ -47,6 +48,23 @@ pub(super) const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     ",
     inbox::TAKES_OVER_POSITIONS,
+    // What counted before settling was heard of counts as settled: nobody will tell of it any more.
+    "
+    ALTER TABLE standings ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+    UPDATE standings SET settled = counted;
+    ALTER TABLE counted_bets ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
+    UPDATE counted_bets SET settled = 1;
+    -- What a claim is owed, fixed when it was made: the terms may change before it is paid.
+    CREATE TABLE owed (
+        player        TEXT NOT NULL,
+        offer         TEXT NOT NULL,
+        amount_minor  INTEGER NOT NULL CHECK (amount_minor > 0),
+        currency      TEXT NOT NULL,
+        bonus         INTEGER NOT NULL,
+        claimed_at_ms INTEGER NOT NULL,
+        PRIMARY KEY (player, offer)
+    ) STRICT, WITHOUT ROWID;
+    ",
 ];
 
 /// A bet as it concerns offers.
@@ -59,7 +77,7 @@ pub(super) struct Bet<'a> {
 /// Where a player stands with an offer.
 pub(super) fn standing(sql: &Sql, player: &str, offer: &str) -> Result<Standing, StoreError> {
     let found = sql.query_opt(
-        "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version
+        "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version, settled
              FROM standings WHERE player = ?1 AND offer = ?2",
         params![player, offer],
         read,
@@ -76,16 +94,19 @@ fn read(row: &Row<'_>) -> Result<Standing, StoreError> {
         expires_at_ms: row.get(4)?,
         terms_version: row.get(5)?,
         version: row.get(6)?,
+        settled: row.get(7)?,
     })
 }
 
 fn save(tx: &Tx<'_>, player: &str, offer: &str, standing: &Standing) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO standings VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        "INSERT INTO standings (player, offer, stage, matched_minor, counted, opted_in_at_ms, expires_at_ms,
+             terms_version, version, settled)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
          ON CONFLICT (player, offer) DO UPDATE SET stage = excluded.stage, matched_minor = excluded.matched_minor,
              counted = excluded.counted, opted_in_at_ms = excluded.opted_in_at_ms,
              expires_at_ms = excluded.expires_at_ms, terms_version = excluded.terms_version,
-             version = excluded.version",
+             version = excluded.version, settled = excluded.settled",
         params![
             player,
             offer,
@@ -96,6 +117,7 @@ fn save(tx: &Tx<'_>, player: &str, offer: &str, standing: &Standing) -> Result<(
             standing.expires_at_ms,
             standing.terms_version,
             i64::try_from(standing.version).unwrap_or(i64::MAX),
+            standing.settled,
         ],
     )?;
     Ok(())
@@ -190,26 +212,119 @@ pub(super) fn round_counts(sql: &Sql, player: &str, offer: &str, round: &str) ->
     )
 }
 
-/// Forgets a bet that was taken back, and says what of it no longer counts; nothing if it never
-/// counted. A round that still has another bet goes on counting through that one.
-pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -> Result<Option<i64>, StoreError> {
-    let gone: Option<(String, i64)> = tx.query_opt(
-        "DELETE FROM counted_bets WHERE player = ?1 AND offer = ?2 AND bet = ?3 RETURNING round, counted",
+/// A bet that counted was settled: says what it counts, or nothing if it never did or was settled before.
+pub(super) fn settle(tx: &Tx<'_>, player: &str, offer: &str, bet: &str) -> Result<Option<i64>, StoreError> {
+    tx.query_opt(
+        "UPDATE counted_bets SET settled = 1 WHERE player = ?1 AND offer = ?2 AND bet = ?3 AND settled = 0
+         RETURNING counted",
+        params![player, offer, bet],
+        |row| row.get(0),
+    )
+}
+
+/// Forgets a bet that was taken back, and says what follows; nothing if it never counted. A round that
+/// still has another bet goes on counting through that one.
+pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -> Result<Option<Input>, StoreError> {
+    let gone: Option<(String, i64, bool)> = tx.query_opt(
+        "DELETE FROM counted_bets WHERE player = ?1 AND offer = ?2 AND bet = ?3 RETURNING round, counted, settled",
         params![player, &offer.id, bet],
-        |row| Ok((row.get(0)?, row.get(1)?)),
+        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
     )?;
-    let Some((round, counted)) = gone else { return Ok(None) };
+    let Some((round, counted, settled)) = gone else { return Ok(None) };
+    let settled = if settled { counted } else { 0 };
     if counted > 0 && matches!(offer.terms.rule, Rule::Rounds { .. }) {
-        let heirs = tx.execute(
+        let heir: Option<bool> = tx.query_opt(
             "UPDATE counted_bets SET counted = ?4 WHERE player = ?1 AND offer = ?2 AND bet =
-                    (SELECT min(bet) FROM counted_bets WHERE player = ?1 AND offer = ?2 AND round = ?3)",
+                    (SELECT bet FROM counted_bets WHERE player = ?1 AND offer = ?2 AND round = ?3
+                     ORDER BY settled DESC, bet LIMIT 1)
+             RETURNING settled",
             params![player, offer.id, round, counted],
+            |row| row.get(0),
         )?;
-        if heirs > 0 {
-            return Ok(Some(0));
+        match heir {
+            Some(true) if settled == 0 => return Ok(Some(Input::Settled { counted })),
+            Some(true) => return Ok(Some(Input::TakenBack { counted: 0, settled: 0 })),
+            Some(false) => return Ok(Some(Input::TakenBack { counted: 0, settled })),
+            None => {}
         }
     }
-    Ok(Some(counted))
+    Ok(Some(Input::TakenBack { counted, settled }))
+}
+
+/// Every standing of players who have opted in, of offers that end at this time or later: player, offer,
+/// standing.
+pub(super) fn taken(sql: &Sql, since_ms: i64) -> Result<Vec<(String, String, Standing)>, StoreError> {
+    sql.query_all(
+        "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version, settled,
+                player, offer
+         FROM standings WHERE opted_in_at_ms > 0 AND expires_at_ms >= ?1 ORDER BY player, offer",
+        params![since_ms],
+        |row| Ok((row.get(8)?, row.get(9)?, read(row)?)),
+    )
+}
+
+/// A bet that counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CountedBet {
+    /// The vendor's id.
+    pub id: String,
+    /// Which round.
+    pub round: String,
+    /// What it counts.
+    pub counted: i64,
+    /// It was heard that it was won or lost.
+    pub settled: bool,
+}
+
+/// The bets that count for a player's offer.
+pub(super) fn counted_bets(sql: &Sql, player: &str, offer: &str) -> Result<Vec<CountedBet>, StoreError> {
+    sql.query_all(
+        "SELECT bet, round, counted, settled FROM counted_bets WHERE player = ?1 AND offer = ?2 ORDER BY bet",
+        params![player, offer],
+        |row| Ok(CountedBet { id: row.get(0)?, round: row.get(1)?, counted: row.get(2)?, settled: row.get(3)? }),
+    )
+}
+
+/// What a claim is owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owed {
+    /// How much.
+    pub amount_minor: i64,
+    /// In which currency.
+    pub currency: Currency,
+    /// Bonus money (true) or cash (false).
+    pub bonus: bool,
+    /// When the reward was claimed.
+    pub claimed_at_ms: i64,
+}
+
+/// Fixes what a claim is owed. One that is carried on keeps what it was owed.
+pub(super) fn owe(tx: &Tx<'_>, player: &str, offer: &str, owed: &Owed) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO owed (player, offer, amount_minor, currency, bonus, claimed_at_ms)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
+        params![player, offer, owed.amount_minor, owed.currency.as_str(), owed.bonus, owed.claimed_at_ms],
+    )?;
+    Ok(())
+}
+
+/// What the claim of a reward is owed; nothing if there is none, or if it was made before that was kept.
+pub(super) fn owed(sql: &Sql, player: &str, offer: &str) -> Result<Option<Owed>, StoreError> {
+    sql.query_opt(
+        "SELECT amount_minor, currency, bonus, claimed_at_ms FROM owed WHERE player = ?1 AND offer = ?2",
+        params![player, offer],
+        |row| {
+            let currency = row.named(1, Currency::from_name)?;
+            Ok(Owed { amount_minor: row.get(0)?, currency, bonus: row.get(2)?, claimed_at_ms: row.get(3)? })
+        },
+    )
+}
+
+/// The claim is over without a credit: it is as if it was never made.
+pub(super) fn forget_claim(tx: &Tx<'_>, player: &str, offer: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM owed WHERE player = ?1 AND offer = ?2", params![player, offer])?;
+    tx.execute("DELETE FROM claims WHERE player = ?1 AND offer = ?2", params![player, offer])?;
+    Ok(())
 }
 
 /// Claims whose credit is not confirmed: player and offer.
@@ -218,9 +333,10 @@ pub(super) fn claiming(sql: &Sql, limit: u32) -> Result<Vec<(String, String)>, S
     sql.query_all(open, params![limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
-/// Standings whose time is over: player and offer.
+/// Standings whose time is over, and that no open bet can change: player and offer.
 pub(super) fn overdue(sql: &Sql, now_ms: i64, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
-    let over = "SELECT player, offer FROM standings WHERE stage = 'active' AND expires_at_ms <= ?1 LIMIT ?2";
+    let over = "SELECT player, offer FROM standings WHERE stage = 'active' AND expires_at_ms <= ?1 \
+                AND settled = counted LIMIT ?2";
     sql.query_all(over, params![now_ms, limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 

@@ -19,11 +19,13 @@ mod postgresql;
 mod readers;
 mod sql;
 mod sqlite;
+mod tls;
 mod writer;
 
 pub use commits::{Commits, Mark};
 pub use error::StoreError;
 pub use sql::{FromValue, Row, Sql, ToValue, Value, params};
+pub use tls::{Mode as TlsMode, Server, TlsError};
 pub use writer::Tx;
 
 use commits::Followers;
@@ -42,7 +44,7 @@ pub enum Storage {
     /// Files of `SQLite` in a folder that is there.
     Folder(PathBuf),
     /// Schemas of a `PostgreSQL` database that is there. It may serve several processes.
-    Postgres(Box<postgres::Config>),
+    Postgres(Box<Server>),
 }
 
 /// What a power cut leaves of what was committed.
@@ -82,8 +84,8 @@ impl Storage {
                 let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
                 Database::new(writer, reader, service, migrations, false)
             }
-            Self::Postgres(config) => {
-                let connect = || Ok(Sql::new(Postgres::open(config, service, durability)?));
+            Self::Postgres(server) => {
+                let connect = || Ok(Sql::new(Postgres::open(server, service, durability)?));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
                     let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations, true));
@@ -117,9 +119,8 @@ impl Storage {
         };
         match self {
             Self::Folder(folder) => look(Sql::new(Sqlite::open_read_only(&folder.join(format!("{service}.db")))?)),
-            Self::Postgres(config) => thread::scope(|scope| {
-                let open = || Postgres::open(config, service, Durability::Full);
-                let looked = scope.spawn(move || look(Sql::new(open()?)));
+            Self::Postgres(server) => thread::scope(|scope| {
+                let looked = scope.spawn(|| look(Sql::new(Postgres::open_as_it_is(server, service))));
                 looked.join().unwrap_or_else(|_| Err(StoreError::Panicked.into()))
             }),
         }

@@ -12,10 +12,11 @@ use std::time::Duration;
 use bytes::BytesMut;
 use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, NoTls, Statement};
+use postgres::{Client, Statement};
 
 use super::dialect;
 use super::sql::{Columns, Engine, Row, Value};
+use super::tls::Server;
 use super::{Durability, StoreError};
 
 /// How long to wait for a connection.
@@ -32,7 +33,7 @@ const LOCKS: i32 = 0x0043_5250;
 
 /// A connection, made anew when it was lost.
 pub(super) struct Postgres {
-    config: Config,
+    server: Server,
     schema: String,
     durability: Durability,
     client: RefCell<Option<Session>>,
@@ -50,21 +51,26 @@ struct Session {
 impl Postgres {
     /// Connects, and makes the service's schema if there is none. Not to be called by async code:
     /// it waits.
-    pub(super) fn open(config: &Config, service: &str, durability: Durability) -> Result<Self, StoreError> {
-        let mut config = config.clone();
-        config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
-        let this = Self {
-            config,
-            schema: service.to_owned(),
-            durability,
-            client: RefCell::default(),
-            transaction: RefCell::default(),
-            open: Cell::new(false),
-        };
+    pub(super) fn open(server: &Server, service: &str, durability: Durability) -> Result<Self, StoreError> {
+        let this = Self { durability, ..Self::open_as_it_is(server, service) };
         this.begin_write()?;
         this.simple(&format!("CREATE SCHEMA IF NOT EXISTS {service}"))?;
         this.commit()?;
         Ok(this)
+    }
+
+    /// The same for whoever only looks: connects when it is asked for something, and makes nothing.
+    pub(super) fn open_as_it_is(server: &Server, service: &str) -> Self {
+        let mut server = server.clone();
+        server.config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
+        Self {
+            server,
+            schema: service.to_owned(),
+            durability: Durability::Full,
+            client: RefCell::default(),
+            transaction: RefCell::default(),
+            open: Cell::new(false),
+        }
     }
 
     /// Runs something on the connection; connects first unless a transaction was lost with it.
@@ -85,7 +91,7 @@ impl Postgres {
     }
 
     fn connect(&self) -> Result<Session, StoreError> {
-        let mut client = self.config.connect(NoTls)?;
+        let mut client = self.server.connect()?;
         let waits = match self.durability {
             Durability::Full => "on",
             Durability::Whole => "off",

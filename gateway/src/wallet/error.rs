@@ -65,6 +65,14 @@ pub enum WalletError {
     Store(#[from] StoreError),
 }
 
+impl WalletError {
+    /// Whether asking again gets the same answer: it is what was asked for that is refused.
+    #[must_use]
+    pub fn is_final(&self) -> bool {
+        !matches!(self, Self::Store(_) | Self::Damaged(_))
+    }
+}
+
 impl From<KeyReused> for WalletError {
     fn from(_: KeyReused) -> Self {
         Self::KeyReused

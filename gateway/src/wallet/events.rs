@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 /// Topic of [`Wager`].
 pub const WAGER: &str = "wallet.wager";
+/// Topic of [`Settled`].
+pub const SETTLED: &str = "wallet.settled";
 /// Topic of [`Deposit`].
 pub const DEPOSIT: &str = "wallet.deposit";
 /// Topic of [`OperatorDeed`].
@@ -57,6 +59,15 @@ pub enum WagerKind {
     Rollback,
 }
 
+/// Bets were won or lost: they can't be taken back any more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settled {
+    /// The player's id.
+    pub player: String,
+    /// The vendor's ids of the bets.
+    pub bets: Vec<String>,
+}
+
 /// A player paid in. The opening deposit of a demo player is none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Deposit {
@@ -99,6 +110,11 @@ pub(super) fn tell_player(tx: &Tx<'_>, player: &str, receipt: &Receipt) -> Resul
 
 pub(super) fn tell_deposit(tx: &Tx<'_>, deposit: &Deposit) -> Result<(), StoreError> {
     outbox::append(tx, DEPOSIT, Some(&deposit.player), &json(deposit)?, deposit.at_ms)?;
+    Ok(())
+}
+
+pub(super) fn tell_settled(tx: &Tx<'_>, settled: &Settled, at_ms: i64) -> Result<(), StoreError> {
+    outbox::append(tx, SETTLED, Some(&settled.player), &json(settled)?, at_ms)?;
     Ok(())
 }
 

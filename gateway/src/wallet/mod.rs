@@ -22,6 +22,7 @@ mod ledger;
 pub mod limits;
 mod operator;
 mod personal;
+pub mod reconcile;
 mod reservations;
 pub mod risk;
 pub mod vendor;
@@ -63,9 +64,10 @@ const MIGRATIONS: &[&str] = &[
     limits::SCHEMA,
     risk::SCHEMA,
     include_str!("vendor/bets_by_player.sql"),
+    include_str!("vendor/moves.sql"),
 ];
 
-/// How often it is looked whether the time of a reservation is over.
+/// How often it is looked whether the time of a reservation or of a bet is over.
 const EXPIRY_PAUSE: Duration = Duration::from_secs(1);
 
 /// The wallet service. A clone is another handle on the same ledger.
@@ -194,11 +196,29 @@ impl Wallet {
         Ok(expired)
     }
 
-    /// Lets reservations expire for as long as the process runs.
+    /// Gives back the stakes of bets that the vendor has neither settled nor taken back in
+    /// [`vendor::OPEN_FOR_MS`]; tells how many bets that were.
+    ///
+    /// # Errors
+    /// The store is not available.
+    pub async fn give_back_overdue(&self) -> Result<usize, WalletError> {
+        let now_ms = self.clock.now_ms();
+        let mut given_back = 0;
+        while self.database.read(move |sql| vendor::is_any_overdue(sql, now_ms)).await? {
+            let market = self.market.clone();
+            given_back += self.database.write(move |tx| vendor::give_back_overdue(tx, &market, now_ms)).await?;
+        }
+        Ok(given_back)
+    }
+
+    /// Lets reservations and bets that nobody has ended expire, for as long as the process runs.
     pub async fn expire(self) {
         loop {
             if let Err(error) = self.expire_due().await {
                 tracing::warn!(%error, "reservations could not be looked through");
+            }
+            if let Err(error) = self.give_back_overdue().await {
+                tracing::warn!(%error, "open bets could not be looked through");
             }
             tokio::time::sleep(EXPIRY_PAUSE).await;
         }

@@ -21,6 +21,7 @@ mod nats_server;
 #[path = "../shared/place.rs"]
 mod place;
 mod postgres;
+mod postgres_tls;
 mod projections;
 mod rebuild;
 mod refusal_order;

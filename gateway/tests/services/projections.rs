@@ -11,7 +11,6 @@ use contract::wallet::EntryKind;
 use gateway::store::{Storage, StoreError, params};
 use gateway::wallet::rebuild::{Rebuilt, rebuild};
 use gateway::wallet::{End, Reserve};
-use postgres::NoTls;
 use serde_json::{Value, json};
 
 use crate::support::{Page, START_MS, World, bet, rollback, win};
@@ -37,7 +36,7 @@ impl World {
         match self.storage() {
             Storage::Folder(_) => self.file("wallet_views").execute_batch(statements).unwrap(),
             Storage::Postgres(config) => thread::spawn(move || {
-                let mut other = config.connect(NoTls).unwrap();
+                let mut other = config.connect().unwrap();
                 other.batch_execute(&format!("SET search_path = wallet_views; {statements}")).unwrap();
             })
             .join()
@@ -61,7 +60,7 @@ impl World {
                 file.execute_batch("ROLLBACK").unwrap();
             }
             Err(config) => {
-                let mut other = config.connect(NoTls).unwrap();
+                let mut other = config.connect().unwrap();
                 let mut tx = other.transaction().unwrap();
                 tx.batch_execute("SELECT pg_advisory_xact_lock(4411984, hashtext('wallet_views'))").unwrap();
                 locked.send(()).unwrap();
@@ -355,7 +354,7 @@ fn generations(storage: &Storage) -> i64 {
         Storage::Postgres(config) => {
             let config = config.clone();
             let counted = thread::spawn(move || {
-                let mut other = config.connect(NoTls).unwrap();
+                let mut other = config.connect().unwrap();
                 other.batch_execute("SET search_path = wallet_views").unwrap();
                 other.query_one(count, &[]).unwrap().get::<_, i64>(0)
             });

@@ -79,7 +79,7 @@ impl Place {
             Some((server, name)) => {
                 let mut config = server.clone();
                 config.dbname(name);
-                Storage::Postgres(Box::new(config))
+                Storage::Postgres(Box::new(config.into()))
             }
         }
     }

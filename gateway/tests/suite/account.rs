@@ -1,6 +1,10 @@
 //! What the whole gateway makes of a player's account: streams that end with their session, the
 //! permissions to bet that end with all of them, and everything that is held, from every service.
 
+use std::time::{Duration, Instant};
+
+use contract::identity::Session;
+use gateway::app::Gateway;
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -111,4 +115,35 @@ async fn a_page_hears_of_its_end_from_another_device() {
     let reply = player.post(&house, &format!("/api/account/sessions/{own}/end"), &json!({}), None).await;
     assert_eq!(reply.status(), 200);
     stream.next_of("signed-out").await;
+}
+
+/// Longer than it may take by far, and much shorter than until the cookie is renewed.
+const KNOWN_WITHIN: Duration = Duration::from_secs(3);
+
+#[tokio::test]
+#[ignore = "needs a server; `cargo croupier test` starts one"]
+async fn what_ends_at_one_gateway_has_ended_at_the_other_on_its_database() {
+    let house = House::open().await;
+    let other = Gateway::start(&house.config()).await.expect("a second gateway");
+    let elsewhere = |path: &str| format!("http://{}{path}", other.listening());
+    // A cookie that no answer can take away: it is the gateways that have to know.
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let own_page = |request: reqwest::RequestBuilder| request.header("origin", house.url("")).json(&json!({}));
+    let reply = own_page(client.post(house.url("/api/identity/demo"))).send().await.expect("a reply");
+    let cookie = reply.headers()["set-cookie"].to_str().expect("text").split(';').next().expect("a cookie").to_owned();
+    let session: Session = serde_json::from_value(json_of(reply).await).expect("a session");
+    let asked =
+        async |url: String| client.get(url).header("cookie", &cookie).send().await.expect("a reply").status().as_u16();
+    assert_eq!(asked(elsewhere("/api/wallet/balance")).await, 200);
+    let stream = client.get(elsewhere("/api/events")).header("cookie", &cookie).send().await.expect("a stream");
+
+    let end_all = own_page(client.post(house.url("/api/account/sessions/end-all")));
+    let token = session.csrf_token.expect("a token");
+    let ended = end_all.header("cookie", &cookie).header("x-csrf-token", token).send().await.expect("a reply");
+    assert_eq!(ended.status(), 200);
+    assert_eq!(asked(house.url("/api/wallet/balance")).await, 401);
+    let begun = Instant::now();
+    until("the other one knows", async || asked(elsewhere("/api/wallet/balance")).await == 401).await;
+    let said = tokio::time::timeout(KNOWN_WITHIN, stream.text()).await.expect("the stream ends").expect("text");
+    assert!(said.contains("signed-out") && begun.elapsed() < KNOWN_WITHIN, "{:?}: {said}", begun.elapsed());
 }

@@ -11,6 +11,9 @@ use contract::wallet::Balance;
 use gateway::app::Gateway;
 use gateway::clock::Clock;
 use gateway::config::Config;
+use gateway::store::Storage;
+use gateway::wallet::reconcile::{Since, books};
+use gateway::wallet::vendor::VENDOR_NAME;
 use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -122,6 +125,36 @@ impl House {
         let body = json!({ "service": service, "mode": mode, "ms": 0 });
         let reply = client().post(self.control("/faults")).json(&body).send().await.expect("a reply");
         assert_eq!(reply.status(), 200);
+    }
+
+    /// Somebody who has the data changes a service's tables by hand.
+    pub(crate) async fn tamper(&self, service: &str, sql: &str) {
+        let (place, service, sql) = (self.config().place, service.to_owned(), sql.to_owned());
+        // On a thread of its own: the drivers wait.
+        let done = tokio::task::spawn_blocking(move || match place.storage().expect("a place") {
+            Storage::Folder(folder) => {
+                let file = rusqlite::Connection::open(folder.join(format!("{service}.db"))).expect("the file");
+                file.busy_timeout(PATIENCE).expect("a time");
+                file.execute_batch(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+            Storage::Postgres(server) => {
+                let mut client = server.connect().expect("the server");
+                let sql = format!("SET search_path = {service}; {sql}");
+                client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
+            }
+        });
+        done.await.expect("it is done");
+    }
+
+    /// The entry of the one reward that a player was credited.
+    pub(crate) async fn reward(&self, player: &str) -> String {
+        let (storage, player) = (self.config().place.storage().expect("a place"), player.to_owned());
+        let since = Since { moves_ms: 0, bets_ms: 0 };
+        let books = tokio::task::spawn_blocking(move || books(&storage, VENDOR_NAME, since)).await.expect("no panic");
+        let mut rewards = books.expect("books").rewards.into_iter().filter(|entry| entry.player == player);
+        let reward = rewards.next().expect("a reward");
+        assert_eq!(rewards.next(), None);
+        reward.id
     }
 
     /// The ledger balances.

@@ -20,14 +20,14 @@ const COMMANDS: usize = 400;
 const ANSWERS_BEFORE_KILL: [usize; 3] = [5, 60, 150];
 
 /// The real program. It is killed when it is dropped.
-struct Process {
+pub(crate) struct Process {
     child: Child,
-    url: String,
+    pub(crate) url: String,
     control: String,
 }
 
 impl Process {
-    fn start(house: &House) -> Self {
+    pub(crate) fn start(house: &House) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gateway"))
             .args(house.arguments())
             .stdout(Stdio::piped())

@@ -2,6 +2,7 @@
 //! test's own.
 
 mod account;
+mod crashes;
 mod edge;
 mod events;
 mod examples;
@@ -19,5 +20,6 @@ mod operators;
 #[path = "../shared/place.rs"]
 mod place;
 mod promotions;
+mod reconcile;
 mod registry;
 mod vendor;

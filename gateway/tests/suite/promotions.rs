@@ -28,7 +28,7 @@ async fn explorer(house: &House) -> Player {
     opt_in(house, &player, "explorer").await;
     let seat = Seat::take(house, &player).await;
     for round in ["a", "b", "c"] {
-        seat.bet(house, round, 100).await;
+        seat.lose(house, round, 100).await;
     }
     until("the reward is earned", async || offer(house, &player, "explorer").await["state"] == "earned").await;
     player
@@ -95,10 +95,11 @@ async fn a_mission_is_played_claimed_and_credited_through_events() {
     assert_eq!(stream.next_of("promotions.offer").await.data["state"], "active");
     let seat = Seat::take(&house, &player).await;
     for (round, count) in [("a", 1), ("b", 2), ("c", 3)] {
-        seat.bet(&house, round, 200).await;
-        seat.bet(&house, round, 300).await;
+        let bets = [seat.bet(&house, round, 200).await, seat.bet(&house, round, 300).await];
         assert_eq!(stream.next_of("promotions.offer").await.data["progress"]["current"], count);
+        seat.settle(&house, round, &[&bets[0], &bets[1]], 100).await;
     }
+    assert_eq!(stream.next_of("promotions.offer").await.data["state"], "earned");
     assert_eq!(offer(&house, &player, "explorer").await["state"], "earned");
 
     let before = player.balance(&house).await;
@@ -144,7 +145,8 @@ async fn a_bet_that_is_taken_back_takes_its_progress_back() {
     let second = seat.bet(&house, "a", 600).await;
     let progress = async |id: &str| offer(&house, &player, id).await["progress"]["current"].as_i64().expect("a number");
     until("both count", async || progress("free-bets").await == 2_000).await;
-    assert_eq!(offer(&house, &player, "free-bets").await["state"], "earned");
+    assert_eq!(offer(&house, &player, "free-bets").await["state"], "active", "both can still be taken back");
+    refused(claim(&house, &player, "free-bets", "early").await, 409, "conflict").await;
 
     seat.roll_back(&house, "a", &first).await;
     until("one is gone", async || progress("free-bets").await == 600).await;
@@ -166,8 +168,8 @@ async fn a_deposit_is_matched_once_and_has_to_be_wagered() {
     until("the deposit is matched", async || offer(&house, &player, "welcome-match").await["reward_minor"] == 1_000)
         .await;
     let seat = Seat::take(&house, &player).await;
-    seat.bet(&house, "a", 6_000).await;
-    seat.bet(&house, "b", 5_000).await;
+    seat.lose(&house, "a", 6_000).await;
+    seat.lose(&house, "b", 5_000).await;
     until("it is wagered", async || offer(&house, &player, "welcome-match").await["state"] == "earned").await;
     let before = player.balance(&house).await.cash_minor;
     assert_eq!(claim(&house, &player, "welcome-match", "c").await.status(), 200);
@@ -180,7 +182,7 @@ async fn bonus_money_is_credited_as_bonus_money() {
     let house = House::open().await;
     let player = house.player().await;
     opt_in(&house, &player, "free-bets").await;
-    Seat::take(&house, &player).await.bet(&house, "a", 2_000).await;
+    Seat::take(&house, &player).await.lose(&house, "a", 2_000).await;
     until("it is earned", async || offer(&house, &player, "free-bets").await["state"] == "earned").await;
     assert_eq!(claim(&house, &player, "free-bets", "c").await.status(), 200);
     assert_eq!(player.balance(&house).await.bonus_minor, 500);

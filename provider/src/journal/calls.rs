@@ -28,7 +28,7 @@ impl Kind {
         }
     }
 
-    fn from_name(name: &str) -> Option<Self> {
+    pub(super) fn from_name(name: &str) -> Option<Self> {
         [Self::Win, Self::Rollback, Self::PromoPayout].into_iter().find(|kind| kind.as_str() == name)
     }
 }

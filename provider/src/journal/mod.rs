@@ -12,6 +12,7 @@ pub mod calls;
 pub mod payouts;
 pub mod report;
 pub mod rounds;
+pub mod statement;
 
 use std::path::Path;
 use std::sync::mpsc;
@@ -54,7 +55,7 @@ pub enum JournalError {
 }
 
 /// The schema, step by step; append-only. The file remembers how many of them it has had.
-const MIGRATIONS: [&str; 2] = [include_str!("schema.sql"), include_str!("payouts.sql")];
+const MIGRATIONS: [&str; 3] = [include_str!("schema.sql"), include_str!("payouts.sql"), include_str!("statement.sql")];
 #[allow(clippy::cast_possible_wrap)] // a handful
 const VERSION: i64 = MIGRATIONS.len() as i64;
 

@@ -250,3 +250,30 @@ async fn a_second_process_is_refused_and_a_failed_job_leaves_nothing() {
     books.journal.close().await;
     assert!(matches!(books.journal.write(super::calls::pending).await, Err(JournalError::Closed)));
 }
+
+#[tokio::test]
+async fn a_statement_is_read_page_by_page_with_nothing_twice_or_left_out() {
+    let books = books().await;
+    for number in 0..1_203 {
+        let player = format!("player-{}", number % 20);
+        // Many at the same moment: the id decides which comes first.
+        let wish = Wish { taken_ms: 10 + number / 400, ..wish(&number.to_string(), &player, "red", 100) };
+        books.placed(wish).await;
+    }
+    books.draw(1).await;
+    let calls = books.journal.write(|db| rounds::settle(db, "round", 6)).await.unwrap();
+    let (mut cursor, mut read) = (statement::Cursor::from(0), Vec::new());
+    loop {
+        let from = cursor.clone();
+        let page = books.journal.write(move |db| statement::page(db, &from)).await.unwrap();
+        assert!(page.lines.len() <= 500);
+        read.extend(page.lines);
+        let Some(next) = page.next else { break };
+        cursor = statement::Cursor::read(&next).unwrap();
+    }
+    assert_eq!(read.len(), 1_203 + calls.len());
+    let ids: std::collections::HashSet<&str> = read.iter().map(|line| line.transaction.as_str()).collect();
+    assert_eq!(ids.len(), read.len());
+    assert!(read.is_sorted_by_key(|line| (line.at_ms, line.transaction.clone())));
+    assert_eq!(statement::Cursor::read("nothing"), None);
+}

@@ -5,17 +5,11 @@
 
 use std::time::Duration;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use contract::vendor::{self, Authenticate, Authenticated, Reply};
-use ed25519_dalek::{Signer, SigningKey};
 use reqwest::{StatusCode, Url};
-use sha2::{Digest, Sha256};
 
-use crate::clock;
+use crate::signer::Signer;
 
-/// The name that the operator knows this vendor by.
-const VENDOR: &str = "studio";
 /// After this the vendor no longer waits for an answer.
 const TIMEOUT: Duration = Duration::from_secs(5);
 /// The longest answer that is read.
@@ -54,12 +48,11 @@ impl WalletError {
 pub struct Client {
     http: reqwest::Client,
     base: Url,
-    key: SigningKey,
+    signer: Signer,
 }
 
 impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        // The key stays out of every log.
         f.debug_struct("Client").field("base", &self.base.as_str()).finish_non_exhaustive()
     }
 }
@@ -69,14 +62,14 @@ impl Client {
     ///
     /// # Errors
     /// The HTTP client could not be set up.
-    pub fn new(base: Url, key: SigningKey) -> Result<Self, reqwest::Error> {
+    pub fn new(base: Url, signer: Signer) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .tcp_nodelay(true)
             .no_proxy()
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        Ok(Self { http, base, key })
+        Ok(Self { http, base, signer })
     }
 
     /// Exchanges a launch token for a session.
@@ -108,22 +101,14 @@ impl Client {
     async fn call<T: serde::de::DeserializeOwned>(&self, name: &str, body: Vec<u8>) -> Result<T, WalletError> {
         let mut url = self.base.clone();
         url.set_path(&format!("{}/vendor/v1/{name}", self.base.path().trim_end_matches('/')));
-        let timestamp_ms = clock::system_ms();
-        let text = vendor::signed_text("POST", url.path(), timestamp_ms, &hex(&Sha256::digest(&body)));
-        let signature = STANDARD.encode(self.key.sign(text.as_bytes()).to_bytes());
-        let response = self
-            .http
-            .post(url)
-            .header(reqwest::header::CONTENT_TYPE, "application/json")
-            .header(vendor::VENDOR, VENDOR)
-            .header(vendor::TIMESTAMP, timestamp_ms)
-            .header(vendor::SIGNATURE, signature)
-            .body(body)
-            .send()
-            .await
-            .map_err(
-                |error| if error.is_connect() { WalletError::NotSent(error) } else { WalletError::NoAnswer(error) },
-            )?;
+        let signed = self.signer.headers("POST", url.path(), &body);
+        let mut request = self.http.post(url).header(reqwest::header::CONTENT_TYPE, "application/json");
+        for (name, value) in signed {
+            request = request.header(name, value);
+        }
+        let response = request.body(body).send().await.map_err(|error| {
+            if error.is_connect() { WalletError::NotSent(error) } else { WalletError::NoAnswer(error) }
+        })?;
         let status = response.status();
         let body = read_bounded(response).await?;
         match status {
@@ -146,20 +131,4 @@ async fn read_bounded(mut response: reqwest::Response) -> Result<Vec<u8>, Wallet
         }
     }
     Ok(body)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn a_digest_is_written_in_lower_case() {
-        assert_eq!(super::hex(&[0, 10, 255]), "000aff");
-    }
 }

@@ -8,4 +8,5 @@ mod operator_trouble;
 mod program;
 mod promotion;
 mod refusals;
+mod statement;
 mod support;

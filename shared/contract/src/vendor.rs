@@ -19,6 +19,9 @@
 //! (the same bet again is `ok`), "bet does not exist" is [`Status::UnknownBet`], "bet already settled"
 //! is [`Status::AlreadySettled`], and a temporary error is no status but 503: the call may be repeated
 //! as it is.
+//!
+//! The other way round the operator reads the vendor's statement: `GET /statement` at the vendor, page by
+//! page ([`StatementPage`]), each signed in the same way by the vendor over its body.
 
 use crate::money::Currency;
 
@@ -171,5 +174,70 @@ wire! {
         LimitReached = "limit-reached",
         /// The currency is not the session's, or the amount is out of range.
         InvalidAmount = "invalid-amount",
+    }
+}
+
+wire! {
+    /// A page of the vendor's statement: everything that it has told the operator or still owes it, in the
+    /// order of the vendor's clock.
+    pub struct StatementPage {
+        /// The lines.
+        pub lines: Vec<StatementLine>,
+        /// Where the next page begins; absent on the last.
+        pub next: Option<String>,
+    }
+}
+
+wire! {
+    /// One transaction, as the vendor's books have it.
+    pub struct StatementLine {
+        /// The vendor's id of the transaction.
+        pub transaction: String,
+        /// Which call.
+        pub kind: StatementKind,
+        /// Whose money it is.
+        pub player: String,
+        /// Which round; absent for a promotion's payout.
+        pub round: Option<String>,
+        /// The bets that it settles or takes back; none for a bet or a payout.
+        pub bets: Vec<String>,
+        /// The stake, the win, the stake that goes back, or the payout.
+        pub amount_minor: i64,
+        /// In which currency.
+        pub currency: Currency,
+        /// How far it is.
+        pub state: StatementState,
+        /// When it was written down, Unix milliseconds on the vendor's clock.
+        pub at_ms: i64,
+    }
+}
+
+wire! {
+    /// Which call a line of the statement stands for.
+    pub enum StatementKind {
+        /// Takes a stake.
+        Bet = "bet",
+        /// Settles bets and pays what they won.
+        Win = "win",
+        /// Gives a stake back.
+        Rollback = "rollback",
+        /// Pays what a promotion of the vendor's promised.
+        PromoPayout = "promo-payout",
+    }
+}
+
+wire! {
+    /// How far the vendor is with a transaction.
+    pub enum StatementState {
+        /// The operator has not given a final answer yet.
+        Pending = "pending",
+        /// The operator has done it; a bet stands, or was settled.
+        Done = "done",
+        /// The bet was refused: no money moved.
+        Refused = "refused",
+        /// The bet is taken back, or is on its way back.
+        TakenBack = "taken-back",
+        /// The operator refused for good what it should not; the vendor's people have to look.
+        Review = "review",
     }
 }

@@ -15,7 +15,7 @@ pub(super) enum State {
 }
 
 impl State {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Settled => "settled",
@@ -39,12 +39,14 @@ pub(super) struct Bet {
     pub(super) game: Option<Game>,
     pub(super) cash_minor: i64,
     pub(super) bonus_minor: i64,
+    /// When it was taken; of a tombstone, when that was made.
+    pub(super) placed_ms: i64,
 }
 
 impl Bet {
     pub(super) fn find(tx: &Tx<'_>, vendor: &str, id: &str) -> Result<Option<Self>, WalletError> {
         let found = tx.query_opt(
-            "SELECT state, player, table_id, round, game, cash_minor, bonus_minor FROM bets
+            "SELECT state, player, table_id, round, game, cash_minor, bonus_minor, placed_ms FROM bets
                  WHERE vendor = ?1 AND id = ?2",
             params![vendor, id],
             |row| {
@@ -57,6 +59,7 @@ impl Bet {
                     game: row.get::<Option<String>>(4)?.as_deref().and_then(Game::from_name),
                     cash_minor: row.get(5)?,
                     bonus_minor: row.get(6)?,
+                    placed_ms: row.get(7)?,
                 })
             },
         )?;
@@ -65,8 +68,8 @@ impl Bet {
 
     pub(super) fn insert(&self, tx: &Tx<'_>, vendor: &str) -> Result<(), WalletError> {
         tx.execute(
-            "INSERT INTO bets (vendor, id, state, player, table_id, round, game, cash_minor, bonus_minor)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO bets (vendor, id, state, player, table_id, round, game, cash_minor, bonus_minor, placed_ms)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 vendor,
                 self.id,
@@ -76,16 +79,24 @@ impl Bet {
                 self.round,
                 self.game.map(Game::as_str),
                 self.cash_minor,
-                self.bonus_minor
+                self.bonus_minor,
+                self.placed_ms
             ],
         )?;
         Ok(())
     }
 
-    pub(super) fn end(&self, tx: &Tx<'_>, vendor: &str, state: State) -> Result<(), WalletError> {
+    /// Ends it by a transaction.
+    pub(super) fn end(
+        &self,
+        tx: &Tx<'_>,
+        vendor: &str,
+        state: State,
+        (by, at_ms): (&str, i64),
+    ) -> Result<(), WalletError> {
         let changed = tx.execute(
-            "UPDATE bets SET state = ?3 WHERE vendor = ?1 AND id = ?2 AND state = 'open'",
-            params![vendor, &self.id, state.as_str()],
+            "UPDATE bets SET state = ?3, ended_by = ?4, ended_ms = ?5 WHERE vendor = ?1 AND id = ?2 AND state = 'open'",
+            params![vendor, &self.id, state.as_str(), by, at_ms],
         )?;
         assert_eq!(changed, 1, "only an open bet ends, and only once");
         Ok(())

@@ -62,7 +62,7 @@ impl<S> Desk<S> {
         let vendor = self.vendor.as_ref().ok_or_else(|| refused(VENDOR, "There is no vendor."))?;
         let (path, headers) = (request.uri().path().to_owned(), request.headers().clone());
         let bytes = body(request).await?;
-        vendor.verify(&path, &headers, &bytes, self.wallet.clock.now_ms())?;
+        vendor.verify("POST", &path, &headers, &bytes, self.wallet.clock.now_ms())?;
         require_json(&headers)?;
         Ok((vendor.name().to_owned(), parse(&bytes)?))
     }

@@ -8,6 +8,8 @@ mod answers;
 mod bets;
 mod http;
 mod ids;
+pub(super) mod moves;
+mod overdue;
 mod promos;
 mod signature;
 mod wagers;
@@ -15,11 +17,16 @@ mod wagers;
 pub use bets::Wager;
 pub use http::openapi;
 pub(super) use http::routes;
+pub use overdue::OPEN_FOR_MS;
+pub(super) use overdue::{give_back_overdue, is_any_overdue};
 pub use signature::{KeyError, Vendor};
 
 use contract::live::Game;
 use contract::money::Currency;
 use std::future::Future;
+
+/// The vendor's name in its signed calls.
+pub const VENDOR_NAME: &str = "studio";
 
 /// A vendor's session with a player at a table.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,6 +3,7 @@
 use super::VendorSession;
 use super::answers::Once;
 use super::ids;
+use super::moves::{Move, MoveKind};
 use crate::idempotency::Fingerprint;
 use crate::problem::ApiError;
 use crate::store::Tx;
@@ -42,11 +43,19 @@ pub(super) fn pay(
         }
         let transfers = [Transfer::single(Account::Promotions, Account::Cash, call.amount_minor)];
         let reference = Some(call.promotion.clone());
-        ledger::post(
-            tx,
-            &mut holder,
-            Draft { kind: EntryKind::PromoPayout, transfers: &transfers, reference, at_ms: now_ms },
-        )?;
+        let draft = Draft { kind: EntryKind::PromoPayout, transfers: &transfers, reference, at_ms: now_ms };
+        let receipt = ledger::post(tx, &mut holder, draft)?;
+        let moved = Move {
+            id: &call.transaction,
+            kind: MoveKind::PromoPayout,
+            player: &call.player,
+            round: None,
+            bet: None,
+            amount_minor: call.amount_minor,
+            receipt: Some(&receipt),
+            at_ms: now_ms,
+        };
+        moved.insert(tx, vendor)?;
         risk::given(tx, &call.player, call.amount_minor, now_ms)?;
         Ok((Status::Ok, "the payout was credited"))
     })

@@ -52,8 +52,18 @@ impl Vendor {
         &self.name
     }
 
-    /// Refuses a request that this vendor did not sign, or not now.
-    pub(super) fn verify(&self, path: &str, headers: &HeaderMap, body: &[u8], now_ms: i64) -> Result<(), ApiError> {
+    /// Refuses a request, or an answer, that this vendor did not sign, or not now.
+    ///
+    /// # Errors
+    /// Names the header that is missing or wrong.
+    pub fn verify(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &HeaderMap,
+        body: &[u8],
+        now_ms: i64,
+    ) -> Result<(), ApiError> {
         if header(headers, VENDOR) != Some(&self.name) {
             return Err(refused(VENDOR, "The vendor is not known."));
         }
@@ -64,7 +74,7 @@ impl Vendor {
         let signature = header(headers, SIGNATURE)
             .and_then(|text| STANDARD.decode(text).ok())
             .and_then(|bytes| Signature::from_slice(&bytes).ok());
-        let text = signed_text("POST", path, timestamp_ms, &hex(&Sha256::digest(body)));
+        let text = signed_text(method, path, timestamp_ms, &hex(&Sha256::digest(body)));
         match signature {
             Some(signature) if self.key.verify_strict(text.as_bytes(), &signature).is_ok() => Ok(()),
             _ => Err(refused(SIGNATURE, "The signature is missing or wrong.")),

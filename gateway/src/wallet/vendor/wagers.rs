@@ -8,10 +8,11 @@
 use super::VendorSession;
 use super::answers::{Kept, Once, Verdict};
 use super::bets::{Bet, State};
+use super::moves::{Move, MoveKind};
 use crate::idempotency::Fingerprint;
 use crate::store::Tx;
 use crate::wallet::WalletError;
-use crate::wallet::events::{self, Wager, WagerKind};
+use crate::wallet::events::{self, Settled, Wager, WagerKind};
 use crate::wallet::house::{command_limit_minor, win_limit_minor};
 use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
 use crate::wallet::limits::{self, Market};
@@ -80,11 +81,13 @@ fn place(
         game: Some(call.game),
         cash_minor,
         bonus_minor: call.amount_minor - cash_minor,
+        placed_ms: now_ms,
     };
     assert!(bet.bonus_minor <= holder.balance.bonus_minor, "both legs are covered");
     let transfers = bet.legs(|player| (player, Account::Games));
     let receipt = post(tx, holder, EntryKind::Bet, &transfers, call, now_ms)?;
     bet.insert(tx, vendor)?;
+    Move::of(call, MoveKind::Bet, Some(&receipt), now_ms).insert(tx, vendor)?;
     risk::staked(tx, &call.player, call.amount_minor, now_ms)?;
     tell(tx, &bet, WagerKind::Bet, (call.amount_minor, call.stakes.clone()), &call.transaction, &receipt)?;
     Ok((Status::Ok, "the stake was taken"))
@@ -133,16 +136,20 @@ fn settle(tx: &Tx<'_>, market: &Market, vendor: &str, call: &Transaction, now_ms
         return Ok((Status::AlreadySettled, "a bet was settled by another win"));
     }
     for bet in &bets {
-        bet.end(tx, vendor, State::Settled)?;
+        bet.end(tx, vendor, State::Settled, (&call.transaction, now_ms))?;
     }
     limits::settled(tx, market, (vendor, call), now_ms)?;
+    let settled = Settled { player: call.player.clone(), bets: bets.iter().map(|bet| bet.id.clone()).collect() };
+    events::tell_settled(tx, &settled, now_ms)?;
     if call.amount_minor == 0 {
+        Move::of(call, MoveKind::Win, None, now_ms).insert(tx, vendor)?;
         return Ok((Status::Ok, "the bets were lost"));
     }
     let mut holder = Holder::open(tx, &call.player, call.currency, now_ms)?;
     holder.require(call.currency)?;
     let transfers = [Transfer::single(Account::Games, Account::Cash, call.amount_minor)];
     let receipt = post(tx, &mut holder, EntryKind::Win, &transfers, call, now_ms)?;
+    Move::of(call, MoveKind::Win, Some(&receipt), now_ms).insert(tx, vendor)?;
     tell(tx, &bets[0], WagerKind::Win, (call.amount_minor, None), &call.transaction, &receipt)?;
     Ok((Status::Ok, "the win was paid"))
 }
@@ -157,20 +164,23 @@ pub(super) fn rollback(
 ) -> Result<Reply, WalletError> {
     let fingerprint = Fingerprint::of("rollback", call)?;
     Once { vendor, id: &call.transaction, player: &call.player, fingerprint }.answer(tx, |tx| {
-        let Some(bet) = Bet::find(tx, vendor, &call.bet)? else { return bury(tx, vendor, call) };
+        let Some(bet) = Bet::find(tx, vendor, &call.bet)? else { return bury(tx, vendor, call, now_ms) };
         if !bet.is_at(&call.player, &call.table, &call.round) {
             return Ok((Status::UnknownBet, "the player has no such bet in this round"));
         }
         match bet.state {
             State::Settled => Ok((Status::AlreadySettled, "the bet was settled")),
             State::RolledBack => Ok((Status::RolledBack, "the bet was taken back before")),
-            State::Open => give_back(tx, market, vendor, call, &bet, now_ms),
+            State::Open => {
+                give_back(tx, market, vendor, &bet, (&call.transaction, MoveKind::Rollback), now_ms)?;
+                Ok((Status::Ok, "the stake was given back"))
+            }
         }
     })
 }
 
 /// A bet that never arrived, or that was refused: if it comes, it fails.
-fn bury(tx: &Tx<'_>, vendor: &str, call: &Rollback) -> Result<Verdict, WalletError> {
+fn bury(tx: &Tx<'_>, vendor: &str, call: &Rollback, now_ms: i64) -> Result<Verdict, WalletError> {
     if Kept::find(tx, vendor, &call.bet)?.is_some_and(|kept| kept.reply.status == Status::Ok) {
         return Ok((Status::UnknownBet, "that transaction is no bet"));
     }
@@ -183,32 +193,35 @@ fn bury(tx: &Tx<'_>, vendor: &str, call: &Rollback) -> Result<Verdict, WalletErr
         game: None,
         cash_minor: 0,
         bonus_minor: 0,
+        placed_ms: now_ms,
     };
     tombstone.insert(tx, vendor)?;
+    tombstone.give_back_move(&call.transaction, MoveKind::Rollback, None, now_ms).insert(tx, vendor)?;
     Ok((Status::Ok, "no such bet arrived; if it does it will fail"))
 }
 
-fn give_back(
+/// Gives an open bet's stake back, by the transaction that says so.
+pub(super) fn give_back(
     tx: &Tx<'_>,
     market: &Market,
     vendor: &str,
-    call: &Rollback,
     bet: &Bet,
+    (transaction, kind): (&str, MoveKind),
     now_ms: i64,
-) -> Result<Verdict, WalletError> {
+) -> Result<(), WalletError> {
     let Some(mut holder) = Holder::find(tx, &bet.player)? else {
         return Err(WalletError::Damaged(format!("bet {} belongs to nobody", bet.id)));
     };
-    bet.end(tx, vendor, State::RolledBack)?;
+    bet.end(tx, vendor, State::RolledBack, (transaction, now_ms))?;
     let amount_minor = bet.cash_minor + bet.bonus_minor;
     limits::taken_back(tx, market, &holder, (vendor, &bet.id, amount_minor), now_ms)?;
     let transfers = bet.legs(|player| (Account::Games, player));
-    let reference = Some(reference(&call.table, &call.round));
+    let reference = Some(reference(&bet.table, &bet.round));
     let draft = Draft { kind: EntryKind::Rollback, transfers: &transfers, reference, at_ms: now_ms };
     let receipt = ledger::post(tx, &mut holder, draft)?;
+    bet.give_back_move(transaction, kind, Some(&receipt), now_ms).insert(tx, vendor)?;
     risk::staked(tx, &bet.player, -amount_minor, now_ms)?;
-    tell(tx, bet, WagerKind::Rollback, (amount_minor, None), &bet.id, &receipt)?;
-    Ok((Status::Ok, "the stake was given back"))
+    tell(tx, bet, WagerKind::Rollback, (amount_minor, None), &bet.id, &receipt)
 }
 
 fn is_of(session: &VendorSession, call: &Transaction) -> bool {
