@@ -150,12 +150,27 @@ impl Player {
     }
 
     pub(crate) async fn post(&self, house: &House, path: &str, body: &Value, key: Option<&str>) -> Response {
-        let mut request = self.client.request(Method::POST, house.url(path)).json(body);
+        self.send(house, (Method::POST, path), body, key).await
+    }
+
+    pub(crate) async fn send(
+        &self,
+        house: &House,
+        (method, path): (Method, &str),
+        body: &Value,
+        key: Option<&str>,
+    ) -> Response {
+        let mut request = self.client.request(method, house.url(path)).json(body);
         request = request.header("origin", house.url("")).header("x-csrf-token", &self.csrf_token);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
         request.send().await.expect("a reply")
+    }
+
+    /// The same player, on a page that has lost the session's token.
+    pub(crate) fn without_token(self) -> Self {
+        Self { csrf_token: String::new(), ..self }
     }
 
     pub(crate) async fn deposit(&self, house: &House, amount_minor: i64) {

@@ -16,3 +16,4 @@ mod store;
 
 pub(super) use http::{openapi, routes};
 pub use roles::{Admin, Least, Operator, Risk, Support, Viewer};
+pub use store::NAME;
