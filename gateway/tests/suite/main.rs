@@ -15,6 +15,8 @@ mod openapi;
 mod operators;
 #[path = "../shared/place.rs"]
 mod place;
+mod process;
 mod promotions;
 mod registry;
+mod sqlite_full_disk;
 mod vendor;
