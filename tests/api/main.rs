@@ -60,8 +60,9 @@ async fn plays(role: &Role) -> Result<()> {
     floor.gateway_control().ledger_balances().await?;
     let ready = reqwest::get(format!("{}/readyz", floor.url())).await?.status();
     ensure!(ready.is_success(), "not ready afterwards: {ready}");
-    let calls = said.lines().find_map(|line| line.trim().strip_prefix("Test cases:")).context("a count of calls")?;
-    writeln!(std::io::stdout(), "figure: the API called by a {}: {}", role.name, calls.trim())?;
+    let mut summary = said.lines().skip_while(|line| line.trim() != "Test cases:");
+    let calls = summary.nth(1).context("a count of calls")?;
+    writeln!(std::io::stdout(), "figure: calls of the API, {}: {}", role.name, calls.trim())?;
     Ok(())
 }
 

@@ -315,7 +315,7 @@ impl Floor {
         let mut command = Command::new(program("gateway"));
         command.args(["operator", "add", email, "--role", role, "--data"]).arg(self.path("gateway"));
         command.args(self.database_url.iter().map(|url| format!("--database={url}")));
-        let mut child = command.stdin(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
         // Closed at once: a password is one line.
         child.stdin.take().context("stdin is piped")?.write_all(password.as_bytes())?;
         let ended = child.wait_with_output()?;

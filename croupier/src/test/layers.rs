@@ -117,7 +117,7 @@ impl<'a> Bench<'a> {
         programs.push(("CROUPIER_POSTGRES", PathBuf::from(&server.url)));
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
         programs.push(("CROUPIER_AXE", axe));
-        self.nextest("scenarios", &["--package=scenarios"], "binary(scenarios)", &programs)
+        self.nextest("scenarios", &["--package=scenarios"], "not binary(api)", &programs)
     }
 
     /// Builds the selected packages' tests, and runs those that the expression names. They
