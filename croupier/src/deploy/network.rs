@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Finding;
-use super::files::Resource;
+use super::files::{Resource, items};
 
 pub(super) fn check(resources: &[Resource]) -> Vec<Finding> {
     let policies = || resources.iter().filter(|resource| resource.kind() == "NetworkPolicy");
@@ -48,12 +48,12 @@ fn has(workload: &Resource, labels: &Value) -> bool {
 
 /// Whether it is one of those that a policy lists.
 fn by_expression(policy: &Resource, workload: &Resource) -> bool {
-    let lists = super::files::items(&policy.value, "/spec/podSelector/matchExpressions");
+    let mut lists = items(&policy.value, "/spec/podSelector/matchExpressions");
     let Some(pod) = workload.pod() else { return false };
-    lists.into_iter().any(|list| {
+    lists.any(|list| {
         let key = list["key"].as_str().unwrap_or_default();
         let label = pod["metadata"]["labels"].get(key);
-        label.is_some_and(|label| super::files::items(list, "/values").any(|value| value == label))
+        label.is_some_and(|label| items(list, "/values").any(|value| value == label))
     })
 }
 
