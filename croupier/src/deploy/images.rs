@@ -39,7 +39,7 @@ fn of_containerfile(text: &str) -> Vec<String> {
     let user = last_stage.lines().rev().find_map(|line| line.strip_prefix("USER "));
     // By number: whether a name is root's can't be seen before it runs.
     let id = user.and_then(|user| user.split(':').next()).and_then(|id| id.parse::<u32>().ok());
-    if !id.is_some_and(|id| id > 0) {
+    if id.is_none_or(|id| id == 0) {
         problems.push("the last stage has no USER with a number other than 0".to_owned());
     }
     problems
