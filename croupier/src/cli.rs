@@ -26,7 +26,7 @@ pub(crate) enum Command {
         the vendor's feed and video are on VENDOR-PORT, its control port on VENDOR-PORT+1. \
         All of them listen on this machine only.")]
     Up(UpOptions),
-    /// Run every test: native, in a headless browser, and end to end
+    /// Run every test: native, in a headless browser, against the API's description, and end to end
     ///
     /// Installs what is missing first. The last line printed is `N passed, N failed`, over all
     /// layers that ran; the exit code is not 0 if anything failed.
@@ -55,6 +55,11 @@ pub(crate) enum Command {
     /// Prints each violation with its place, and for a dependency the whole path that leads to
     /// it. Fails if there is one.
     Tidy,
+    /// Check what deploys it: the manifests by Kubernetes' own schemas, and against our programs
+    ///
+    /// Every service has its Deployment, every flag and variable exists, probes and services name ports
+    /// that are there, nothing runs as root. Prints each violation with its file.
+    CheckDeploy,
 }
 
 #[derive(Args, Debug)]
@@ -89,6 +94,10 @@ pub(crate) struct TestOptions {
     /// Run the tests whose name contains NAME
     #[arg(long, value_name = "NAME")]
     pub(crate) filter: Option<String>,
+    /// Play N random cases of each property, however long that takes. Without it: as many as a change
+    /// can wait for
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) cases: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -97,6 +106,8 @@ pub(crate) enum Layer {
     Unit,
     /// Headless tests of shell, SDK and fragments, run by wasm-pack in Chromium
     Wasm,
+    /// Every endpoint, called with what the API's description allows and forbids
+    Api,
     /// Scenarios with the real programs and real browsers
     E2e,
 }

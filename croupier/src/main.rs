@@ -7,6 +7,7 @@
 mod bench;
 mod chaos;
 mod cli;
+mod deploy;
 mod failure;
 mod floor;
 mod process;
@@ -47,6 +48,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Size(options) => size::run(&workspace, terminal, options),
+        Command::CheckDeploy => deploy::run(&workspace, terminal),
         Command::Tidy => tidy::run(&workspace, terminal),
     }
 }

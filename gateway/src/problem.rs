@@ -14,7 +14,8 @@ use contract::problem::{Code, Problem};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode, request::Parts};
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::error::Category;
 
 use crate::store::StoreError;
 
@@ -202,17 +203,23 @@ pub fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
         .status(StatusCode::UNSUPPORTED_MEDIA_TYPE))
 }
 
-/// Reads JSON strictly: the whole of it, with the member at fault named.
+/// Reads a JSON object strictly: the whole of it, with the member at fault named.
 ///
 /// # Errors
 /// 400 `invalid-body`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // An array of the members' values would do for serde, and then a member could be left unnamed.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(ApiError::new(Code::InvalidBody, "The body has to be a JSON object."));
+    }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
         let (detail, category) = (error.inner().to_string(), error.inner().classify());
-        // Text that is no JSON has no member at fault, however far the parser came.
-        let field = if category == serde_json::error::Category::Data { field(&path, &detail) } else { None };
+        // Text that is no JSON has no member at fault, however far the parser came. An object in the place of
+        // a name is told as if it were no JSON.
+        let is_json = category == Category::Data || serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+        let field = if is_json { field(&path, &detail) } else { None };
         ApiError { field, ..ApiError::new(Code::InvalidBody, format!("The body can't be read: {detail}.")) }
     })?;
     reader.end().map_err(|_| ApiError::new(Code::InvalidBody, "There is more in the body after the JSON."))?;
@@ -234,7 +241,7 @@ fn field(path: &str, message: &str) -> Option<String> {
     }
 }
 
-/// The query's parameters, read strictly. A parameter without a value counts as absent.
+/// The query's parameters, read strictly: one that is there has a value.
 #[derive(Clone, Copy, Debug)]
 pub struct StrictQuery<T>(pub T);
 
@@ -242,14 +249,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for StrictQuery<T>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
-        let query: Vec<&str> = parts
-            .uri
-            .query()
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()))
-            .collect();
-        let query = query.join("&");
+        let query = parts.uri.query().unwrap_or_default();
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let detail = error.inner().to_string();
@@ -276,6 +276,8 @@ mod tests {
         assert_eq!(refused(r#"{"amount_minor":"1","currency":"EUR"}"#), field("amount_minor"));
         assert_eq!(refused(r#"{"amount_minor":100000000000000000000,"currency":"EUR"}"#), field("amount_minor"));
         assert_eq!(refused(r#"{"amount_minor":1,"currency":"XXX"}"#), field("currency"));
+        assert_eq!(refused(r#"{"amount_minor":1,"currency":{}}"#), field("currency"));
+        assert_eq!(refused(r#"{"amount_minor":{"a":[]},"currency":"EUR"}"#), field("amount_minor"));
         assert_eq!(refused(r#"{"amount_minor":1}"#), field("currency"));
         assert_eq!(refused(r#"{"amount_minor":1,"currency":"EUR","to":"me"}"#), field("to"));
         assert_eq!(refused(r#"{"amount_minor":1,"amount_minor":2,"currency":"EUR"}"#), field("amount_minor"));
@@ -283,7 +285,15 @@ mod tests {
 
     #[test]
     fn text_that_is_no_json_names_no_member() {
-        for body in ["", "{", "nonsense", r#"{"amount_minor":1,"currency":"EUR"} {}"#, r#"{"amount_minor":1,"curr"#] {
+        for body in [
+            "",
+            "{",
+            "nonsense",
+            r#"{"amount_minor":1,"currency":"EUR"} {}"#,
+            r#"[1,"EUR"]"#,
+            " []",
+            r#"{"amount_minor":1,"curr"#,
+        ] {
             assert_eq!(refused(body), (Code::InvalidBody, None), "{body}");
         }
         assert_eq!(refused("[]").0, Code::InvalidBody);

@@ -1,11 +1,12 @@
 //! A whole floor for one scenario: provider, gateway, data and packed files.
 
 use std::fs;
+use std::io::Write;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -30,6 +31,8 @@ pub struct Options {
     pub database: Database,
     /// Between the browser and each program there is a wire, see [`Floor::wires`].
     pub wired: bool,
+    /// More of the gateway's flags.
+    pub gateway_flags: &'static [&'static str],
 }
 
 /// A fragment that is not of the product, and the one that makes room for it.
@@ -53,6 +56,7 @@ impl Default for Options {
             placements: &[],
             database: Database::Files,
             wired: false,
+            gateway_flags: &[],
         }
     }
 }
@@ -298,6 +302,7 @@ impl Floor {
             arguments.push(format!("--page-origin=http://localhost:{}", self.ports.page));
         }
         arguments.extend(self.database_url.iter().map(|url| format!("--database={url}")));
+        arguments.extend(self.options.gateway_flags.iter().map(|&flag| flag.to_owned()));
         self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
         Ok(())
     }
@@ -325,6 +330,22 @@ impl Floor {
             Some(1) => Ok(Some(said(&output.stdout))),
             _ => bail!("the books can't be compared: {}", said(&output.stderr)),
         }
+    }
+
+    /// Makes an operator, as whoever runs the house does.
+    ///
+    /// # Errors
+    /// The gateway's program refuses.
+    pub fn add_operator(&self, email: &str, role: &str, password: &str) -> Result<()> {
+        let mut command = Command::new(program("gateway"));
+        command.args(["operator", "add", email, "--role", role, "--data"]).arg(self.path("gateway"));
+        command.args(self.database_url.iter().map(|url| format!("--database={url}")));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        // Closed at once: a password is one line.
+        child.stdin.take().context("stdin is piped")?.write_all(password.as_bytes())?;
+        let ended = child.wait_with_output()?;
+        ensure!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        Ok(())
     }
 
     /// SIGKILL to the provider.

@@ -1,4 +1,4 @@
-//! The three layers, each run by the runner made for it.
+//! The four layers, each run by the runner made for it.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -35,11 +35,18 @@ pub(super) struct Bench<'a> {
     workspace: &'a Workspace,
     terminal: &'a Terminal,
     filter: Option<&'a str>,
+    /// How many cases of each property.
+    cases: Option<u32>,
 }
 
 impl<'a> Bench<'a> {
     pub(super) fn new(workspace: &'a Workspace, terminal: &'a Terminal, filter: Option<&'a str>) -> Self {
-        Self { workspace, terminal, filter }
+        Self { workspace, terminal, filter, cases: None }
+    }
+
+    /// With so many random cases of each property, in as much time as they take.
+    pub(super) fn playing(self, cases: Option<u32>) -> Self {
+        Self { cases, ..self }
     }
 
     /// Native tests of all crates, and the examples in the contract's documentation.
@@ -61,7 +68,7 @@ impl<'a> Bench<'a> {
         let database = Postgres::start(self.terminal, Durability::None)?;
         let events = Nats::start(self.terminal)?;
         // Every case makes a database of its own there, which takes longer than the case itself.
-        let cases = PathBuf::from(std::env::var_os("PROPTEST_CASES").unwrap_or_else(|| "16".into()));
+        let cases = PathBuf::from(self.cases.unwrap_or(16).to_string());
         let environment = [
             ("CROUPIER_POSTGRES", PathBuf::from(&database.url)),
             ("CROUPIER_NATS", PathBuf::from(&events.url)),
@@ -95,6 +102,17 @@ impl<'a> Bench<'a> {
         Ok(counts)
     }
 
+    /// Every endpoint of the real programs, called by what is made from the API's description.
+    pub(super) fn api(&mut self) -> Result<Counts> {
+        tools::compilers()?;
+        let schemathesis = Toolbox::ready(self.workspace, self.terminal, &[&pinned::SCHEMATHESIS])?;
+        let program = schemathesis.file(&pinned::SCHEMATHESIS)?;
+        floor::pack(self.workspace, self.terminal)?;
+        up::build_programs(self.workspace, self.terminal)?;
+        let programs = [("CROUPIER_SCHEMATHESIS", program)];
+        self.nextest("calls of the API", &["--package=scenarios"], "binary(api)", &programs)
+    }
+
     /// Scenarios against the real programs, on a floor packed from these sources.
     pub(super) fn end_to_end(&mut self) -> Result<Counts> {
         tools::compilers()?;
@@ -108,7 +126,7 @@ impl<'a> Bench<'a> {
         programs.push(("CROUPIER_POSTGRES", PathBuf::from(&server.url)));
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
         programs.push(("CROUPIER_AXE", axe));
-        self.nextest("scenarios", &["--package=scenarios"], "all()", &programs)
+        self.nextest("scenarios", &["--package=scenarios"], "not binary(api)", &programs)
     }
 
     /// Builds the selected packages' tests, and runs those that the expression names. They
@@ -123,6 +141,9 @@ impl<'a> Bench<'a> {
             let mut command = cargo(step);
             command.args(["nextest", "run", "--release"]).args(selection).args(["--filterset", &expression]);
             command.env("PATH", toolbox.path()?).current_dir(self.workspace.root());
+            if let Some(cases) = self.cases {
+                command.args(["--profile", "long"]).env("PROPTEST_CASES", cases.to_string());
+            }
             command.envs(programs.iter().map(|(name, path)| (name, path)));
             Ok(command)
         };

@@ -1,4 +1,4 @@
-//! `test`: three layers, one sum.
+//! `test`: four layers, one sum.
 
 mod browser;
 mod counts;
@@ -30,15 +30,16 @@ pub(crate) use postgres::{Durability, Postgres};
 pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &TestOptions) -> Result<ExitCode> {
     let filter = options.filter.as_deref();
     check_filter(filter)?;
-    let mut bench = Bench::new(workspace, terminal, filter);
+    let mut bench = Bench::new(workspace, terminal, filter).playing(options.cases);
     let mut total = Counts::default();
-    for layer in [Layer::Unit, Layer::Wasm, Layer::E2e] {
+    for layer in [Layer::Unit, Layer::Wasm, Layer::Api, Layer::E2e] {
         if options.only.is_some_and(|only| only != layer) {
             continue;
         }
         let counted = match layer {
             Layer::Unit => bench.unit(),
             Layer::Wasm => bench.wasm(),
+            Layer::Api => bench.api(),
             Layer::E2e => bench.end_to_end(),
         };
         total += counted.unwrap_or_else(|error| {

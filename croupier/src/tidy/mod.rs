@@ -21,6 +21,8 @@ use anyhow::Result;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
+pub(crate) use tables::SERVICES;
+
 /// A violation.
 #[derive(Debug, PartialEq, Eq)]
 struct Finding {

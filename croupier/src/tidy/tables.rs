@@ -7,7 +7,8 @@ use super::edge::has_word;
 use super::{Finding, Source};
 
 const HOME: &str = "gateway/src/";
-const SERVICES: [&str; 6] = ["events", "identity", "live", "promotions", "registry", "wallet"];
+/// The services of the gateway, each in a folder of its name.
+pub(crate) const SERVICES: [&str; 6] = ["events", "identity", "live", "promotions", "registry", "wallet"];
 /// Words that a table's name follows.
 const BEFORE_A_TABLE: [&str; 5] = ["FROM", "INTO", "UPDATE", "JOIN", "TABLE"];
 

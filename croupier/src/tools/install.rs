@@ -28,6 +28,9 @@ pub(super) fn all(cache: &Cache, terminal: &Terminal, missing: &[(&Tool, String)
     if missing.iter().any(|(tool, _)| matches!(tool.source, Source::Cargo { .. })) {
         prerequisites::compilers()?;
     }
+    if missing.iter().any(|(tool, _)| matches!(tool.source, Source::Pip { .. })) {
+        prerequisites::python(terminal)?;
+    }
     let _one_at_a_time = cache.lock()?;
     for (tool, version) in missing {
         let folder = cache.folder(tool.name, version);
@@ -63,6 +66,12 @@ fn one(cache: &Cache, step: &Step, tool: &Tool, version: &str, into: &Path) -> R
             let mut command = quiet_program("npm");
             command.args(["install", "--no-fund", "--no-audit", "--ignore-scripts", "--save-exact", "--prefix"]);
             succeed(command.arg(into).arg(package), step)?;
+        }
+        Source::Pip { with } => {
+            succeed(quiet_program("python3").args(["-m", "venv"]).arg(into), step)?;
+            let mut command = quiet_program(&into.join("bin/python3").to_string_lossy());
+            command.args(["-m", "pip", "install", "--disable-pip-version-check", "--no-input"]);
+            succeed(command.arg(format!("{}=={version}", tool.name)).args(with), step)?;
         }
     }
     Ok(())

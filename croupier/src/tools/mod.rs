@@ -93,7 +93,7 @@ impl Toolbox {
 
 /// Whether the very version is installed by other means.
 fn has_on_path(tool: &Tool, version: &str) -> bool {
-    if matches!(tool.source, Source::NpmFile) {
+    if matches!(tool.source, Source::NpmFile | Source::Pip { .. }) {
         return false;
     }
     process::answer(Command::new(tool.program).arg("--version")).is_some_and(|said| tool.accepts(&said, version))
@@ -102,7 +102,7 @@ fn has_on_path(tool: &Tool, version: &str) -> bool {
 impl Tool {
     fn programs_in(&self, folder: &Path) -> PathBuf {
         match self.source {
-            Source::Cargo { .. } => folder.join("bin"),
+            Source::Cargo { .. } | Source::Pip { .. } => folder.join("bin"),
             Source::Npm => folder.join("node_modules/.bin"),
             Source::NpmFile => folder.join("node_modules").join(self.name),
         }

@@ -32,6 +32,10 @@ pub(crate) enum Source {
     Npm,
     /// `npm install`, for a file of the package.
     NpmFile,
+    /// `pip install` into an environment of its own, with these packages of these versions beside it. Its
+    /// program is run by the `python3` that is beside it: the folder is renamed once it is whole, and the
+    /// program's first line still names the old one.
+    Pip { with: &'static [&'static str] },
 }
 
 /// Builds shell and fragments. 0.22 needs a newer compiler than ours.
@@ -113,6 +117,27 @@ pub(crate) const GECKODRIVER: Tool = Tool {
     source: Source::Cargo { locked: true },
     newer_is_fine: true,
     purpose: "drives Firefox for the tests",
+};
+
+/// Calls every endpoint with what is made from the API's description. What it makes is hypothesis's, what it
+/// accepts jsonschema_rs's; cryptography signs the vendor's calls.
+pub(crate) const SCHEMATHESIS: Tool = Tool {
+    name: "schemathesis",
+    version: Version::Pinned("4.32.5"),
+    program: "schemathesis",
+    source: Source::Pip { with: &["hypothesis==6.170.17", "jsonschema_rs==0.60.3", "cryptography==50.0.2"] },
+    newer_is_fine: false,
+    purpose: "calls every endpoint with good and bad input",
+};
+
+/// Holds the manifests of `deploy/` against Kubernetes' own schemas, which are in the package.
+pub(crate) const KUBERNETES_VALIDATE: Tool = Tool {
+    name: "kubernetes-validate",
+    version: Version::Pinned("1.37.0"),
+    program: "kubernetes-validate",
+    source: Source::Pip { with: &["PyYAML==6.0.4", "jsonschema==4.26.0"] },
+    newer_is_fine: false,
+    purpose: "checks the manifests of a deployment",
 };
 
 /// What packing needs.

@@ -1,6 +1,6 @@
 //! What this tool can't install by itself, or only with the system's help.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::Result;
@@ -8,6 +8,8 @@ use anyhow::Result;
 use crate::failure::Failure;
 use crate::process::{answer, quiet_program, succeed};
 use crate::terminal::Terminal;
+
+use super::system::{System, on_path};
 
 /// The target that the browser's parts are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -28,6 +30,23 @@ pub(crate) fn compilers() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Python with what makes environments, which Debian has in a package of its own.
+///
+/// # Errors
+/// It is missing and can't be installed; says how to do it by hand.
+pub(super) fn python(terminal: &Terminal) -> Result<PathBuf> {
+    let python = System {
+        name: "Python 3 with venv, which some tools are written in",
+        packages: &["python3", "python3-venv"],
+        program: || {
+            let python = on_path("python3")?;
+            answer(Command::new(&python).args(["-m", "ensurepip", "--version"]))?;
+            Some(python)
+        },
+    };
+    python.program(terminal)
 }
 
 /// Adds the Wasm target to the toolchain, if it isn't there.

@@ -3,15 +3,13 @@
 //! The program and the tests start the same [`Gateway`].
 
 mod control;
+mod listener;
 mod services;
 mod tasks;
 
-use std::future::Future;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use axum::Router;
-use axum::serve::ListenerExt;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -82,7 +80,7 @@ pub struct Gateway {
     listening: SocketAddr,
     control: SocketAddr,
     stopping: watch::Sender<bool>,
-    servers: JoinSet<std::io::Result<()>>,
+    servers: JoinSet<()>,
     /// Aborted when dropped.
     _background: JoinSet<()>,
 }
@@ -114,8 +112,8 @@ impl Gateway {
         let stopping = watch::Sender::new(false);
         let services = Services::open(config, (origins, sites), stopping.subscribe(), clock).await?;
         let mut servers = JoinSet::new();
-        servers.spawn(serve(public, edge::front(services.routes()), stopping.subscribe()));
-        servers.spawn(serve(control, services.control(), stopping.subscribe()));
+        servers.spawn(listener::serve(public, edge::front(services.routes()), stopping.subscribe()));
+        servers.spawn(listener::serve(control, services.control(), stopping.subscribe()));
         let background = services.start();
         tracing::info!(%listening, control = %control_address, "the gateway listens");
         Ok(Self { listening, control: control_address, stopping, servers, _background: background })
@@ -136,13 +134,7 @@ impl Gateway {
     /// Takes no more requests, lets the open ones end, and stops.
     pub async fn stop(mut self) {
         self.stopping.send_replace(true);
-        let ended = async {
-            while let Some(server) = self.servers.join_next().await {
-                if let Ok(Err(error)) = server {
-                    tracing::warn!(%error, "a listener ended with an error");
-                }
-            }
-        };
+        let ended = async { while self.servers.join_next().await.is_some() {} };
         if tokio::time::timeout(STOP_WITHIN, ended).await.is_err() {
             tracing::warn!("some requests did not end in time and are cut off");
         }
@@ -152,27 +144,4 @@ impl Gateway {
 
 async fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|source| StartError::Listen { address, flag, source })
-}
-
-/// Serves until the process stops.
-fn serve(
-    listener: TcpListener,
-    routes: Router,
-    mut stopping: watch::Receiver<bool>,
-) -> impl Future<Output = std::io::Result<()>> {
-    // A reply of a few bytes must not wait for more to fill a packet.
-    let listener = listener.tap_io(|socket| {
-        if let Err(error) = socket.set_nodelay(true) {
-            tracing::debug!(%error, "a socket keeps its delay");
-        }
-    });
-    let stopped = async move {
-        // An error means that the gateway was dropped.
-        let _ = stopping.wait_for(|stopping| *stopping).await;
-    };
-    async move {
-        axum::serve(listener, routes.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stopped)
-            .await
-    }
 }

@@ -11,19 +11,19 @@ use http::header::CONTENT_LENGTH;
 use crate::problem::ApiError;
 
 /// How long a reply may take to begin. An event stream begins at once and then lives on.
-const REPLY_WITHIN: Duration = Duration::from_secs(10);
+pub(super) const REPLY_WITHIN: Duration = Duration::from_secs(10);
 /// A body that says it is longer is refused before a byte of it is read; routes have tighter
 /// bounds of their own.
 const MAX_BODY_BYTES: u64 = 256 * 1024;
 
-/// Refuses what is too large and gives up on what takes too long.
-pub(super) async fn bound(request: Request, next: Next) -> Response {
+/// Refuses what is too large and gives up on what takes too long, be it ourselves or a body that does not end.
+pub(super) async fn bound(within: Duration, request: Request, next: Next) -> Response {
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     if length.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > MAX_BODY_BYTES)) {
         let detail = format!("The body may have at most {MAX_BODY_BYTES} bytes.");
         return ApiError::new(Code::TooLarge, detail).into_response();
     }
-    tokio::time::timeout(REPLY_WITHIN, next.run(request)).await.unwrap_or_else(|_| {
+    tokio::time::timeout(within, next.run(request)).await.unwrap_or_else(|_| {
         ApiError::new(Code::Unavailable, "This took too long. Repeat it with the same idempotency key.").into_response()
     })
 }

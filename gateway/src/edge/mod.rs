@@ -9,6 +9,8 @@ mod health;
 mod limits;
 mod watch;
 
+use std::time::Duration;
+
 use axum::Router;
 use axum::response::IntoResponse;
 use contract::problem::Code;
@@ -19,8 +21,12 @@ pub use health::{Health, Probe};
 
 /// Puts the edge in front of all routes of the public port.
 pub fn front(routes: Router) -> Router {
+    front_within(limits::REPLY_WITHIN, routes)
+}
+
+fn front_within(reply_within: Duration, routes: Router) -> Router {
     routes
-        .layer(axum::middleware::from_fn(limits::bound))
+        .layer(axum::middleware::from_fn(move |request, next| limits::bound(reply_within, request, next)))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(axum::middleware::from_fn(headers::shape))
         .layer(axum::middleware::from_fn(watch::observe))

@@ -1,9 +1,13 @@
 use axum::Router;
 use axum::body::Body;
-use axum::routing::get;
+use axum::routing::{get, post};
 use contract::problem::Problem;
+use futures::StreamExt;
 use http::{Request, StatusCode};
+use std::time::Duration;
 use tower::ServiceExt;
+
+use crate::problem::{Empty, StrictJson};
 
 async fn ask(method: &str, path: &str) -> (StatusCode, http::HeaderMap, String) {
     let routes = Router::new()
@@ -40,4 +44,15 @@ async fn every_reply_carries_the_security_headers() {
         assert!(headers.contains_key(name), "{name}");
     }
     assert_eq!(headers["cache-control"], "no-store");
+}
+
+#[tokio::test]
+async fn a_body_that_never_ends_is_given_up() {
+    let routes = Router::new().route("/api/reads", post(async |_: StrictJson<Empty>| "yes"));
+    let trickle = futures::stream::once(async { Ok::<_, std::io::Error>("{") }).chain(futures::stream::pending());
+    let request = Request::post("/api/reads").header("content-type", "application/json");
+    let request = request.body(Body::from_stream(trickle)).expect("a request");
+    let front = super::front_within(Duration::from_millis(50), routes);
+    let response = tokio::time::timeout(Duration::from_secs(10), front.oneshot(request)).await.expect("it gives up");
+    assert_eq!(response.expect("a reply").status(), StatusCode::SERVICE_UNAVAILABLE);
 }

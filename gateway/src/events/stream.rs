@@ -118,7 +118,7 @@ pub(super) async fn open(
         .read(move |sql| Ok::<_, StoreError>((log::bounds(sql)?, log::retained(sql, player.as_deref())?)))
         .await?;
     let resumed = match start {
-        Start::After(id) if id + 1 >= bounds.oldest && id <= bounds.newest => Some(id),
+        Start::After(id) if (bounds.oldest - 1..=bounds.newest).contains(&id) => Some(id),
         _ => None,
     };
     let position = resumed.unwrap_or(bounds.newest);

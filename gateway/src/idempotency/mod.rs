@@ -33,7 +33,7 @@ pub const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-const MAX_KEY_CHARS: usize = 100;
+pub(crate) const MAX_KEY_CHARS: usize = 100;
 
 /// What the client calls its command. Keys of different players don't meet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

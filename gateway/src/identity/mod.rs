@@ -32,8 +32,10 @@ mod token;
 pub use account::Part;
 pub use ended::SessionEnd;
 pub use error::IdentityError;
+pub use operator::NAME as OPERATOR_COOKIE;
 pub use session::{Caller, MaybeSignedIn, SignedIn};
 pub use sessions::{ALL_ENDED, AllEnded};
+pub use token::NAME as PLAYER_COOKIE;
 
 use crate::clock::Clock;
 use crate::events::Subscription;

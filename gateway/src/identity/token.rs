@@ -10,7 +10,7 @@ use http::{HeaderMap, HeaderValue};
 use uuid::Uuid;
 
 /// The cookie's name.
-pub(super) const NAME: &str = "croupier_session";
+pub const NAME: &str = "croupier_session";
 /// How long a token is good without asking the database.
 pub(super) const LIFE_MS: i64 = 15 * 60 * 1000;
 /// How long a session can be renewed.

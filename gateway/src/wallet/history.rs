@@ -22,12 +22,15 @@ pub(super) struct HistoryQuery {
     /// Only lines of this kind; with a withdrawal, also how it ended.
     kind: Option<EntryKind>,
     /// Only lines from this time on, Unix milliseconds.
+    #[param(minimum = 0)]
     from_ms: Option<i64>,
     /// Only lines before this time, Unix milliseconds.
     to_ms: Option<i64>,
     /// Only lines below this ledger position: `next_before` of the page before.
+    #[param(minimum = 1)]
     before: Option<i64>,
     /// Lines on the page, 1 to 100; 20 if absent.
+    #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
 }
 

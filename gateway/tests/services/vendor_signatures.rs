@@ -13,12 +13,14 @@ async fn only_the_vendor_is_answered() {
     let body = serde_json::to_string(&bet(&session, "r1", 100)).unwrap();
     let forged = STANDARD.encode(ed25519_dalek::SigningKey::from_bytes(&[8; 32]).sign(b"text").to_bytes());
     let too_old = (world.clock.now_ms() - 300_001).to_string();
+    let too_new = (world.clock.now_ms() + 300_001).to_string();
     let cases = [
         ("x-vendor", "another"),
         ("x-vendor", ""),
         ("x-vendor-timestamp", ""),
         ("x-vendor-timestamp", "now"),
         ("x-vendor-timestamp", &too_old),
+        ("x-vendor-timestamp", &too_new),
         ("x-vendor-signature", ""),
         ("x-vendor-signature", "not base64"),
         ("x-vendor-signature", &forged),
@@ -40,6 +42,19 @@ async fn only_the_vendor_is_answered() {
     assert_eq!(world.send(a_moment_later).await.problem(), problem(401, "forbidden", Some("x-vendor-signature")));
     assert_eq!(world.balance(&page).await, (100_000, 0));
     assert_eq!(world.audited().await, 1);
+}
+
+#[tokio::test]
+async fn a_call_that_is_replayed_has_one_effect() {
+    let world = World::new();
+    let page = world.demo().await;
+    let body = serde_json::to_string(&bet(&world.sessions.start(&page.player), "r1", 100)).unwrap();
+    let (call, replayed) = (world.signed("bet", &body), world.signed("bet", &body));
+    assert_eq!(call.headers()["x-vendor-signature"], replayed.headers()["x-vendor-signature"], "byte for byte");
+    let (first, second) = (world.send(call).await, world.send(replayed).await);
+    assert_eq!((first.status, &first.text), (second.status, &second.text));
+    assert_eq!(world.balance(&page).await, (99_900, 0));
+    assert_eq!(world.audited().await, 2);
 }
 
 #[tokio::test]

@@ -32,12 +32,13 @@ async fn unknown_missing_and_mistyped_members() {
     assert_eq!(refused(r#"{"amount_minor":"1","currency":"EUR"}"#).await, with("amount_minor"));
     assert_eq!(refused(r#"{"amount_minor":1.5,"currency":"EUR"}"#).await, with("amount_minor"));
     assert_eq!(refused(r#"{"amount_minor":1e2,"currency":"EUR"}"#).await, with("amount_minor"));
+    assert_eq!(refused(r#"{"amount_minor":9223372036854775808,"currency":"EUR"}"#).await, with("amount_minor"));
     assert_eq!(refused(r#"{"amount_minor":1,"currency":"DOGE"}"#).await, with("currency"));
 }
 
 #[tokio::test]
 async fn amounts_out_of_range() {
-    for amount in ["0", "-1", "100000001", "1000000000000000000", "-9223372036854775808"] {
+    for amount in ["0", "-1", "100000001", "1000000000000000000", "9223372036854775807", "-9223372036854775808"] {
         let body = format!(r#"{{"amount_minor":{amount},"currency":"EUR"}}"#);
         assert_eq!(refused(&body).await, problem(400, "invalid-value", Some("amount_minor")), "{amount}");
     }

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::house::{House, client, json_of, new_key, until};
-use crate::killed::Process;
+use crate::process::Process;
 
 const PLAYERS: u64 = 6;
 const ROUNDS: usize = 12;

@@ -110,7 +110,10 @@ async fn a_position_that_means_nothing_is_answered_with_reset() {
         assert_eq!(event.topic, "reset", "{position}");
         assert!(event.id.parse::<i64>().expect("a number") < 999_999, "it resumes from where the log is");
     }
-    refused(player.get(&house, "/api/events?after=x").await, 400, "invalid-value").await;
+    for after in ["x", "", "9223372036854775808"] {
+        let reply = player.get(&house, &format!("/api/events?after={after}")).await;
+        assert_eq!(refused(reply, 400, "invalid-value").await["field"], "after", "{after}");
+    }
 }
 
 #[tokio::test]

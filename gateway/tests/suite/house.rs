@@ -193,17 +193,32 @@ impl Player {
     }
 
     pub(crate) async fn post(&self, house: &House, path: &str, body: &Value, key: Option<&str>) -> Response {
-        self.post_to(&house.url(""), path, body, key).await
+        self.send_to(&house.url(""), (Method::POST, path), body, key).await
+    }
+
+    pub(crate) async fn send(&self, house: &House, call: (Method, &str), body: &Value, key: Option<&str>) -> Response {
+        self.send_to(&house.url(""), call, body, key).await
     }
 
     /// To whichever gateway of the house.
-    pub(crate) async fn post_to(&self, at: &str, path: &str, body: &Value, key: Option<&str>) -> Response {
-        let mut request = self.client.request(Method::POST, format!("{at}{path}")).json(body);
+    pub(crate) async fn send_to(
+        &self,
+        at: &str,
+        (method, path): (Method, &str),
+        body: &Value,
+        key: Option<&str>,
+    ) -> Response {
+        let mut request = self.client.request(method, format!("{at}{path}")).json(body);
         request = request.header("origin", at).header("x-csrf-token", &self.csrf_token);
         if let Some(key) = key {
             request = request.header("idempotency-key", key);
         }
         request.send().await.expect("a reply")
+    }
+
+    /// The same player, on a page that has lost the session's token.
+    pub(crate) fn without_token(self) -> Self {
+        Self { csrf_token: String::new(), ..self }
     }
 
     pub(crate) async fn deposit(&self, house: &House, amount_minor: i64) {

@@ -2,71 +2,22 @@
 //! sending everything again settles which.
 
 use std::collections::HashMap;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use contract::identity::Session;
-use reqwest::Client;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::house::{House, Stream, client, json_of};
+use crate::process::{Caller, Process};
 
 const WRITERS: usize = 16;
 const COMMANDS: usize = 400;
 /// How many answers are waited for before each kill.
 const ANSWERS_BEFORE_KILL: [usize; 3] = [5, 60, 150];
 
-/// The real program. It is killed when it is dropped.
-pub(crate) struct Process {
-    child: Child,
-    pub(crate) url: String,
-    control: String,
-}
-
-impl Process {
-    pub(crate) fn start(house: &House) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_gateway"))
-            .args(house.arguments())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("the program starts");
-        let mut line = String::new();
-        let out = child.stdout.take().expect("a pipe");
-        BufReader::new(out).read_line(&mut line).expect("a line");
-        let ready: Value = serde_json::from_str(&line).expect("the ready line");
-        let address = |name: &str| ready[name].as_str().expect("an address").to_owned();
-        Self { child, url: address("listening"), control: address("control") }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // SIGKILL: nothing of the program runs any more.
-        self.child.kill().expect("it ran");
-        self.child.wait().expect("it has ended");
-    }
-}
-
-/// A signed-in player, who outlives the process.
-#[derive(Clone)]
-struct Caller {
-    client: Client,
-    csrf_token: String,
-}
-
 impl Caller {
-    async fn demo(process: &Process) -> Self {
-        let client = client();
-        let url = format!("{}/api/identity/demo", process.url);
-        let reply = client.post(url).header("origin", &process.url).json(&json!({})).send().await.expect("a reply");
-        let session: Session = serde_json::from_value(json_of(reply).await).expect("a session");
-        Self { client, csrf_token: session.csrf_token.expect("a token") }
-    }
-
     /// Every line of the history that the event stream has told of, in its order.
     async fn told(&self, url: &str, count: usize) -> Vec<u64> {
         let request = self.client.get(format!("{url}/api/events")).header("last-event-id", "0");
@@ -81,14 +32,7 @@ impl Caller {
     /// The nth command: status and body, if there was an answer.
     async fn send(&self, url: &str, n: usize) -> Option<(u16, String)> {
         let what = if is_deposit(n) { "deposits" } else { "withdrawals" };
-        let request = self
-            .client
-            .post(format!("{url}/api/wallet/{what}"))
-            .header("origin", url)
-            .header("x-csrf-token", &self.csrf_token)
-            .header("idempotency-key", format!("command-{n}"))
-            .json(&json!({ "amount_minor": amount_minor(n), "currency": "EUR" }));
-        let reply = request.send().await.ok()?;
+        let reply = self.money(url, what, &format!("command-{n}"), amount_minor(n)).await?;
         let status = reply.status().as_u16();
         Some((status, reply.text().await.ok()?))
     }

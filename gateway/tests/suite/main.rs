@@ -19,7 +19,9 @@ mod openapi;
 mod operators;
 #[path = "../shared/place.rs"]
 mod place;
+mod process;
 mod promotions;
 mod reconcile;
 mod registry;
+mod sqlite_full_disk;
 mod vendor;

@@ -1,6 +1,7 @@
 //! A house whose events travel over NATS, and one of several gateways.
 
 use gateway::clock::Clock;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::house::{House, Player, Stream, json_of, new_key, until};
@@ -56,7 +57,7 @@ async fn a_stream_at_one_gateway_tells_what_happened_at_another() {
     for count in 1..=5 {
         let body = json!({ "amount_minor": 100, "currency": "EUR" });
         let at = format!("http://{}", other.listening());
-        let reply = player.post_to(&at, "/api/wallet/deposits", &body, Some(&new_key())).await;
+        let reply = player.send_to(&at, (Method::POST, "/api/wallet/deposits"), &body, Some(&new_key())).await;
         assert_eq!(reply.status(), 201);
         assert_eq!(cash_heard(&mut stream).await, opening + 100 * count);
     }

@@ -13,10 +13,12 @@ wire! {
     #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
     pub struct SignUp {
         /// Shown on the page; 1 to 40 characters.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 40))]
         pub name: String,
         /// At most 254 characters, with an `@`.
         pub email: String,
         /// 8 to 200 characters.
+        #[cfg_attr(feature = "openapi", schema(min_length = 8, max_length = 200))]
         pub password: String,
     }
 }

@@ -100,6 +100,7 @@ wire! {
     #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
     pub struct LockChange {
         /// Why: 1 to 300 characters, for the log.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
         pub reason: String,
     }
 }

@@ -36,6 +36,7 @@ wire! {
     #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
     pub struct MoneyCommand {
         /// More than 0 and at most the house limit.
+        #[cfg_attr(feature = "openapi", schema(minimum = 1))]
         pub amount_minor: i64,
         /// The account's currency.
         pub currency: Currency,

@@ -353,7 +353,8 @@ pub const fn member_name(field: &'static str) -> &'static str {
     }
 }
 
-/// Declares types of the contract. Four forms, each with its docs and attributes:
+/// Declares types of the contract. Four forms, each with its docs and attributes. Names on the wire are taken as
+/// `tt`: as `literal` they would come in a wrapping that the derives of other crates don't look into.
 ///
 /// ```
 /// contract::wire! {
@@ -402,7 +403,7 @@ macro_rules! wire {
         }
     };
     ($(#[$meta:meta])* pub enum $name:ident {
-        $($(#[$variant_meta:meta])* $variant:ident = $text:literal),* $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $text:tt),* $(,)?
     }) => {
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
@@ -443,9 +444,9 @@ macro_rules! wire {
             }
         }
     };
-    ($(#[$meta:meta])* pub union $name:ident by $tag:literal {
-        $(#[$first_meta:meta])* $first:ident ( $first_type:ty ) = $first_text:literal
-        $(, $(#[$variant_meta:meta])* $variant:ident ( $type:ty ) = $text:literal)* $(,)?
+    ($(#[$meta:meta])* pub union $name:ident by $tag:tt {
+        $(#[$first_meta:meta])* $first:ident ( $first_type:ty ) = $first_text:tt
+        $(, $(#[$variant_meta:meta])* $variant:ident ( $type:ty ) = $text:tt)* $(,)?
     }) => {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(tag = $tag))]

@@ -157,7 +157,7 @@ async fn end_all(
 
 /// Everything that is held on the player, as a file: account, sessions, and each service's part.
 #[utoipa::path(get, path = "/api/account/export", tag = "account", responses(
-    (status = 200, description = "The document, as an attachment", content_type = "application/json", body = String),
+    (status = 200, description = "The document, as an attachment", content_type = "application/json", body = Object),
     (status = 401, body = Problem), (status = 429, body = Problem, description = "One a minute"),
     (status = 503, body = Problem),
 ))]

@@ -227,8 +227,8 @@ struct LogQuery {
 
 /// What operators did, newest first.
 #[utoipa::path(get, path = "/api/operator/log", tag = "operator",
-    params(("before" = Option<i64>, Query, description = "`next_before` of the page before"),
-           ("limit" = Option<u32>, Query, description = "Lines on the page, 1 to 200; 50 if absent")),
+    params(("before" = Option<i64>, Query, minimum = 1, description = "`next_before` of the page before"),
+           ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Lines on the page, 1 to 200; 50 if absent")),
     responses((status = 200, body = OperatorLog), (status = 400, body = Problem), (status = 401, body = Problem),
               (status = 403, body = Problem), (status = 503, body = Problem)))]
 async fn read_log(

@@ -21,3 +21,4 @@ pub use http::checked_reason;
 pub(super) use http::{openapi, routes};
 pub(super) use roles::door;
 pub use roles::{Admin, Least, Operator, Risk, Support, Viewer};
+pub use store::NAME;

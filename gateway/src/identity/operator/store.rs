@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
 
 /// The cookie's name.
-const NAME: &str = "croupier_operator";
+pub const NAME: &str = "croupier_operator";
 /// A day's work: then the password is asked for again.
 pub(super) const SESSION_MS: i64 = 10 * 60 * 60 * 1000;
 const CSRF: &[u8] = b"operator csrf";

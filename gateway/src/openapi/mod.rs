@@ -1,4 +1,6 @@
-//! The description of the whole API: every service's own, put together.
+//! The description of the whole API: every service's own, put together, with what is true of all of them.
+
+mod everywhere;
 
 use axum::response::IntoResponse;
 use axum::routing::{Router, get};
@@ -26,7 +28,7 @@ pub fn document() -> OpenApi {
         live::openapi(),
         events::openapi(),
     ];
-    services.into_iter().fold(empty, OpenApi::merge_from)
+    everywhere::describe(services.into_iter().fold(empty, OpenApi::merge_from))
 }
 
 /// `GET /api/openapi.json`.

@@ -1,0 +1,215 @@
+"""Who calls: each puts on a request what it takes to be let in, and knows what exists.
+
+A caller whose session a call has ended begins another one. Nothing here judges an answer.
+"""
+
+import base64
+import hashlib
+import json
+import os
+import random
+import time
+import uuid
+from urllib.parse import urlsplit
+
+import requests
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+DEPOSIT = {"amount_minor": 100_000, "currency": "EUR"}
+PASSWORD = "a password for play money"
+
+
+class Visitor(requests.auth.AuthBase):
+    """Nobody in particular, on the house's own page."""
+
+    def __init__(self, url):
+        self.url = url
+        self.http = requests.Session()
+        self.http.trust_env = False
+
+    def __call__(self, request):
+        if request.method not in SAFE:
+            request.headers["Origin"] = self.url
+        # Everybody from another place, or the whole run would be slowed down as one who guesses passwords.
+        request.headers["X-Forwarded-For"] = f"203.0.113.{random.randrange(256)}"
+        return request
+
+    def known(self, path):
+        """Values that exist, by the name of the parameter or member: lists to choose from."""
+        return {}
+
+    def fill(self, case):
+        """Puts them in the place of made-up ones, in half of the cases."""
+        chosen = random.Random(repr((case.path, case.path_parameters, case.query, case.body)))
+        known = self.known(case.path)
+        if not known or chosen.random() < 0.5:
+            return
+        for container in (case.path_parameters, case.query, case.body):
+            if not isinstance(container, dict):
+                continue
+            for name in container.keys() & known.keys():
+                container[name] = chosen.choice(known[name])
+
+    def ask(self, method, path, body=None, **headers):
+        """A call of our own, which has to succeed."""
+        request = requests.Request(method, self.url + path, json=body, headers=headers, auth=self)
+        answer = self.http.send(self.http.prepare_request(request), timeout=10)
+        answer.raise_for_status()
+        return answer
+
+
+class Player(Visitor):
+    """A signed-in player: every other one with an account, the others for a demo."""
+
+    cookie = "croupier_session"
+    # What these leave of a session or of a player is not enough to go on with.
+    ending = (
+        *("/sign-out", "/sign-in", "/sign-up", "/demo", "/password", "/end-all", "/end"),
+        *("/self-exclusion", "/time-out"),
+    )
+
+    def __init__(self, url):
+        super().__init__(url)
+        self.count = 0
+        self.session = None
+        self.exists = {}
+
+    def begin(self):
+        """Signs up, pays in and looks around."""
+        self.count += 1
+        if self.count % 2:
+            body = {"name": "Fuzz", "email": f"{uuid.uuid4()}@example.com", "password": PASSWORD}
+            answer = Visitor(self.url).ask("POST", "/api/identity/sign-up", body)
+        else:
+            answer = Visitor(self.url).ask("POST", "/api/identity/demo", {})
+        self.session = (answer.cookies[self.cookie], answer.json()["csrf_token"])
+        self.ask("POST", "/api/wallet/deposits", DEPOSIT, **{"idempotency-key": str(uuid.uuid4())})
+        offers = self.ask("GET", "/api/promotions/offers").json()["offers"]
+        tables = self.ask("GET", "/api/live/tables").json()["tables"]
+        sessions = self.ask("GET", "/api/account/sessions").json()["sessions"]
+        self.exists = {
+            "/api/promotions/": {"id": [offer["id"] for offer in offers], "terms_version": [1]},
+            "/api/live/": {"table": [table["id"] for table in tables]},
+            "/api/account/sessions": {"id": [session["id"] for session in sessions]},
+            "/api/account": {"version": [self.ask("GET", "/api/account").json()["version"]], "current_password": [PASSWORD]},
+        }
+
+    def known(self, path):
+        if self.session is None:
+            self.begin()
+        return next((known for start, known in self.exists.items() if path.startswith(start)), {})
+
+    def __call__(self, request):
+        if self.session is None:
+            self.begin()
+        cookie, csrf = self.session
+        request.headers["Cookie"] = f"{self.cookie}={cookie}"
+        if request.method not in SAFE:
+            request.headers["X-CSRF-Token"] = csrf
+        request.register_hook("response", self.heard)
+        return super().__call__(request)
+
+    def heard(self, answer, **_):
+        path = urlsplit(answer.url).path
+        changed = answer.ok and answer.request.method not in SAFE
+        if answer.status_code == 401 or (changed and path.endswith(self.ending)):
+            self.session = None
+
+
+class Operator(Visitor):
+    """An operator who may do everything, and players to do it to."""
+
+    cookie = "croupier_operator"
+
+    def __init__(self, url):
+        super().__init__(url)
+        self.session = None
+        self.players = []
+
+    def begin(self):
+        body = {"email": os.environ["CROUPIER_API_OPERATOR"], "password": os.environ["CROUPIER_API_PASSWORD"]}
+        answer = Visitor(self.url).ask("POST", "/api/operator/sign-in", body)
+        self.session = (answer.cookies[self.cookie], answer.json()["csrf_token"])
+        while len(self.players) < 5:
+            answer = Visitor(self.url).ask("POST", "/api/identity/demo", {})
+            self.players.append(answer.json()["player"]["id"])
+
+    def known(self, path):
+        if self.session is None:
+            self.begin()
+        return {"id": self.players}
+
+    def __call__(self, request):
+        if self.session is None:
+            self.begin()
+        cookie, csrf = self.session
+        request.headers["Cookie"] = f"{self.cookie}={cookie}"
+        if request.method not in SAFE:
+            request.headers["X-CSRF-Token"] = csrf
+        request.register_hook("response", self.heard)
+        return super().__call__(request)
+
+    def heard(self, answer, **_):
+        path = urlsplit(answer.url).path
+        if answer.status_code == 401 or (answer.ok and path.endswith(("/sign-in", "/sign-out"))):
+            self.session = None
+
+
+class Vendor(Visitor):
+    """The live vendor, with its key and the sessions of players at its tables."""
+
+    name = "studio"
+    # The session stands at one table with one player: its members go together.
+    members = ("session", "player", "table", "currency")
+
+    def __init__(self, url):
+        super().__init__(url)
+        with open(os.environ["CROUPIER_API_VENDOR_KEY"], encoding="ascii") as file:
+            self.key = Ed25519PrivateKey.from_private_bytes(base64.b64decode(file.read()))
+        self.sessions = []
+        self.bets = [str(uuid.uuid4())]
+
+    def sit(self):
+        player = Player(self.url)
+        player.begin()
+        table = player.exists["/api/live/"]["table"][0]
+        token = player.ask("POST", "/api/live/launch", {"table": table}).json()["token"]
+        self.sessions.append(self.ask("POST", "/vendor/v1/authenticate", {"token": token}).json())
+
+    def fill(self, case):
+        chosen = random.Random(repr(case.body))
+        if not isinstance(case.body, dict) or chosen.random() < 0.3:
+            return
+        while len(self.sessions) < 4:
+            self.sit()
+        session = chosen.choice(self.sessions)
+        real = {name: session[name] for name in self.members}
+        real |= {"bet": chosen.choice(self.bets), "settles": [chosen.choice(self.bets)], "round": "r1"}
+        if case.path.endswith("/bet"):
+            real["settles"] = []
+        case.body |= {name: real[name] for name in case.body.keys() & real.keys()}
+
+    def __call__(self, request):
+        if isinstance(request.body, str):
+            request.body = request.body.encode()
+        self.sign(request, int(time.time() * 1000))
+        request.register_hook("response", self.heard)
+        return super().__call__(request)
+
+    def sign(self, request, timestamp_ms):
+        """As the vendor's own program does."""
+        digest = hashlib.sha256(request.body or b"").hexdigest()
+        text = f"{request.method}\n{urlsplit(request.url).path}\n{timestamp_ms}\n{digest}"
+        request.headers["X-Vendor"] = self.name
+        request.headers["X-Vendor-Timestamp"] = str(timestamp_ms)
+        request.headers["X-Vendor-Signature"] = base64.b64encode(self.key.sign(text.encode())).decode()
+
+    def heard(self, answer, **_):
+        if answer.ok and urlsplit(answer.url).path.endswith("/bet") and answer.json()["status"] == "ok":
+            self.bets.append(json.loads(answer.request.body)["transaction"])
+
+
+def by_role(role, url):
+    """The caller of that name."""
+    return {"visitor": Visitor, "player": Player, "operator": Operator, "vendor": Vendor}[role](url)
