@@ -76,8 +76,11 @@ impl Wire {
         jetstream::new(client).get_stream("test-wallet").await.unwrap()
     }
 
+    /// How many messages the stream has; none if it is not made yet.
     async fn messages(&self) -> u64 {
-        self.stream().await.cached_info().state.messages
+        let client = async_nats::connect(self.server.url()).await.unwrap();
+        let stream = jetstream::new(client).get_stream("test-wallet").await;
+        stream.map_or(0, |stream| stream.cached_info().state.messages)
     }
 
     async fn until_published(&self, count: u64) {
