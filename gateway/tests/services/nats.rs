@@ -76,8 +76,11 @@ impl Wire {
         jetstream::new(client).get_stream("test-wallet").await.unwrap()
     }
 
+    /// How many messages the stream has; none if it is not made yet.
     async fn messages(&self) -> u64 {
-        self.stream().await.cached_info().state.messages
+        let client = async_nats::connect(self.server.url()).await.unwrap();
+        let stream = jetstream::new(client).get_stream("test-wallet").await;
+        stream.map_or(0, |stream| stream.cached_info().state.messages)
     }
 
     async fn until_published(&self, count: u64) {
@@ -294,4 +297,23 @@ async fn a_stream_of_another_database_is_not_written_to() {
     tasks.spawn(wire.server.connect().await.publish(other.clone()));
     let page = Subscription::over(&wire.server.connect().await, "wallet").page(&Position::default()).await;
     assert_eq!(page.origin, outbox::state(&other.database).await.unwrap().origin);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs nats-server; `cargo croupier test` installs it"]
+async fn a_server_that_asks_for_a_password_gets_it_and_a_wrong_one_only_waits() {
+    let place = Place::new();
+    let wallet = Source { name: "wallet", database: place.storage().open("wallet", &[]).unwrap() };
+    let server = NatsServer::start_for("gateway", "hush");
+    // It is no error to begin with: the server may learn of the user later.
+    let strangers = [server.connect_as(Some("gateway"), Some("loud")).await, server.connect().await];
+    let ours = server.connect_as(Some("gateway"), Some("hush")).await;
+    let mut tasks = JoinSet::new();
+    for nats in strangers.iter().chain([&ours]) {
+        tasks.spawn(nats.clone().publish(wallet.clone()));
+    }
+    write(&wallet, 1..=3).await;
+    let page = Subscription::over(&ours, "wallet").page(&Position::default()).await;
+    assert_eq!((page.after, page.events[0].seq), (0, 1));
+    assert!(ours.is_connected() && !strangers.iter().any(Nats::is_connected));
 }

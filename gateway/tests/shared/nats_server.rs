@@ -14,18 +14,29 @@ pub(crate) struct NatsServer {
     child: Option<Child>,
     port: u16,
     data: TempDir,
+    /// Whom it lets in, and with which password; everybody if none are named.
+    user: Option<(&'static str, &'static str)>,
 }
 
 impl NatsServer {
     /// Nothing listens yet.
     pub(crate) fn stopped() -> Self {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap().port();
-        Self { child: None, port, data: tempfile::tempdir().unwrap() }
+        Self { child: None, port, data: tempfile::tempdir().unwrap(), user: None }
     }
 
     #[allow(dead_code)] // the other suite begins without it
     pub(crate) fn start() -> Self {
         let mut server = Self::stopped();
+        server.resume();
+        server
+    }
+
+    /// One that asks who is there.
+    #[allow(dead_code)] // the other suite's lets everybody in
+    pub(crate) fn start_for(user: &'static str, password: &'static str) -> Self {
+        let mut server = Self::stopped();
+        server.user = Some((user, password));
         server.resume();
         server
     }
@@ -48,6 +59,7 @@ impl NatsServer {
         let mut child = Command::new(program)
             .args(["--addr", "127.0.0.1", "--port", &self.port.to_string(), "--jetstream", "--store_dir"])
             .arg(self.data.path())
+            .args(self.user.iter().flat_map(|(user, password)| ["--user", user, "--pass", password]))
             .stdin(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
@@ -68,8 +80,19 @@ impl NatsServer {
     /// A gateway's connection to it.
     #[allow(dead_code)] // the other starts whole gateways
     pub(crate) async fn connect(&self) -> Nats {
-        let addresses = vec![self.url().parse().unwrap()];
-        let servers = NatsServers { addresses, user: None, secret: None, prefix: "test".to_owned(), stream_mib: 8 };
+        self.connect_as(None, None).await
+    }
+
+    /// The same under a name, with a secret.
+    #[allow(dead_code)] // the other suite's lets everybody in
+    pub(crate) async fn connect_as(&self, user: Option<&str>, secret: Option<&str>) -> Nats {
+        let servers = NatsServers {
+            addresses: vec![self.url().parse().unwrap()],
+            user: user.map(str::to_owned),
+            secret: secret.map(str::to_owned),
+            prefix: "test".to_owned(),
+            stream_mib: 8,
+        };
         Nats::connect(&servers).await.unwrap()
     }
 }

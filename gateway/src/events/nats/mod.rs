@@ -32,8 +32,8 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const RECONNECT_WITHIN: Duration = Duration::from_secs(1);
 /// How long a stream keeps an event. A follower that was away for longer is refused what comes next.
 const MAX_AGE: Duration = Duration::from_secs(7 * 24 * 60 * 60);
-/// What the server may take for a message: an event with what is said about it.
-const MAX_MESSAGE_BYTES: i32 = MAX_PAYLOAD_BYTES as i32 + 4 * 1024;
+/// The most that is said about an event beside its payload.
+const MAX_HEADER_BYTES: usize = 4 * 1024;
 
 /// Which servers, and how they are spoken to.
 #[derive(Clone)]
@@ -151,7 +151,7 @@ impl Nats {
             discard: DiscardPolicy::Old,
             max_age: MAX_AGE,
             max_bytes: self.0.max_bytes,
-            max_message_size: MAX_MESSAGE_BYTES,
+            max_message_size: i32::try_from(MAX_PAYLOAD_BYTES + MAX_HEADER_BYTES).unwrap_or(i32::MAX),
             max_messages: -1,
             max_messages_per_subject: -1,
             num_replicas: 1,
