@@ -326,7 +326,7 @@ impl Page {
 
 /// One of the limits that a reply holds.
 pub(crate) fn limit(limits: &Value, kind: &str, period: &str) -> Value {
-    let all = limits["limits"].as_array().unwrap();
+    let all = limits["limits"].as_array().unwrap_or_else(|| panic!("no limits: {limits}"));
     all.iter().find(|limit| limit["kind"] == kind && limit["period"] == period).unwrap().clone()
 }
 
