@@ -1,22 +1,25 @@
-//! Every service of the process, wired to the others.
+//! Every service of the process, wired to the others: to their handles where they run here, over the network
+//! where they do not.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use axum::Router;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{StartError, control, tasks};
+use super::elsewhere::Elsewhere;
+use super::{StartError, tasks};
 use crate::clock::Clock;
 use crate::config::{Config, VendorOrigins};
-use crate::edge::{Health, Probe};
+use crate::edge::Probe;
 use crate::events::{Events, Source, Subscription};
 use crate::faults::{Faults, Service};
-use crate::identity::{Front, Identity, Part};
+use crate::identity::{Door, Front, Identity, Part};
 use crate::live::Live;
-use crate::openapi;
+use crate::peers::{IdentityPeer, Secret, WalletPeer, personal};
 use crate::promotions::Promotions;
 use crate::registry::{Registry, Sites};
+use crate::store::{Database, Storage};
 use crate::telemetry;
 use crate::wallet::Wallet;
 use crate::wallet::vendor::Vendor;
@@ -24,136 +27,202 @@ use crate::wallet::vendor::Vendor;
 /// The vendor's name in its signed calls.
 const VENDOR_NAME: &str = "studio";
 
-/// The services.
+/// The services that run here, and the way to those that do not.
 pub(super) struct Services {
-    identity: Identity,
-    wallet: Wallet,
-    promotions: Promotions,
-    live: Live,
-    events: Events,
-    registry: Registry,
-    vendor: Option<Vendor>,
+    pub(super) identity: Option<Identity>,
+    pub(super) wallet: Option<Wallet>,
+    pub(super) promotions: Option<Promotions>,
+    pub(super) live: Option<Live>,
+    pub(super) events: Option<Events>,
+    /// None where only other processes have the public port.
+    pub(super) registry: Option<Registry>,
+    /// None where no player's call is answered.
+    pub(super) door: Option<Door>,
+    pub(super) vendor: Option<Vendor>,
+    pub(super) elsewhere: Elsewhere,
+    pub(super) faults: Faults,
+    /// Other processes may write to the same databases.
+    shared: bool,
+}
+
+/// What every service is opened with.
+struct Setting<'a> {
+    config: &'a Config,
+    storage: Storage,
+    elsewhere: Elsewhere,
     faults: Faults,
+    clock: Clock,
+    https: bool,
 }
 
 impl Services {
-    /// Opens every service's database.
+    /// Opens the database of every service that runs here.
     pub(super) async fn open(
         config: &Config,
         (origins, sites): (VendorOrigins, Sites),
+        secret: Option<Secret>,
         stopping: watch::Receiver<bool>,
         clock: Clock,
     ) -> Result<Self, StartError> {
-        let faults = Faults::new(clock.clone());
-        let storage = &config.place.storage()?;
-        let named = |name| move |error| StartError::Store(name, error);
-        let vendor = config.vendor_key.as_deref().map(read_vendor).transpose()?.flatten();
-        if vendor.is_none() {
-            tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
-        }
-        let wallet = Wallet::open(storage, config.market()?, clock.clone()).map_err(named("the wallet"))?;
-        let front = Front { https: sites.is_https(), trusted_proxies: config.trusted_proxy.clone() };
-        let key = config.place.data_file("session.key");
-        let identity = Identity::open(storage, &key, wallet.clone(), clock.clone(), front)?;
-        let wallet_switch = faults.switch(Service::Wallet);
-        let promotions = Promotions::open(storage, wallet.clone(), wallet_switch, clock.clone())?;
-        let live = Live::open(storage, origins.clone(), faults.switch(Service::Live), clock.clone());
-        let live = live.await.map_err(named("the lobby"))?;
-        let events = Events::open(storage, faults.switch(Service::Events), stopping);
-        let events = events.await.map_err(named("the event log"))?;
+        let storage = config.place.storage()?;
+        let runs = |service| config.split.runs(service);
+        let (elsewhere, faults) = (Elsewhere::new(config, secret, &storage)?, Faults::new(clock.clone()));
+        let setting = Setting { config, storage, elsewhere, faults, clock: clock.clone(), https: sites.is_https() };
+        let vendor = if runs(Service::Wallet) { setting.vendor()? } else { None };
+        let wallet = runs(Service::Wallet).then(|| setting.wallet()).transpose()?;
+        let identity = runs(Service::Identity).then(|| setting.identity(wallet.clone())).transpose()?;
+        let promotions = runs(Service::Promotions).then(|| setting.promotions(wallet.clone())).transpose()?;
+        let live = if runs(Service::Live) { Some(setting.live(origins.clone()).await?) } else { None };
+        let events = if runs(Service::Events) { Some(setting.events(stopping).await?) } else { None };
+        let door = config.split.serves().then(|| setting.door(identity.as_ref())).transpose()?;
         let serial_file = config.place.data_file("manifest-serial.json");
-        let registry = Registry::open(config.floor.clone(), origins, sites, serial_file, clock)?;
-        Ok(Self { identity, wallet, promotions, live, events, registry, vendor, faults })
-    }
-
-    /// Everything on the public port, without the edge.
-    pub(super) fn routes(&self) -> Router {
-        let guard = |service, routes| self.faults.switch(service).guard(routes);
-        let calls = Router::new()
-            .merge(guard(Service::Identity, self.identity.routes()))
-            .merge(guard(Service::Identity, self.identity.export_routes(self.parts())))
-            .merge(guard(Service::Wallet, self.wallet.routes()))
-            .merge(guard(Service::Promotions, self.promotions.routes()))
-            .merge(guard(Service::Live, self.live.routes()))
-            .merge(guard(Service::Events, self.events.routes()));
-        let vendor = self.wallet.vendor_routes(self.vendor.clone(), self.live.clone());
-        Router::new()
-            .merge(self.identity.guard(calls))
-            .merge(guard(Service::Wallet, vendor))
-            .merge(openapi::routes())
-            .merge(self.health().routes())
-            .merge(self.registry.routes())
-            // In front of all of them: a frame's host has none of these.
-            .layer(axum::middleware::from_fn_with_state(self.registry.clone(), Registry::by_host))
+        let registry = || Registry::open(config.floor.clone(), origins, sites, serial_file, clock);
+        let registry = config.split.is_edge().then(registry).transpose()?;
+        let Setting { storage, elsewhere, faults, .. } = setting;
+        let shared = storage.is_shared();
+        Ok(Self { identity, wallet, promotions, live, events, registry, door, vendor, elsewhere, faults, shared })
     }
 
     /// What each service holds on a player; identity's own part is put before them.
-    fn parts(&self) -> Vec<Part> {
-        let (wallet, promotions, live) = (self.wallet.clone(), self.promotions.clone(), self.live.clone());
-        let (at_wallet, at_promotions) = (self.faults.switch(Service::Wallet), self.faults.switch(Service::Promotions));
-        let at_live = self.faults.switch(Service::Live);
-        vec![
-            Part::new("wallet", at_wallet, move |player| wallet.clone().personal(player)),
-            Part::new("promotions", at_promotions, move |player| promotions.clone().personal(player)),
-            Part::new("live", at_live, move |player| live.clone().personal(player)),
-        ]
-    }
-
-    /// Everything on the control port.
-    pub(super) fn control(&self) -> Router {
-        control::routes(&self.faults, &self.wallet)
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let switch = |service| self.faults.switch(service);
+        let away = |service| Some(personal(self.elsewhere.peer(service)?.clone(), switch(service)));
+        let wallet = self
+            .wallet
+            .clone()
+            .map(|wallet| Part::new("wallet", switch(Service::Wallet), move |player| wallet.clone().personal(player)));
+        let promotions = self.promotions.clone().map(|promotions| {
+            Part::new("promotions", switch(Service::Promotions), move |player| promotions.clone().personal(player))
+        });
+        let live = self
+            .live
+            .clone()
+            .map(|live| Part::new("live", switch(Service::Live), move |player| live.clone().personal(player)));
+        let parts = [
+            wallet.or_else(|| away(Service::Wallet)),
+            promotions.or_else(|| away(Service::Promotions)),
+            live.or_else(|| away(Service::Live)),
+        ];
+        parts.into_iter().flatten().collect()
     }
 
     /// Begins the work in the background.
     pub(super) fn start(&self) -> JoinSet<()> {
         let mut set = JoinSet::new();
         tasks::keep(&mut set, "metrics", telemetry::fold_metrics);
-        let (events, sources) = (self.events.clone(), self.sources());
-        tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
-        let wallet = self.wallet.clone();
-        tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
-        let live = self.live.clone();
-        tasks::keep(&mut set, "lobby", move || live.clone().poll());
-        let (promotions, wallet) = (self.promotions.clone(), self.source("wallet"));
-        tasks::keep(&mut set, "offers", move || promotions.clone().follow(Subscription::to(wallet.clone())));
-        let (live, identity) = (self.live.clone(), self.source("identity"));
-        tasks::keep(&mut set, "seats", move || live.clone().follow(Subscription::to(identity.clone())));
-        let promotions = self.promotions.clone();
-        tasks::keep(&mut set, "claims", move || promotions.clone().settle());
-        let wallet = self.wallet.clone();
-        tasks::keep(&mut set, "reality checks", move || wallet.clone().tell_time());
+        if let Some(door) = self.door.clone().filter(|_| self.shared) {
+            tasks::keep(&mut set, "ended sessions", move || door.clone().keep_up());
+        }
+        if let Some(events) = self.events.clone() {
+            let sources = self.sources();
+            tasks::keep(&mut set, "relay", move || events.clone().relay(sources.clone()));
+        }
+        if let Some(wallet) = self.wallet.clone() {
+            let telling = wallet.clone();
+            tasks::keep(&mut set, "reservations", move || wallet.clone().expire());
+            tasks::keep(&mut set, "reality checks", move || telling.clone().tell_time());
+        }
+        if let Some(live) = self.live.clone() {
+            let following = live.clone();
+            tasks::keep(&mut set, "lobby", move || live.clone().poll());
+            if let Some(identity) = self.source(Service::Identity) {
+                let follow = move || following.clone().follow(Subscription::to(identity.clone()));
+                tasks::keep(&mut set, "seats", follow);
+            }
+        }
+        if let Some(promotions) = self.promotions.clone() {
+            let paying = promotions.clone();
+            tasks::keep(&mut set, "claims", move || paying.clone().settle());
+            if let Some(wallet) = self.source(Service::Wallet) {
+                let follow = move || promotions.clone().follow(Subscription::to(wallet.clone()));
+                tasks::keep(&mut set, "offers", follow);
+            }
+        }
         set
     }
 
     fn sources(&self) -> Vec<Source> {
-        ["identity", "wallet", "promotions", "live"].map(|name| self.source(name)).into()
+        let told = [Service::Identity, Service::Wallet, Service::Promotions, Service::Live];
+        told.into_iter().filter_map(|service| self.source(service)).collect()
     }
 
-    fn source(&self, name: &'static str) -> Source {
-        let database = match name {
-            "identity" => self.identity.database(),
-            "wallet" => self.wallet.database(),
-            "promotions" => self.promotions.database(),
-            _ => self.live.database(),
-        };
-        Source { name, database: database.clone() }
+    /// The outbox of a service, wherever it runs.
+    fn source(&self, service: Service) -> Option<Source> {
+        let database = self.database(service).or_else(|| self.elsewhere.outbox(service))?;
+        Some(Source { name: service.name(), database: database.clone(), shared: self.shared })
     }
 
-    fn health(&self) -> Health {
-        let probe = |service, name, database: &crate::store::Database| Probe {
-            service: name,
-            database: database.clone(),
-            switch: self.faults.switch(service),
-        };
-        let probes = vec![
-            probe(Service::Identity, "identity", self.identity.database()),
-            probe(Service::Wallet, "wallet", self.wallet.database()),
-            probe(Service::Promotions, "promotions", self.promotions.database()),
-            probe(Service::Live, "live", self.live.database()),
-            probe(Service::Events, "events", self.events.database()),
-        ];
-        Health::new(probes, self.registry.clone())
+    fn database(&self, service: Service) -> Option<&Database> {
+        match service {
+            Service::Identity => self.identity.as_ref().map(Identity::database),
+            Service::Wallet => self.wallet.as_ref().map(Wallet::database),
+            Service::Promotions => self.promotions.as_ref().map(Promotions::database),
+            Service::Live => self.live.as_ref().map(Live::database),
+            Service::Events => self.events.as_ref().map(Events::database),
+        }
     }
+
+    /// What is asked of each service that runs here.
+    pub(super) fn probes(&self) -> Vec<Probe> {
+        let probe = |service: Service| {
+            let database = self.database(service)?.clone();
+            Some(Probe { service: service.name(), database, switch: self.faults.switch(service) })
+        };
+        Service::ALL.into_iter().filter_map(probe).collect()
+    }
+}
+
+impl Setting<'_> {
+    fn wallet(&self) -> Result<Wallet, StartError> {
+        Wallet::open(&self.storage, self.config.market()?, self.clock.clone()).map_err(named("the wallet"))
+    }
+
+    fn identity(&self, wallet: Option<Wallet>) -> Result<Identity, StartError> {
+        let front = Front { https: self.https, trusted_proxies: self.config.trusted_proxy.clone() };
+        let (storage, key, clock) = (&self.storage, &self.config.session_key(), self.clock.clone());
+        Ok(match wallet {
+            Some(wallet) => Identity::open(storage, key, wallet, clock, front),
+            None => Identity::open(storage, key, WalletPeer(self.elsewhere.needed(Service::Wallet)?), clock, front),
+        }?)
+    }
+
+    fn promotions(&self, wallet: Option<Wallet>) -> Result<Promotions, StartError> {
+        let (storage, switch, clock) = (&self.storage, self.faults.switch(Service::Wallet), self.clock.clone());
+        Ok(match wallet {
+            Some(wallet) => Promotions::open(storage, wallet, switch, clock),
+            None => Promotions::open(storage, WalletPeer(self.elsewhere.needed(Service::Wallet)?), switch, clock),
+        }?)
+    }
+
+    async fn live(&self, origins: VendorOrigins) -> Result<Live, StartError> {
+        let switch = self.faults.switch(Service::Live);
+        Live::open(&self.storage, origins, switch, self.clock.clone()).await.map_err(named("the lobby"))
+    }
+
+    async fn events(&self, stopping: watch::Receiver<bool>) -> Result<Events, StartError> {
+        let switch = self.faults.switch(Service::Events);
+        Events::open(&self.storage, switch, stopping).await.map_err(named("the event log"))
+    }
+
+    fn door(&self, identity: Option<&Identity>) -> Result<Door, StartError> {
+        if let Some(identity) = identity {
+            return Ok(identity.door());
+        }
+        let book = Arc::new(IdentityPeer(self.elsewhere.needed(Service::Identity)?));
+        Ok(Door::away(&self.config.session_key(), self.https, self.clock.clone(), book)?)
+    }
+
+    fn vendor(&self) -> Result<Option<Vendor>, StartError> {
+        let vendor = self.config.vendor_key.as_deref().map(read_vendor).transpose()?.flatten();
+        if vendor.is_none() {
+            tracing::warn!("there is no vendor's key: every vendor call is refused; name the file with --vendor-key");
+        }
+        Ok(vendor)
+    }
+}
+
+fn named(name: &'static str) -> impl Fn(crate::store::StoreError) -> StartError {
+    move |error| StartError::Store(name, error)
 }
 
 /// The vendor of a key file; nobody if there is no such file yet.

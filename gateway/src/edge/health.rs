@@ -12,6 +12,7 @@ use http::header::CONTENT_TYPE;
 use serde::Serialize;
 
 use crate::faults::{Mode, Switch};
+use crate::peers::Peer;
 use crate::problem::ApiError;
 use crate::registry::Registry;
 use crate::store::Database;
@@ -27,19 +28,36 @@ pub struct Probe {
     pub switch: Switch,
 }
 
-/// Everything that readiness depends on.
+/// Everything that readiness depends on, and the peers, on which it does not: whoever stops one process
+/// must not take others out of use.
 #[derive(Clone)]
 pub struct Health {
     probes: Arc<[Probe]>,
-    registry: Registry,
+    registry: Option<Registry>,
+    peers: Arc<[Peer]>,
 }
 
 #[derive(Serialize)]
 struct Readiness {
     ready: bool,
     services: Vec<ServiceState>,
+    #[serde(flatten)]
+    floor: Option<Floor>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    peers: Vec<PeerState>,
+}
+
+#[derive(Serialize)]
+struct Floor {
     manifest_serial: u64,
     broken_releases: usize,
+}
+
+#[derive(Serialize)]
+struct PeerState {
+    service: &'static str,
+    address: String,
+    state: &'static str,
 }
 
 #[derive(Serialize)]
@@ -51,8 +69,8 @@ struct ServiceState {
 impl Health {
     /// Of these services.
     #[must_use]
-    pub fn new(probes: Vec<Probe>, registry: Registry) -> Self {
-        Self { probes: probes.into(), registry }
+    pub fn new(probes: Vec<Probe>, registry: Option<Registry>, peers: Vec<Peer>) -> Self {
+        Self { probes: probes.into(), registry, peers: peers.into() }
     }
 
     /// The three routes.
@@ -71,14 +89,26 @@ async fn readyz(State(health): State<Health>) -> Response {
         services.push(ServiceState { service: probe.service, state: state(probe).await });
     }
     let ready = services.iter().all(|service| service.state == "ok");
-    let readiness = Readiness {
-        ready,
-        services,
-        manifest_serial: health.registry.manifest().serial,
-        broken_releases: health.registry.broken(),
-    };
+    let floor = health
+        .registry
+        .as_ref()
+        .map(|registry| Floor { manifest_serial: registry.manifest().serial, broken_releases: registry.broken() });
+    let readiness = Readiness { ready, services, floor, peers: peers(&health.peers).await };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
+}
+
+async fn peers(peers: &[Peer]) -> Vec<PeerState> {
+    let asked = futures::future::join_all(peers.iter().map(Peer::states)).await;
+    let states = peers.iter().zip(asked).flat_map(|(peer, states)| {
+        let service = peer.service().name();
+        let state = move |(address, lives)| {
+            let state = if lives { "ok" } else { "unreachable" };
+            PeerState { service, address, state }
+        };
+        states.into_iter().map(state)
+    });
+    states.collect()
 }
 
 async fn state(probe: &Probe) -> &'static str {

@@ -79,19 +79,29 @@ pub(super) fn forget(tx: &Tx<'_>, source: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What became of a page.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    /// The newest event that was in the log before.
+    pub(super) before: i64,
+    /// What was added.
+    pub(super) events: Vec<Logged>,
+}
+
 /// Takes a page of a source into the log, moves the source's position, and drops what is too old.
-/// `public` says which topics are for browsers.
+/// `public` says which topics are for browsers. What another process has taken meanwhile is passed over.
 pub(super) fn take(
     tx: &Tx<'_>,
     source: &str,
     page: Vec<outbox::Event>,
     public: fn(&str) -> bool,
     keep: i64,
-) -> Result<Vec<Logged>, StoreError> {
-    let Some(last) = page.last().map(|event| event.seq) else { return Ok(Vec::new()) };
-    let mut taken = Vec::new();
+) -> Result<Taken, StoreError> {
+    let mut taken = Taken { before: bounds(tx)?.newest, events: Vec::new() };
+    let position = position(tx, source)?;
+    let Some(last) = page.last().map(|event| event.seq).filter(|last| *last > position) else { return Ok(taken) };
     for event in page {
-        if !public(&event.topic) {
+        if event.seq <= position || !public(&event.topic) {
             continue;
         }
         let id = tx.query_one(
@@ -107,13 +117,13 @@ pub(super) fn take(
                 params![event.player.as_deref().unwrap_or_default(), event.topic, id, event.payload],
             )?;
         }
-        taken.push(Logged { id, topic: event.topic, player: event.player, payload: event.payload });
+        taken.events.push(Logged { id, topic: event.topic, player: event.player, payload: event.payload });
     }
     tx.execute(
         "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
         params![source, last],
     )?;
-    if let Some(newest) = taken.last() {
+    if let Some(newest) = taken.events.last() {
         tx.execute("DELETE FROM log WHERE id <= ?1", params![newest.id - keep])?;
     }
     Ok(taken)
@@ -138,6 +148,15 @@ pub(super) fn page(
         _ => bounds(sql)?.newest,
     };
     Ok((events, reached))
+}
+
+/// At most `limit` events after `id`, whomever they concern.
+pub(super) fn all(sql: &Sql, after: i64, limit: u32) -> Result<Vec<Logged>, StoreError> {
+    sql.query_all(
+        "SELECT id, topic, player, payload FROM log WHERE id > ?1 ORDER BY id LIMIT ?2",
+        params![after, limit],
+        logged,
+    )
 }
 
 /// The last event of every retained topic that this player may have, however long ago it was.

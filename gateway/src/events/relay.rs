@@ -2,6 +2,8 @@
 //!
 //! One task serves all sources, so events enter the log and the window in one order. The position
 //! in a source is committed together with its events: a crash repeats nothing and skips nothing.
+//! Several processes may relay into one log: whoever comes second finds the position moved. What others
+//! have written enters this process's window from the log.
 
 use std::time::Duration;
 
@@ -31,56 +33,78 @@ async fn drain_until_error(events: &Events, sources: &[Source]) -> Result<std::c
     let head = events.0.database.read(log::bounds).await?.newest;
     events.0.recent.restart_at(head);
     events.0.head.send_replace(head);
+    let mut positions = Vec::with_capacity(sources.len());
     for source in sources {
-        check(events, source).await?;
+        positions.push(check(events, source).await?);
     }
     let mut commits: Vec<_> = sources.iter().map(|source| source.database.committed()).collect();
     loop {
-        for (source, commit) in sources.iter().zip(&mut commits) {
+        for ((source, commit), position) in sources.iter().zip(&mut commits).zip(&mut positions) {
             // Seen before it is read: a commit in between wakes us again.
             commit.borrow_and_update();
-            while take(events, source).await? == PAGE as usize {}
+            while take(events, source, position).await? == PAGE as usize {}
         }
-        let changes = commits.iter_mut().map(|commit| Box::pin(commit.changed()));
-        if select_all(changes).await.0.is_err() {
-            return Err(StoreError::Closed);
+        if events.0.shared {
+            catch_up(events).await?;
         }
+        let changes = sources.iter().zip(&mut commits).map(|(source, commit)| Box::pin(source.changed(commit)));
+        select_all(changes).await.0?;
     }
 }
 
-/// A source that is behind what was read of it has been replaced; it is read from its beginning.
-async fn check(events: &Events, source: &Source) -> Result<(), StoreError> {
-    let (_, newest) = outbox::bounds(&source.database).await?;
+/// Takes into the window what is in the log after it.
+async fn catch_up(events: &Events) -> Result<(), StoreError> {
+    let inner = &events.0;
+    loop {
+        let head = *inner.head.borrow();
+        let page = inner.database.read(move |sql| log::all(sql, head, PAGE)).await?;
+        let Some(newest) = page.last().map(|event| event.id) else { return Ok(()) };
+        inner.recent.push(page);
+        inner.head.send_replace(newest);
+    }
+}
+
+/// How far a source has been read. One that is behind that has been replaced; it is read from its beginning.
+async fn check(events: &Events, source: &Source) -> Result<i64, StoreError> {
     let name = source.name;
+    // In this order: what another process relays meanwhile is not taken for a replacement.
+    let read = events.0.database.read(move |sql| log::position(sql, name)).await?;
+    let (_, newest) = outbox::bounds(&source.database).await?;
+    if read <= newest {
+        return Ok(read);
+    }
     events
         .0
         .database
         .write(move |tx| {
-            if log::position(tx, name)? > newest {
+            if log::position(tx, name)? == read {
                 tracing::warn!(source = name, "its events are older than what was relayed: the file was replaced");
                 log::forget(tx, name)?;
             }
-            Ok(())
+            log::position(tx, name)
         })
         .await
 }
 
-/// Takes one page; says how many events of the source it held.
-async fn take(events: &Events, source: &Source) -> Result<usize, StoreError> {
+/// Takes one page after the position, and moves it; says how many events of the source the page held.
+async fn take(events: &Events, source: &Source, position: &mut i64) -> Result<usize, StoreError> {
     let inner = &events.0;
     let name = source.name;
-    let position = inner.database.read(move |sql| log::position(sql, name)).await?;
-    let page = outbox::after(&source.database, position, PAGE).await?;
+    let page = outbox::after(&source.database, *position, PAGE).await?;
     let size = page.len();
-    if size == 0 {
-        return Ok(0);
-    }
+    let Some(last) = page.last().map(|event| event.seq) else { return Ok(0) };
     let taken = inner.database.write(move |tx| log::take(tx, name, page, is_public, KEEP)).await?;
-    if let Some(newest) = taken.last().map(|event| event.id) {
-        count(name, &taken);
-        inner.recent.push(taken);
-        inner.head.send_replace(newest);
+    if let Some(newest) = taken.events.last().map(|event| event.id) {
+        count(name, &taken.events);
+        if taken.before == *inner.head.borrow() {
+            inner.recent.push(taken.events);
+            inner.head.send_replace(newest);
+        } else {
+            // Another process was in between.
+            catch_up(events).await?;
+        }
     }
+    *position = last;
     Ok(size)
 }
 

@@ -1,6 +1,7 @@
-//! How one service follows another inside the process: it reads the other's outbox from a position
+//! How one service follows another, in this process or in another one: it reads the other's outbox from a position
 //! that it keeps itself, in the transaction of what it makes of the events. So each event has its
-//! effect exactly once.
+//! effect exactly once. Several processes may follow under one position: a page may then have had its
+//! effect already, which is why the position is looked at again in that transaction.
 
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ impl Subscription {
             match outbox::after(&self.0.database, position, PAGE).await {
                 Ok(page) if !page.is_empty() => return page,
                 Ok(_) => {
-                    if committed.changed().await.is_ok() {
+                    if self.0.changed(&mut committed).await.is_ok() {
                         continue;
                     }
                     tracing::warn!(source = self.0.name, "the service that is followed has closed its file");

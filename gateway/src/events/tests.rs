@@ -3,7 +3,8 @@ use crate::store::outbox;
 use std::path::Path;
 
 fn source(dir: &Path) -> Source {
-    Source { name: "wallet", database: Storage::Folder(dir.into()).open("source", &[]).expect("a file") }
+    let database = Storage::Folder(dir.into()).open("source", &[]).expect("a file");
+    Source { name: "wallet", database, shared: false }
 }
 
 async fn write(source: &Source, topic: &'static str, count: i64) {

@@ -2,13 +2,17 @@
 //!
 //! A cookie is verified without asking, so the end of its session has to be known where it is
 //! verified. This is that knowledge: what ended within a cookie's life, in memory, and on the disk
-//! for the next start. In another process it holds from the cookie's next renewal.
+//! for the next start. What ends in another process is asked for every [`ASK_EVERY`]; while identity
+//! does not answer, it holds from the cookie's next renewal.
 
+use super::door::Book;
 use super::token::LIFE_MS;
 use crate::clock::Clock;
+use crate::problem::ApiError;
 use crate::store::{Database, StoreError, Tx, params};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::pending;
@@ -19,6 +23,21 @@ use uuid::Uuid;
 /// How many are added before those that no cookie can be left of are looked for.
 const SWEEP_EVERY: usize = 256;
 
+/// How often a process asks what has ended in others.
+pub(super) const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How long it may take from the time that an end is dated to its commit, and how far the clocks of two
+/// machines may be apart: what is asked for overlaps by it.
+const OVERLAP_MS: i64 = 30_000;
+
+/// The ends that identity has written down since some time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedSince {
+    /// Each session, and from when it counts as ended.
+    pub(super) sessions: Vec<(Uuid, i64)>,
+    /// Identity's clock when it looked.
+    pub(super) now_ms: i64,
+}
+
 /// What is known.
 #[derive(Default)]
 struct Known {
@@ -26,6 +45,15 @@ struct Known {
     complete: bool,
     /// From when each of them counts as ended.
     from_ms: HashMap<Uuid, i64>,
+}
+
+impl Known {
+    fn insert(&mut self, session: Uuid, from_ms: i64, now_ms: i64) {
+        if self.from_ms.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
+            self.from_ms.retain(|_, from_ms| !is_over(*from_ms, now_ms));
+        }
+        self.from_ms.insert(session, from_ms);
+    }
 }
 
 /// The sessions that ended. A clone is another handle on the same ones.
@@ -44,28 +72,47 @@ impl Ended {
     ///
     /// # Errors
     /// What ended before the start can't be read.
-    pub(super) async fn has(&self, database: &Database, session: Uuid) -> Result<bool, StoreError> {
+    pub(super) async fn has(&self, book: &dyn Book, session: Uuid) -> Result<bool, ApiError> {
         if !self.known.borrow().complete {
-            self.load(database).await?;
+            self.learn(book.ended_since(i64::MIN).await?);
         }
         Ok(self.since_ms(session).is_some_and(|from_ms| self.clock.now_ms() >= from_ms))
     }
 
-    async fn load(&self, database: &Database) -> Result<(), StoreError> {
-        let stored = database
-            .read(|sql| {
-                sql.query_all("SELECT id, from_ms FROM ended_sessions", params![], |row| {
-                    Ok((row.named(0, |id| Uuid::parse_str(id).ok())?, row.get(1)?))
-                })
-            })
-            .await?;
-        self.known.send_modify(|known| {
-            known.complete = true;
-            for (session, from_ms) in stored {
-                known.from_ms.entry(session).or_insert(from_ms);
+    /// Asks what ends in other processes, for as long as it runs.
+    pub(super) async fn keep_up(&self, book: &dyn Book) {
+        let mut since_ms = i64::MIN;
+        let mut answers = true;
+        loop {
+            match book.ended_since(since_ms).await {
+                Ok(ended) => {
+                    since_ms = ended.now_ms.saturating_sub(OVERLAP_MS);
+                    self.learn(ended);
+                    answers = true;
+                }
+                // Once per outage.
+                Err(error) => {
+                    if std::mem::take(&mut answers) {
+                        tracing::warn!(%error, "what sessions end elsewhere is not known; they last until their cookies do");
+                    }
+                }
             }
+            tokio::time::sleep(ASK_EVERY).await;
+        }
+    }
+
+    fn learn(&self, ended: EndedSince) {
+        let now_ms = self.clock.now_ms();
+        self.known.send_if_modified(|known| {
+            let mut news = !std::mem::replace(&mut known.complete, true);
+            for (session, from_ms) in ended.sessions {
+                if !is_over(from_ms, now_ms) && !known.from_ms.contains_key(&session) {
+                    known.insert(session, from_ms, now_ms);
+                    news = true;
+                }
+            }
+            news
         });
-        Ok(())
     }
 
     /// Makes it known; it stands on the disk already.
@@ -76,10 +123,7 @@ impl Ended {
         let now_ms = self.clock.now_ms();
         self.known.send_modify(|known| {
             for session in sessions {
-                if known.from_ms.len() % SWEEP_EVERY == SWEEP_EVERY - 1 {
-                    known.from_ms.retain(|_, from_ms| !is_over(*from_ms, now_ms));
-                }
-                known.from_ms.insert(*session, from_ms);
+                known.insert(*session, from_ms, now_ms);
             }
         });
     }
@@ -92,6 +136,16 @@ impl Ended {
     pub(super) fn of(&self, session: Uuid) -> SessionEnd {
         SessionEnd(Some((self.clone(), session)))
     }
+}
+
+/// What is written down of ends after a time.
+pub(super) async fn since(database: &Database, since_ms: i64, now_ms: i64) -> Result<EndedSince, StoreError> {
+    let sessions = database.read(move |sql| {
+        sql.query_all("SELECT id, from_ms FROM ended_sessions WHERE from_ms > ?1", params![since_ms], |row| {
+            Ok((row.named(0, |id| Uuid::parse_str(id).ok())?, row.get(1)?))
+        })
+    });
+    Ok(EndedSince { sessions: sessions.await?, now_ms })
 }
 
 /// Writes down that sessions end, in the transaction that ends them, and forgets those that no
@@ -165,8 +219,13 @@ mod tests {
     fn memory_holds_no_more_than_a_cookies_life() {
         let clock = Clock::standing_at(0);
         let ended = Ended::new(clock.clone());
-        for _ in 0..8 * SWEEP_EVERY {
-            ended.add(&[Uuid::new_v4()], clock.now_ms());
+        for number in 0..8 * SWEEP_EVERY {
+            let (session, now_ms) = (Uuid::new_v4(), clock.now_ms());
+            if number % 2 == 0 {
+                ended.add(&[session], now_ms);
+            } else {
+                ended.learn(EndedSince { sessions: vec![(session, now_ms)], now_ms });
+            }
             clock.advance(LIFE_MS / 100);
         }
         let held = ended.known.borrow().from_ms.len();

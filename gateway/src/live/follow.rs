@@ -39,8 +39,10 @@ async fn follow_until_error(live: &Live, identity: &Subscription) -> Result<(), 
                 for event in page.iter().filter(|event| event.topic == ALL_ENDED) {
                     end(tx, event, now_ms)?;
                 }
+                // Ending twice ends once; but where another process follows as well, it may be further.
                 tx.execute(
-                    "INSERT INTO positions VALUES (?1, ?2) ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
+                    "INSERT INTO positions AS had VALUES (?1, ?2)
+                     ON CONFLICT (source) DO UPDATE SET seq = excluded.seq WHERE had.seq < excluded.seq",
                     params![SOURCE, last],
                 )
             })

@@ -111,8 +111,7 @@ async fn credit(promotions: &Promotions, player: &str, offer: &HouseOffer, amoun
         currency: offer.currency,
         bonus: offer.reward_is_bonus,
     };
-    promotions.0.wallet.credit_reward(reward).await?;
-    Ok(())
+    promotions.0.wallet.credit(reward).await
 }
 
 /// Closes the claim. Another one, or [`run`], may have closed it meanwhile.

@@ -36,10 +36,12 @@ async fn follow_until_error(promotions: &Promotions, wallet: &Subscription) -> R
         inner
             .database
             .write(move |tx| {
-                for event in &page {
+                // Another process may follow as well, and have taken some of these.
+                let taken = store::position(tx, SOURCE)?;
+                for event in page.iter().filter(|event| event.seq > taken) {
                     take(tx, &offers, event, clock.now_ms())?;
                 }
-                store::set_position(tx, SOURCE, last)
+                store::set_position(tx, SOURCE, last.max(taken))
             })
             .await?;
         position = last;

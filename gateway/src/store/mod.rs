@@ -6,7 +6,7 @@
 //! Reads run beside it on a small pool of read-only connections, each on a consistent snapshot.
 //!
 //! **Architecture invariant:** this module knows no service's tables. A database belongs to one
-//! service; nothing here opens another's. Every queue is bounded, and a full one is an error that
+//! service; of another's only the outbox is read ([`Storage::follow`]). Every queue is bounded, and a full one is an error that
 //! the caller sees, never a wait without end.
 
 mod dialect;
@@ -31,6 +31,9 @@ use std::sync::Arc;
 use std::thread;
 use tokio::sync::watch;
 use writer::Writer;
+
+/// Connections of a database that is only followed.
+const FOLLOWING: usize = 1;
 
 /// Where the services keep their databases, each its own.
 #[derive(Clone, Debug)]
@@ -65,6 +68,29 @@ impl Storage {
                 })
             }
         }
+    }
+
+    /// Opens the database of a service that runs in another process, for whoever follows its outbox. It
+    /// may not be there yet: then reading fails until it is. Nothing is ever written to it.
+    ///
+    /// # Errors
+    /// The server does not answer, or the data is in files, which belong to one process.
+    pub fn follow(&self, service: &str) -> Result<Database, StoreError> {
+        let Self::Postgres(config) = self else {
+            return Err(StoreError::Mistake(format!("the files of {service} belong to another process")));
+        };
+        let connect = || Ok(Sql::new(Postgres::open_existing(config, service)?));
+        thread::scope(|scope| {
+            let opened = scope.spawn(|| Readers::open(FOLLOWING, connect));
+            let readers = opened.join().unwrap_or(Err(StoreError::Panicked))?;
+            Ok(Database { writer: Writer::none(), readers: Arc::new(readers) })
+        })
+    }
+
+    /// Whether other processes may write to the same databases.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
     }
 }
 
@@ -114,7 +140,7 @@ impl Database {
         migrations: &[&str],
     ) -> Result<Self, StoreError> {
         migrate::run(&writer, name, migrations)?;
-        let readers = Readers::open(reader)?;
+        let readers = Readers::open(readers::CONNECTIONS, reader)?;
         Ok(Self { writer: Writer::start(writer)?, readers: Arc::new(readers) })
     }
 
@@ -146,7 +172,8 @@ impl Database {
         Arc::clone(&self.readers).read(query).await
     }
 
-    /// Changes with each commit: whoever feeds on the outbox waits on this instead of polling.
+    /// Changes with each commit of this process: whoever feeds on the outbox waits on this instead of
+    /// polling.
     #[must_use]
     pub fn committed(&self) -> watch::Receiver<u64> {
         self.writer.committed()

@@ -50,19 +50,31 @@ impl Postgres {
     /// Connects, and makes the service's schema if there is none. Not to be called by async code:
     /// it waits.
     pub(super) fn open(config: &Config, service: &str) -> Result<Self, StoreError> {
+        let this = Self::named(config, service, &format!("croupier-{service}"));
+        this.begin_write()?;
+        this.simple(&format!("CREATE SCHEMA IF NOT EXISTS {service}"))?;
+        this.commit()?;
+        Ok(this)
+    }
+
+    /// Connects to look at a schema that another process makes, now or later. The same holds.
+    pub(super) fn open_existing(config: &Config, service: &str) -> Result<Self, StoreError> {
+        let this = Self::named(config, service, &format!("croupier-follows-{service}"));
+        this.begin_read()?;
+        this.rollback()?;
+        Ok(this)
+    }
+
+    fn named(config: &Config, service: &str, application: &str) -> Self {
         let mut config = config.clone();
-        config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
-        let this = Self {
+        config.connect_timeout(CONNECT_TIMEOUT).application_name(application);
+        Self {
             config,
             schema: service.to_owned(),
             client: RefCell::default(),
             transaction: RefCell::default(),
             open: Cell::new(false),
-        };
-        this.begin_write()?;
-        this.simple(&format!("CREATE SCHEMA IF NOT EXISTS {service}"))?;
-        this.commit()?;
-        Ok(this)
+        }
     }
 
     /// Runs something on the connection; connects first unless a transaction was lost with it.

@@ -4,8 +4,8 @@ use super::{Sql, StoreError};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
 
-/// Connections; more would only wait for the processor.
-const CONNECTIONS: usize = 4;
+/// Connections of a service's own database; more would only wait for the processor.
+pub(super) const CONNECTIONS: usize = 4;
 /// Queries that may run or wait at once.
 const ADMITTED: usize = 256;
 
@@ -16,9 +16,9 @@ pub(super) struct Readers {
 }
 
 impl Readers {
-    pub(super) fn open(connect: impl Fn() -> Result<Sql, StoreError>) -> Result<Self, StoreError> {
-        let idle = (0..CONNECTIONS).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { admission: Semaphore::new(ADMITTED), free: Semaphore::new(CONNECTIONS), idle: Mutex::new(idle) })
+    pub(super) fn open(connections: usize, connect: impl Fn() -> Result<Sql, StoreError>) -> Result<Self, StoreError> {
+        let idle = (0..connections).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { admission: Semaphore::new(ADMITTED), free: Semaphore::new(connections), idle: Mutex::new(idle) })
     }
 
     pub(super) async fn read<T, E, F>(self: Arc<Self>, query: F) -> Result<T, E>

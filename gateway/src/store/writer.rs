@@ -58,6 +58,8 @@ impl Tx<'_> {
 pub(super) struct Writer {
     queue: mpsc::Sender<Box<dyn Job>>,
     committed: watch::Receiver<u64>,
+    /// Where nobody writes: what keeps [`Self::committed`] silent instead of at an end.
+    _silence: Option<watch::Sender<u64>>,
 }
 
 impl Writer {
@@ -68,7 +70,14 @@ impl Writer {
             .name("store-writer".into())
             .spawn(move || work(&sql, jobs, &tick))
             .map_err(|error| StoreError::Unusable(error.to_string()))?;
-        Ok(Self { queue, committed })
+        Ok(Self { queue, committed, _silence: None })
+    }
+
+    /// Of a database that is only read here: every command is refused as [`StoreError::Closed`].
+    pub(super) fn none() -> Self {
+        let (queue, _) = mpsc::channel(1);
+        let (silence, committed) = watch::channel(0);
+        Self { queue, committed, _silence: Some(silence) }
     }
 
     pub(super) fn committed(&self) -> watch::Receiver<u64> {

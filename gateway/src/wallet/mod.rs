@@ -9,6 +9,7 @@
 //! **Architecture invariant:** no entry or transfer is ever changed or deleted; a correction is a
 //! new entry. No amount is a float. Nothing outside of [`ledger`] writes to an account.
 
+mod asked;
 mod audit;
 mod commands;
 mod error;
@@ -240,7 +241,7 @@ impl Wallet {
     }
 
     /// The player's routes, under `/api/wallet/` and `/api/limits`. They need the session that
-    /// [`crate::identity::Identity::guard`] puts in front of them.
+    /// [`crate::identity::Door::guard`] puts in front of them.
     pub fn routes(&self) -> Router {
         http::routes(self.clone()).merge(limits::routes(self.clone()))
     }

@@ -124,7 +124,7 @@ impl World {
         .unwrap();
         let api = identity.routes().merge(wallet.routes());
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
-        let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
+        let router = identity.door().guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
         Self { place, clock, wallet, sessions, house, router }
     }
 

@@ -161,8 +161,8 @@ async fn file(
         })
         .await?;
     let (Some(found), Some(account)) = (found, account) else { return Err(locks::unknown()) };
-    let balance = inner.wallet.balance(&id).await?;
-    let entries = inner.wallet.lines(&id, None, FILE_ENTRIES).await?;
+    let balance = inner.wallet.balance(id.clone()).await?;
+    let entries = inner.wallet.latest(id, FILE_ENTRIES).await?;
     let sessions = u32::try_from(sessions).unwrap_or(u32::MAX);
     Ok(Json(PlayerFile { player: found, account, sessions, balance, entries }))
 }
