@@ -27,3 +27,4 @@ mod two_tabs;
 mod vendor_faults;
 mod video;
 mod wallet_down;
+mod wallet_killed;

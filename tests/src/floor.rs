@@ -1,5 +1,6 @@
 //! A whole floor for one scenario: provider, gateway, data and packed files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -30,7 +31,12 @@ pub struct Options {
     pub database: Database,
     /// Between the browser and each program there is a wire, see [`Floor::wires`].
     pub wired: bool,
+    /// Each service of the gateway is a process of its own; needs [`Database::Postgres`].
+    pub apart: bool,
 }
+
+/// The services of a gateway that can run apart.
+const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
 
 /// A fragment that is not of the product, and the one that makes room for it.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +59,7 @@ impl Default for Options {
             placements: &[],
             database: Database::Files,
             wired: false,
+            apart: false,
         }
     }
 }
@@ -102,7 +109,10 @@ pub struct Floor {
     database_url: Option<String>,
     ports: Ports,
     wires: Option<[Wire; 2]>,
+    /// Whoever has the page's port.
     gateway: Option<Process>,
+    /// The services, where they run apart.
+    services: BTreeMap<&'static str, Process>,
     provider: Option<Process>,
 }
 
@@ -115,6 +125,8 @@ struct Ports {
     /// Where browsers reach the two: their own, or the wires' ends.
     page: u16,
     vendor: u16,
+    /// Of each service that runs apart: where the others ask it, and its control port.
+    services: [(u16, u16); SERVICES.len()],
 }
 
 impl Floor {
@@ -144,6 +156,12 @@ impl Floor {
             place(folder.path(), fragment, placement)?;
         }
         let (gateway, provider) = (free_port()?, free_port()?);
+        let mut services = [(0, 0); SERVICES.len()];
+        if options.apart {
+            for (internal, control) in &mut services {
+                (*internal, *control) = (free_port()?, free_port()?);
+            }
+        }
         let ports = Ports {
             gateway,
             gateway_control: free_port()?,
@@ -151,12 +169,20 @@ impl Floor {
             provider_control: free_port()?,
             page: if options.wired { free_port()? } else { gateway },
             vendor: if options.wired { free_port()? } else { provider },
+            services,
         };
         let wire = || Ok::<_, anyhow::Error>([Wire::new(ports.page, gateway)?, Wire::new(ports.vendor, provider)?]);
         let wires = if options.wired { Some(wire()?) } else { None };
         let database_url = options.database.make()?;
-        let mut floor = Self { folder, options, database_url, ports, wires, gateway: None, provider: None };
+        let services = BTreeMap::new();
+        let mut floor = Self { folder, options, database_url, ports, wires, gateway: None, services, provider: None };
         floor.start_provider()?;
+        if floor.options.apart {
+            fs::write(floor.path("peers.secret"), uuid::Uuid::new_v4().to_string())?;
+            for service in SERVICES {
+                floor.start_service(service)?;
+            }
+        }
         floor.start_gateway()?;
         Ok(floor)
     }
@@ -205,10 +231,12 @@ impl Floor {
         format!("ws://localhost:{}/feed", self.ports.vendor)
     }
 
-    /// The gateway's control port.
+    /// The gateway's control port; where services run apart, that of the wallet, which knows the money.
     #[must_use]
     pub fn gateway_control(&self) -> Control {
-        Control::new(self.ports.gateway_control)
+        let wallet = SERVICES.iter().zip(self.ports.services).find(|(service, _)| **service == "wallet");
+        let apart = wallet.filter(|_| self.options.apart).map(|(_, (_, control))| control);
+        Control::new(apart.unwrap_or(self.ports.gateway_control))
     }
 
     /// The provider's control port.
@@ -281,14 +309,46 @@ impl Floor {
         Ok(())
     }
 
-    /// Starts the gateway on its port, with the data of before.
+    /// Starts the gateway on its port, with the data of before; where services run apart, the edge alone.
     ///
     /// # Errors
     /// It does not come up.
     pub fn start_gateway(&mut self) -> Result<()> {
+        let mut arguments = self.gateway_arguments(self.ports.gateway_control);
+        if self.options.apart {
+            arguments.extend(self.apart_arguments("edge"));
+        }
+        self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
+        Ok(())
+    }
+
+    /// Starts a service that runs apart, where it was before.
+    ///
+    /// # Errors
+    /// There is none of that name, or it does not come up.
+    pub fn start_service(&mut self, service: &'static str) -> Result<()> {
+        let ports = SERVICES.iter().zip(self.ports.services).find(|(name, _)| **name == service);
+        let (_, (internal, control)) = ports.with_context(|| format!("no service is called {service}"))?;
+        let mut arguments = self.gateway_arguments(control);
+        arguments.extend(self.apart_arguments(service));
+        arguments.push(format!("--internal=127.0.0.1:{internal}"));
+        let (process, ()) = Process::start(Command::new(program("gateway")).args(&arguments), listening)?;
+        self.services.insert(service, process);
+        Ok(())
+    }
+
+    /// SIGKILL to a service that runs apart.
+    ///
+    /// # Errors
+    /// It was not running.
+    pub fn kill_service(&mut self, service: &str) -> Result<()> {
+        self.services.remove(service).with_context(|| format!("{service} runs"))?.kill()
+    }
+
+    fn gateway_arguments(&self, control: u16) -> Vec<String> {
         let mut arguments = vec![
             format!("--listen=127.0.0.1:{}", self.ports.gateway),
-            format!("--control=127.0.0.1:{}", self.ports.gateway_control),
+            format!("--control=127.0.0.1:{control}"),
             format!("--data={}", self.folder.path().join("gateway").display()),
             format!("--floor={}", self.folder.path().join("floor").display()),
             format!("--vendor-url=http://localhost:{}", self.ports.vendor),
@@ -298,8 +358,14 @@ impl Floor {
             arguments.push(format!("--page-origin=http://localhost:{}", self.ports.page));
         }
         arguments.extend(self.database_url.iter().map(|url| format!("--database={url}")));
-        self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
-        Ok(())
+        arguments
+    }
+
+    fn apart_arguments(&self, service: &str) -> Vec<String> {
+        let own = [format!("--service={service}"), format!("--peer-secret={}", self.path("peers.secret").display())];
+        let ports = SERVICES.iter().zip(self.ports.services);
+        let peers = ports.map(|(name, (internal, _))| format!("--peer={name}=http://127.0.0.1:{internal}"));
+        own.into_iter().chain(peers).collect()
     }
 
     /// SIGKILL to the provider.
@@ -318,21 +384,22 @@ impl Floor {
         self.gateway.take().context("the gateway runs")?.kill()
     }
 
-    /// SIGTERM to both; each must end by itself.
+    /// SIGTERM to all; each must end by itself.
     ///
     /// # Errors
     /// One of them does not end.
     pub fn stop(&mut self) -> Result<()> {
-        for process in [self.gateway.as_mut(), self.provider.as_mut()].into_iter().flatten() {
+        for process in self.gateway.iter_mut().chain(self.services.values_mut()).chain(&mut self.provider) {
             process.stop()?;
         }
         Ok(())
     }
 
-    /// What both programs wrote last.
+    /// What the programs wrote last.
     #[must_use]
     pub fn last_words(&self) -> String {
-        [&self.gateway, &self.provider].into_iter().flatten().map(Process::last_words).collect::<Vec<_>>().join("\n")
+        let all = self.gateway.iter().chain(self.services.values()).chain(&self.provider);
+        all.map(Process::last_words).collect::<Vec<_>>().join("\n")
     }
 }
 
