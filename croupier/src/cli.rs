@@ -79,6 +79,10 @@ pub(crate) struct UpOptions {
     /// Don't start the vendor: the lobby shows as offline, everything else works
     #[arg(long)]
     pub(crate) no_provider: bool,
+    /// Run each service as a process of its own, on a PostgreSQL server that is started for them: `kill -9`
+    /// one and watch the page. Players and money last until Ctrl-C
+    #[arg(long)]
+    pub(crate) split: bool,
     /// Put rogues in the place of promotions and live-stream: a button for each way to misbehave.
     /// Two at a time: `--rogues` for rust and js, `--rogues=yew,preact` for the others
     #[arg(long, value_name = "WHO", num_args = 0.., require_equals = true, value_delimiter = ',')]

@@ -4,6 +4,7 @@
 
 mod market;
 mod place;
+mod split;
 mod transport;
 
 use std::net::SocketAddr;
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use market::MarketFile;
 pub use place::Place;
+pub use split::{PeerAddress, Role, Split, SplitError};
 pub use transport::Transport;
 
 use crate::store::TlsError;
@@ -24,7 +26,7 @@ use crate::wallet::risk::{Rules, RulesError};
 #[derive(Clone, Debug, Parser)]
 #[command(name = "gateway")]
 pub struct Config {
-    /// Where players connect. Port 0 takes a free one.
+    /// Where players connect, if this process runs the edge. Port 0 takes a free one.
     #[arg(long, env = "GATEWAY_LISTEN", value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub listen: SocketAddr,
 
@@ -39,6 +41,14 @@ pub struct Config {
     /// How events travel.
     #[command(flatten)]
     pub transport: Transport,
+    /// Which services run in this process, and where the others are.
+    #[command(flatten)]
+    pub split: Split,
+
+    /// The file of the key that signs sessions, the same for all processes. Without it: session.key in the
+    /// data folder, made when it is missing.
+    #[arg(long, env = "GATEWAY_SESSION_KEY", value_name = "FILE")]
+    pub session_key: Option<PathBuf>,
 
     /// The folder of the packed shell and fragments.
     #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]
@@ -135,6 +145,9 @@ pub enum ConfigError {
     /// The connection to the database can't be protected as it should be.
     #[error("--database-ca: {0}")]
     DatabaseTls(#[from] TlsError),
+    /// Processes and peers that do not go together.
+    #[error(transparent)]
+    Split(#[from] SplitError),
     /// The market's rules can't be read, or make no sense.
     #[error("--market {}: {source}", path.display())]
     Market {
@@ -188,12 +201,19 @@ impl Config {
             return Err(ConfigError::ControlNotLoopback(self.control));
         }
         let origins = vendor_origins(&self.vendor_url).ok_or(ConfigError::VendorUrl(self.vendor_url.clone()))?;
-        if !self.floor.join("shell/index.html").is_file() {
+        self.split.check(&self.place, &self.transport)?;
+        if self.split.is_edge() && !self.floor.join("shell/index.html").is_file() {
             return Err(ConfigError::FloorMissing(self.floor.clone()));
         }
         let data = &self.place.data;
         std::fs::create_dir_all(data).map_err(|source| ConfigError::Data { path: data.clone(), source })?;
         Ok(origins)
+    }
+
+    /// The file of the key that signs sessions.
+    #[must_use]
+    pub fn session_key(&self) -> PathBuf {
+        self.session_key.clone().unwrap_or_else(|| self.place.data_file("session.key"))
     }
 
     /// The rules of risk.

@@ -1,8 +1,8 @@
 //! The server of Croupier: the page and its manifest, players, money, offers, the lobby of live
-//! tables and the event stream, in one process.
+//! tables and the event stream, in one process or in several.
 //!
-//! Each service is a module with its own database file. [`app`] puts them together; [`edge`]
-//! stands in front of them all.
+//! Each service is a module with its own database. [`app`] puts them together; [`edge`]
+//! stands in front of them all; [`peers`] is how they ask each other where they run apart.
 //!
 //! **Architecture invariant:** a service reaches another only through its public handle or its
 //! events, never through its tables; nothing here names a browser or a UI framework.
@@ -19,6 +19,7 @@ pub mod identity;
 pub mod language;
 pub mod live;
 pub mod openapi;
+pub mod peers;
 pub mod problem;
 pub mod promotions;
 pub mod reconcile;

@@ -47,6 +47,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let addresses = serde_json::json!({
         "listening": format!("http://{}", gateway.listening()),
+        "internal": gateway.internal().map(|address| format!("http://{address}")),
         "control": format!("http://{}", gateway.control()),
     });
     writeln!(out, "{addresses}")?;

@@ -27,4 +27,5 @@ mod two_tabs;
 mod vendor_faults;
 mod video;
 mod wallet_down;
+mod wallet_killed;
 mod withdrawal_review;

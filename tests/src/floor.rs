@@ -1,5 +1,6 @@
 //! A whole floor for one scenario: provider, gateway, data and packed files.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
@@ -33,7 +34,13 @@ pub struct Options {
     pub wired: bool,
     /// More of the gateway's flags.
     pub gateway_flags: &'static [&'static str],
+    /// Each service of the gateway is a process of its own, events travel over the server that `CROUPIER_NATS`
+    /// names; needs [`Database::Postgres`].
+    pub apart: bool,
 }
+
+/// The services of a gateway that can run apart.
+const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
 
 /// A fragment that is not of the product, and the one that makes room for it.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +64,7 @@ impl Default for Options {
             database: Database::Files,
             wired: false,
             gateway_flags: &[],
+            apart: false,
         }
     }
 }
@@ -104,9 +112,14 @@ pub struct Floor {
     options: Options,
     /// See [`Database`].
     database_url: Option<String>,
+    /// How events travel, where services run apart.
+    events_flags: Vec<String>,
     ports: Ports,
     wires: Option<[Wire; 2]>,
+    /// Whoever has the page's port.
     gateway: Option<Process>,
+    /// The services, where they run apart.
+    services: BTreeMap<&'static str, Process>,
     provider: Option<Process>,
 }
 
@@ -119,6 +132,8 @@ struct Ports {
     /// Where browsers reach the two: their own, or the wires' ends.
     page: u16,
     vendor: u16,
+    /// Of each service that runs apart: where the others ask it, and its control port.
+    services: [(u16, u16); SERVICES.len()],
 }
 
 impl Floor {
@@ -148,6 +163,12 @@ impl Floor {
             place(folder.path(), fragment, placement)?;
         }
         let (gateway, provider) = (free_port()?, free_port()?);
+        let mut services = [(0, 0); SERVICES.len()];
+        if options.apart {
+            for (internal, control) in &mut services {
+                (*internal, *control) = (free_port()?, free_port()?);
+            }
+        }
         let ports = Ports {
             gateway,
             gateway_control: free_port()?,
@@ -155,12 +176,30 @@ impl Floor {
             provider_control: free_port()?,
             page: if options.wired { free_port()? } else { gateway },
             vendor: if options.wired { free_port()? } else { provider },
+            services,
         };
         let wire = || Ok::<_, anyhow::Error>([Wire::new(ports.page, gateway)?, Wire::new(ports.vendor, provider)?]);
         let wires = if options.wired { Some(wire()?) } else { None };
         let database_url = options.database.make()?;
-        let mut floor = Self { folder, options, database_url, ports, wires, gateway: None, provider: None };
+        let events_flags = if options.apart { events_flags()? } else { Vec::new() };
+        let mut floor = Self {
+            folder,
+            options,
+            database_url,
+            events_flags,
+            ports,
+            wires,
+            gateway: None,
+            services: BTreeMap::new(),
+            provider: None,
+        };
         floor.start_provider()?;
+        if floor.options.apart {
+            fs::write(floor.path("peers.secret"), uuid::Uuid::new_v4().to_string())?;
+            for service in SERVICES {
+                floor.start_service(service)?;
+            }
+        }
         floor.start_gateway()?;
         Ok(floor)
     }
@@ -209,10 +248,12 @@ impl Floor {
         format!("ws://localhost:{}/feed", self.ports.vendor)
     }
 
-    /// The gateway's control port.
+    /// The gateway's control port; where services run apart, that of the wallet, which knows the money.
     #[must_use]
     pub fn gateway_control(&self) -> Control {
-        Control::new(self.ports.gateway_control)
+        let wallet = SERVICES.iter().zip(self.ports.services).find(|(service, _)| **service == "wallet");
+        let apart = wallet.filter(|_| self.options.apart).map(|(_, (_, control))| control);
+        Control::new(apart.unwrap_or(self.ports.gateway_control))
     }
 
     /// The provider's control port.
@@ -285,14 +326,46 @@ impl Floor {
         Ok(())
     }
 
-    /// Starts the gateway on its port, with the data of before.
+    /// Starts the gateway on its port, with the data of before; where services run apart, the edge alone.
     ///
     /// # Errors
     /// It does not come up.
     pub fn start_gateway(&mut self) -> Result<()> {
+        let mut arguments = self.gateway_arguments(self.ports.gateway_control);
+        if self.options.apart {
+            arguments.extend(self.apart_arguments("edge"));
+        }
+        self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
+        Ok(())
+    }
+
+    /// Starts a service that runs apart, where it was before.
+    ///
+    /// # Errors
+    /// There is none of that name, or it does not come up.
+    pub fn start_service(&mut self, service: &'static str) -> Result<()> {
+        let ports = SERVICES.iter().zip(self.ports.services).find(|(name, _)| **name == service);
+        let (_, (internal, control)) = ports.with_context(|| format!("no service is called {service}"))?;
+        let mut arguments = self.gateway_arguments(control);
+        arguments.extend(self.apart_arguments(service));
+        arguments.push(format!("--internal=127.0.0.1:{internal}"));
+        let (process, ()) = Process::start(Command::new(program("gateway")).args(&arguments), listening)?;
+        self.services.insert(service, process);
+        Ok(())
+    }
+
+    /// SIGKILL to a service that runs apart.
+    ///
+    /// # Errors
+    /// It was not running.
+    pub fn kill_service(&mut self, service: &str) -> Result<()> {
+        self.services.remove(service).with_context(|| format!("{service} runs"))?.kill()
+    }
+
+    fn gateway_arguments(&self, control: u16) -> Vec<String> {
         let mut arguments = vec![
             format!("--listen=127.0.0.1:{}", self.ports.gateway),
-            format!("--control=127.0.0.1:{}", self.ports.gateway_control),
+            format!("--control=127.0.0.1:{control}"),
             format!("--data={}", self.folder.path().join("gateway").display()),
             format!("--floor={}", self.folder.path().join("floor").display()),
             format!("--vendor-url=http://localhost:{}", self.ports.vendor),
@@ -303,8 +376,14 @@ impl Floor {
         }
         arguments.extend(self.database_url.iter().map(|url| format!("--database={url}")));
         arguments.extend(self.options.gateway_flags.iter().map(|&flag| flag.to_owned()));
-        self.gateway = Some(Process::start(Command::new(program("gateway")).args(&arguments), listening)?.0);
-        Ok(())
+        arguments
+    }
+
+    fn apart_arguments(&self, service: &str) -> Vec<String> {
+        let own = [format!("--service={service}"), format!("--peer-secret={}", self.path("peers.secret").display())];
+        let ports = SERVICES.iter().zip(self.ports.services);
+        let peers = ports.map(|(name, (internal, _))| format!("--peer={name}=http://127.0.0.1:{internal}"));
+        own.into_iter().chain(peers).chain(self.events_flags.iter().cloned()).collect()
     }
 
     /// Holds the books of vendor, wallet and promotions against each other, with nothing on its way; says
@@ -314,7 +393,8 @@ impl Floor {
     /// # Errors
     /// They can't be compared.
     pub fn differences(&self) -> Result<Option<String>> {
-        if self.gateway.is_none() || self.provider.is_none() {
+        let apart = if self.options.apart { SERVICES.len() } else { 0 };
+        if self.gateway.is_none() || self.provider.is_none() || self.services.len() < apart {
             return Ok(None);
         }
         let mut reconcile = Command::new(program("gateway"));
@@ -364,21 +444,22 @@ impl Floor {
         self.gateway.take().context("the gateway runs")?.kill()
     }
 
-    /// SIGTERM to both; each must end by itself.
+    /// SIGTERM to all; each must end by itself.
     ///
     /// # Errors
     /// One of them does not end.
     pub fn stop(&mut self) -> Result<()> {
-        for process in [self.gateway.as_mut(), self.provider.as_mut()].into_iter().flatten() {
+        for process in self.gateway.iter_mut().chain(self.services.values_mut()).chain(&mut self.provider) {
             process.stop()?;
         }
         Ok(())
     }
 
-    /// What both programs wrote last.
+    /// What the programs wrote last.
     #[must_use]
     pub fn last_words(&self) -> String {
-        [&self.gateway, &self.provider].into_iter().flatten().map(Process::last_words).collect::<Vec<_>>().join("\n")
+        let all = self.gateway.iter().chain(self.services.values()).chain(&self.provider);
+        all.map(Process::last_words).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -418,6 +499,13 @@ pub(crate) fn program(name: &str) -> PathBuf {
 
 fn packed_floor(name: &str) -> PathBuf {
     target_folder().join(name)
+}
+
+/// How the events of a floor's processes reach each other: in streams of the floor's own.
+fn events_flags() -> Result<Vec<String>> {
+    let url = std::env::var("CROUPIER_NATS").context("CROUPIER_NATS names no server")?;
+    let prefix = format!("floor_{}", uuid::Uuid::new_v4().simple());
+    Ok(vec![format!("--events={url}"), format!("--events-prefix={prefix}"), "--events-stream-mib=8".to_owned()])
 }
 
 /// A port that is free. The programs get fixed ports because they must come back on the same one after

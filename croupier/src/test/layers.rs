@@ -123,7 +123,9 @@ impl<'a> Bench<'a> {
         floor::pack_fragments(self.workspace, self.terminal, &stand_ins, &self.workspace.target().join("stand-ins"))?;
         up::build_programs(self.workspace, self.terminal)?;
         let server = Postgres::start(self.terminal, Durability::None)?;
+        let events = Nats::start(self.terminal)?;
         programs.push(("CROUPIER_POSTGRES", PathBuf::from(&server.url)));
+        programs.push(("CROUPIER_NATS", PathBuf::from(&events.url)));
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
         programs.push(("CROUPIER_AXE", axe));
         self.nextest("scenarios", &["--package=scenarios"], "not binary(api)", &programs)

@@ -20,6 +20,7 @@ use layers::Bench;
 
 pub(crate) use browser::drivers;
 pub(crate) use layers::stand_ins;
+pub(crate) use nats::Nats;
 pub(crate) use postgres::{Durability, Postgres};
 
 /// Runs the layers and prints the sum as the last line.

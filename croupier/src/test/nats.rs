@@ -1,4 +1,5 @@
-//! A NATS server with JetStream for the tests: empty, on a free port of this machine, gone afterwards.
+//! A NATS server with JetStream for tests and for services that run apart: empty, on a free port of this machine,
+//! gone afterwards.
 
 use std::fs;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ impl Nats {
     /// It can't be installed, or does not start; says what it printed.
     pub(crate) fn start(terminal: &Terminal) -> Result<Self> {
         let system = System {
-            name: "nats-server, over which the gateway's events are tested",
+            name: "nats-server, over which the gateway's events travel",
             packages: &["nats-server"],
             program: || on_path("nats-server"),
         };

@@ -81,6 +81,11 @@ impl Child {
         Ok(Self { run, group, last })
     }
 
+    /// Its process id, which is that of its group as well.
+    pub(super) fn group(&self) -> u32 {
+        self.group
+    }
+
     pub(super) fn signal(&self, signal: Signal) {
         signal::send(self.group, signal);
     }

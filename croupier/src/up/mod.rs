@@ -4,6 +4,7 @@ mod browser;
 mod child;
 mod ports;
 mod signal;
+mod split;
 mod supervise;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use crate::terminal::Terminal;
 use crate::tools;
 use crate::workspace::Workspace;
 use ports::Ports;
+use split::Split;
 use supervise::{Program, Supervisor};
 
 /// Runs until it is told to stop.
@@ -37,7 +39,9 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOption
     };
     build_programs(workspace, terminal)?;
     let data = std::path::absolute(&options.data).context("the data folder has no usable path")?;
-    let plan = Plan { workspace, ports, data, floor };
+    let mut plan = Plan { workspace, ports, data, floor };
+    // Before the supervisor, so that it is stopped after what runs on it.
+    let split = if options.split { Some(Split::prepare(&mut plan, terminal)?) } else { None };
     if !options.no_provider {
         plan.make_vendor_keys(terminal)?;
     }
@@ -45,7 +49,10 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOption
     if !options.no_provider {
         supervisor.start(plan.provider())?;
     }
-    supervisor.start(plan.gateway())?;
+    match &split {
+        None => drop(supervisor.start(plan.gateway())?),
+        Some(split) => split.start(&plan, &mut supervisor, terminal)?,
+    }
     let address = format!("http://localhost:{}", ports.gateway);
     terminal.say(format!(
         "\nThe floor is open: {address}\nLogs and data are in {}. Ctrl-C stops everything.",
@@ -113,13 +120,17 @@ impl Plan<'_> {
     }
 
     fn gateway(&self) -> Program {
-        let ports = self.ports;
-        self.program("gateway", false)
-            .option("--listen", format!("127.0.0.1:{}", ports.gateway))
-            .option("--control", format!("127.0.0.1:{}", ports.gateway_control))
+        self.gateway_as("gateway", self.ports.gateway_control, false)
+    }
+
+    /// A gateway under another name, for one that does not run everything.
+    fn gateway_as(&self, name: &'static str, control: u16, may_die: bool) -> Program {
+        Program::new(name, program(self.workspace, "gateway"), self.log(name), may_die)
+            .option("--listen", format!("127.0.0.1:{}", self.ports.gateway))
+            .option("--control", format!("127.0.0.1:{control}"))
             .option("--data", self.data.join("gateway"))
             .option("--floor", self.floor.clone())
-            .option("--vendor-url", format!("http://localhost:{}", ports.provider))
+            .option("--vendor-url", format!("http://localhost:{}", self.ports.provider))
             .option("--vendor-key", self.vendor_key())
     }
 

@@ -81,7 +81,8 @@ mod tests {
     use std::path::PathBuf;
 
     fn options(port: u16, vendor_port: u16, no_provider: bool) -> UpOptions {
-        UpOptions { port, vendor_port, data: PathBuf::from("data"), no_open: true, no_provider, rogues: Vec::new() }
+        let data = PathBuf::from("data");
+        UpOptions { port, vendor_port, data, no_open: true, no_provider, split: false, rogues: Vec::new() }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Starting the programs, keeping the vendor alive, stopping all of them.
+//! Starting the programs, keeping those alive that may die, stopping all of them.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -79,12 +79,12 @@ impl<'a> Supervisor<'a> {
         Ok(Self { terminal, sender, events, running: Vec::new(), runs: 0 })
     }
 
-    /// Starts a program and waits until it listens.
-    pub(super) fn start(&mut self, program: Program) -> Result<()> {
+    /// Starts a program and waits until it listens; gives its process id.
+    pub(super) fn start(&mut self, program: Program) -> Result<u32> {
         let name = program.name;
         let step = self.terminal.step(format!("Starting {name}"));
         let child = self.spawn(&program)?;
-        let run = child.run;
+        let (run, process) = (child.run, child.group());
         self.running.push(Running { program, child, since: Instant::now(), state: State::Starting, failures: 0 });
         let deadline = Instant::now() + START_LIMIT;
         loop {
@@ -104,7 +104,7 @@ impl<'a> Supervisor<'a> {
         }
         self.mark_up(run);
         step.done("");
-        Ok(())
+        Ok(process)
     }
 
     /// Watches until it is told to stop.
@@ -132,8 +132,8 @@ impl<'a> Supervisor<'a> {
     fn handle(&mut self, event: &Event) -> Result<()> {
         match event {
             Event::Ready { run } => {
-                if let Some(name) = self.mark_up(*run) {
-                    self.terminal.say(format!("{name} is back."));
+                if let Some((name, process)) = self.mark_up(*run) {
+                    self.terminal.say(format!("{name} is back, as process {process}."));
                 }
             }
             Event::Ended { run, how } => {
@@ -200,10 +200,10 @@ impl<'a> Supervisor<'a> {
         Child::start(command(program), &program.log, self.runs, &self.sender)
     }
 
-    fn mark_up(&mut self, run: u64) -> Option<&'static str> {
+    fn mark_up(&mut self, run: u64) -> Option<(&'static str, u32)> {
         let running = self.running.iter_mut().find(|running| running.child.run == run)?;
         running.state = State::Up;
-        Some(running.program.name)
+        Some((running.program.name, running.child.group()))
     }
 
     fn died(&self, run: u64, what: &str) -> anyhow::Error {

@@ -2,8 +2,10 @@
 //!
 //! The program and the tests start the same [`Gateway`].
 
-mod control;
+mod background;
+mod elsewhere;
 mod listener;
+mod routes;
 mod services;
 mod tasks;
 
@@ -20,6 +22,7 @@ use crate::config::{Config, ConfigError};
 use crate::edge;
 use crate::events::NatsError;
 use crate::identity::IdentityError;
+use crate::peers::{Secret, SecretError};
 use crate::promotions::PromotionsError;
 use crate::registry::{RegistryError, Sites, SitesError};
 use crate::store::StoreError;
@@ -49,6 +52,9 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The secret that processes share.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The vendor's key file.
     #[error("the vendor's key in {path}: {source}")]
     VendorKey {
@@ -77,7 +83,8 @@ pub enum StartError {
 /// A running gateway. It stops when it is dropped; [`Gateway::stop`] does it gently.
 #[derive(Debug)]
 pub struct Gateway {
-    listening: SocketAddr,
+    listening: Option<SocketAddr>,
+    internal: Option<SocketAddr>,
     control: SocketAddr,
     stopping: watch::Sender<bool>,
     servers: JoinSet<()>,
@@ -101,28 +108,50 @@ impl Gateway {
     pub async fn start_with(config: &Config, clock: Clock) -> Result<Self, StartError> {
         telemetry::metrics();
         let origins = config.prepare()?;
+        let split = &config.split;
+        let secret = split.peer_secret.as_deref().filter(|_| split.is_split()).map(Secret::open).transpose()?;
         // Ports first: whoever starts a second gateway by mistake must not touch the first one's
         // files.
-        let public = listen(config.listen, "--listen").await?;
+        let mut ports = Ports::default();
+        if split.is_edge() {
+            ports.public = Some(listen(config.listen, "--listen").await?);
+        }
+        if split.is_split() && split.serves() {
+            ports.internal = Some(listen(split.internal, "--internal").await?);
+        }
         let control = listen(config.control, "--control").await?;
-        let listening = public.local_addr().unwrap_or(config.listen);
         let control_address = control.local_addr().unwrap_or(config.control);
+        let listening = ports.public.as_ref().and_then(|port| port.local_addr().ok());
+        let internal = ports.internal.as_ref().and_then(|port| port.local_addr().ok());
 
-        let sites = Sites::new(&config.page_origin, config.frame_site.as_deref(), listening.port())?;
+        let page_port = listening.unwrap_or(config.listen).port();
+        let sites = Sites::new(&config.page_origin, config.frame_site.as_deref(), page_port)?;
         let stopping = watch::Sender::new(false);
-        let services = Services::open(config, (origins, sites), stopping.subscribe(), clock).await?;
+        let services = Services::open(config, (origins, sites), secret, stopping.subscribe(), clock).await?;
         let mut servers = JoinSet::new();
-        servers.spawn(listener::serve(public, edge::front(services.routes()), stopping.subscribe()));
+        if let Some((port, routes)) = ports.public.zip(services.public(&config.trusted_proxy, &stopping.subscribe())) {
+            servers.spawn(listener::serve(port, edge::front(routes), stopping.subscribe()));
+        }
+        if let Some((port, routes)) = ports.internal.zip(services.internal()) {
+            servers.spawn(listener::serve(port, edge::front(routes), stopping.subscribe()));
+        }
         servers.spawn(listener::serve(control, services.control(), stopping.subscribe()));
         let background = services.start();
-        tracing::info!(%listening, control = %control_address, "the gateway listens");
-        Ok(Self { listening, control: control_address, stopping, servers, _background: background })
+        tracing::info!(?listening, ?internal, control = %control_address, "the gateway listens");
+        Ok(Self { listening, internal, control: control_address, stopping, servers, _background: background })
     }
 
-    /// Where players connect.
+    /// Where players connect; in a process without the edge, where its peers do.
     #[must_use]
     pub fn listening(&self) -> SocketAddr {
-        self.listening
+        // One of the two is always there: a process has a role.
+        self.listening.or(self.internal).unwrap_or(self.control)
+    }
+
+    /// Where its peers connect, if it has any that ask it.
+    #[must_use]
+    pub fn internal(&self) -> Option<SocketAddr> {
+        self.internal
     }
 
     /// Where operators connect.
@@ -140,6 +169,13 @@ impl Gateway {
         }
         tracing::info!("stopped");
     }
+}
+
+/// What is listened on besides the control port.
+#[derive(Default)]
+struct Ports {
+    public: Option<TcpListener>,
+    internal: Option<TcpListener>,
 }
 
 async fn listen(address: SocketAddr, flag: &'static str) -> Result<TcpListener, StartError> {

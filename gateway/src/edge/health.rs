@@ -14,6 +14,7 @@ use tokio::sync::watch;
 
 use crate::events::Nats;
 use crate::faults::{Mode, Switch};
+use crate::peers::Peer;
 use crate::problem::ApiError;
 use crate::registry::Registry;
 use crate::store::Database;
@@ -31,12 +32,14 @@ pub struct Probe {
     pub behind: Option<watch::Receiver<u64>>,
 }
 
-/// Everything that readiness depends on.
+/// Everything that readiness depends on, and the peers, on which it does not: whoever stops one process
+/// must not take others out of use.
 #[derive(Clone)]
 pub struct Health {
     probes: Arc<[Probe]>,
     nats: Option<Nats>,
-    registry: Registry,
+    registry: Option<Registry>,
+    peers: Arc<[Peer]>,
 }
 
 #[derive(Serialize)]
@@ -44,9 +47,25 @@ struct Readiness {
     ready: bool,
     services: Vec<ServiceState>,
     /// How events travel. Without a connection they wait, and what they tell of goes on: still ready.
-    events: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events: Option<&'static str>,
+    #[serde(flatten)]
+    floor: Option<Floor>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    peers: Vec<PeerState>,
+}
+
+#[derive(Serialize)]
+struct Floor {
     manifest_serial: u64,
     broken_releases: usize,
+}
+
+#[derive(Serialize)]
+struct PeerState {
+    service: &'static str,
+    address: String,
+    state: &'static str,
 }
 
 #[derive(Serialize)]
@@ -60,8 +79,8 @@ struct ServiceState {
 impl Health {
     /// Of these services, and of the way events travel past the process.
     #[must_use]
-    pub fn new(probes: Vec<Probe>, nats: Option<Nats>, registry: Registry) -> Self {
-        Self { probes: probes.into(), nats, registry }
+    pub fn new(probes: Vec<Probe>, nats: Option<Nats>, registry: Option<Registry>, peers: Vec<Peer>) -> Self {
+        Self { probes: probes.into(), nats, registry, peers: peers.into() }
     }
 
     /// The three routes.
@@ -81,19 +100,31 @@ async fn readyz(State(health): State<Health>) -> Response {
         services.push(ServiceState { service: probe.service, state: state(probe).await, entries_behind });
     }
     let ready = services.iter().all(|service| service.state == "ok");
-    let readiness = Readiness {
-        ready,
-        services,
-        events: match health.nats.as_ref().map(Nats::is_connected) {
-            None => "inside",
-            Some(true) => "connected",
-            Some(false) => "waiting",
-        },
-        manifest_serial: health.registry.manifest().serial,
-        broken_releases: health.registry.broken(),
-    };
+    let floor = health
+        .registry
+        .as_ref()
+        .map(|registry| Floor { manifest_serial: registry.manifest().serial, broken_releases: registry.broken() });
+    let events = (!services.is_empty()).then(|| match health.nats.as_ref().map(Nats::is_connected) {
+        None => "inside",
+        Some(true) => "connected",
+        Some(false) => "waiting",
+    });
+    let readiness = Readiness { ready, services, events, floor, peers: peers(&health.peers).await };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, Json(readiness)).into_response()
+}
+
+async fn peers(peers: &[Peer]) -> Vec<PeerState> {
+    let asked = futures::future::join_all(peers.iter().map(Peer::states)).await;
+    let states = peers.iter().zip(asked).flat_map(|(peer, states)| {
+        let service = peer.service().name();
+        let state = move |(address, lives)| {
+            let state = if lives { "ok" } else { "unreachable" };
+            PeerState { service, address, state }
+        };
+        states.into_iter().map(state)
+    });
+    states.collect()
 }
 
 async fn state(probe: &Probe) -> &'static str {

@@ -1,9 +1,10 @@
 //! What stands in front of every service: request ids, logs, metrics, limits, security headers,
-//! and one form for every error.
+//! and one form for every error; and the way to a service that runs in another process.
 //!
-//! **Architecture invariant:** nothing here reads or changes a body, and nothing of a cookie, a
+//! **Architecture invariant:** nothing here looks into a body or changes it, and nothing of a cookie, a
 //! token, a query or a body is logged.
 
+mod forward;
 mod headers;
 mod health;
 mod limits;
@@ -17,7 +18,10 @@ use contract::problem::Code;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::problem::ApiError;
+pub(crate) use forward::FORWARDED_FOR;
+pub use forward::forward;
 pub use health::{Health, Probe};
+pub(crate) use watch::current;
 
 /// Puts the edge in front of all routes of the public port.
 pub fn front(routes: Router) -> Router {

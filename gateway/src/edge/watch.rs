@@ -14,6 +14,16 @@ use uuid::Uuid;
 /// The header that names a request in our log; a client may bring one.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+tokio::task_local! {
+    /// The id of the request that is being answered.
+    static CURRENT: Option<HeaderValue>;
+}
+
+/// The header that tells another process which request it is asked for, if for any.
+pub(crate) fn current() -> Option<(HeaderName, HeaderValue)> {
+    CURRENT.try_with(Clone::clone).ok().flatten().map(|id| (REQUEST_ID, id))
+}
+
 /// Names, times and logs the request.
 pub(super) async fn observe(mut request: Request, next: Next) -> Response {
     let started = Instant::now();
@@ -28,7 +38,8 @@ pub(super) async fn observe(mut request: Request, next: Next) -> Response {
     }
 
     let span = tracing::info_span!("request", %id, fragment);
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let answered = CURRENT.scope(header.clone(), next.run(request));
+    let mut response = answered.instrument(span.clone()).await;
 
     let elapsed = started.elapsed();
     let status = response.status().as_u16();

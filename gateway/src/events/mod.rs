@@ -92,7 +92,7 @@ impl Events {
         tail::run(self).await;
     }
 
-    /// `GET /api/events`. Needs the session that [`crate::identity::Identity::guard`] finds.
+    /// `GET /api/events`. Needs the session that [`crate::identity::Door::guard`] finds.
     pub fn routes(&self) -> Router {
         http::routes(self.clone())
     }

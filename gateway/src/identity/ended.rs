@@ -2,13 +2,17 @@
 //!
 //! A cookie is verified without asking, so the end of its session has to be known where it is
 //! verified. This is that knowledge: what ended within a cookie's life, in memory, and in the database
-//! for the next start and for other processes, which look for news twice a second.
+//! for the next start. What ends in another process is asked for every [`ASK_EVERY`]; while identity
+//! does not answer, it holds from the cookie's next renewal.
 
+use super::door::Book;
 use super::token::LIFE_MS;
 use crate::clock::Clock;
+use crate::problem::ApiError;
 use crate::store::{Database, StoreError, Tx, params};
 use axum::extract::FromRequestParts;
 use http::request::Parts;
+use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::future::pending;
@@ -16,13 +20,23 @@ use std::time::Duration;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-/// How often it is looked what other processes have ended.
-const LOOK: Duration = Duration::from_millis(500);
-/// How far back news may lie: clocks differ, and what ends is written down a moment before it can be read.
-const OVERLAP_MS: i64 = 60_000;
-
 /// How many are added before those that no cookie can be left of are looked for.
 const SWEEP_EVERY: usize = 256;
+
+/// How often a process asks what has ended in others.
+pub(super) const ASK_EVERY: Duration = Duration::from_secs(1);
+/// How long it may take from the time that an end is dated to its commit, and how far the clocks of two
+/// machines may be apart: what is asked for overlaps by it.
+const OVERLAP_MS: i64 = 30_000;
+
+/// The ends that identity has written down since some time.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedSince {
+    /// Each session, and from when it counts as ended.
+    pub(super) sessions: Vec<(Uuid, i64)>,
+    /// Identity's clock when it looked.
+    pub(super) now_ms: i64,
+}
 
 /// What is known.
 #[derive(Default)]
@@ -63,47 +77,44 @@ impl Ended {
     ///
     /// # Errors
     /// What ended before the start can't be read.
-    pub(super) async fn has(&self, database: &Database, session: Uuid) -> Result<bool, StoreError> {
+    pub(super) async fn has(&self, book: &dyn Book, session: Uuid) -> Result<bool, ApiError> {
         if !self.known.borrow().complete {
-            self.load(database, i64::MIN).await?;
+            self.learn(book.ended_since(i64::MIN).await?);
         }
         Ok(self.since_ms(session).is_some_and(|from_ms| self.clock.now_ms() >= from_ms))
     }
 
-    /// Hears of what other processes on the same database end, for as long as it runs.
-    pub(super) async fn follow(&self, database: &Database) {
-        let mut looked = None;
+    /// Asks what ends in other processes, for as long as it runs.
+    pub(super) async fn keep_up(&self, book: &dyn Book) {
+        let mut since_ms = i64::MIN;
+        let mut answers = true;
         loop {
-            let (now_ms, since_ms) = (self.clock.now_ms(), looked.map_or(i64::MIN, |ms: i64| ms - OVERLAP_MS));
-            match self.load(database, since_ms).await {
-                Ok(()) => looked = Some(now_ms),
-                // From where it was: nothing is left out.
-                Err(error) => tracing::warn!(%error, "what sessions other processes have ended is not known"),
+            match book.ended_since(since_ms).await {
+                Ok(ended) => {
+                    since_ms = ended.now_ms.saturating_sub(OVERLAP_MS);
+                    self.learn(ended);
+                    answers = true;
+                }
+                // Once per outage.
+                Err(error) => {
+                    if std::mem::take(&mut answers) {
+                        tracing::warn!(%error, "what sessions end elsewhere is not known; they last until their cookies do");
+                    }
+                }
             }
-            tokio::time::sleep(LOOK).await;
+            tokio::time::sleep(ASK_EVERY).await;
         }
     }
 
-    /// Reads what counts as ended from this time on, or later.
-    async fn load(&self, database: &Database, since_ms: i64) -> Result<(), StoreError> {
-        let stored: Vec<(Uuid, i64)> = database
-            .read(move |sql| {
-                let since = "SELECT id, from_ms FROM ended_sessions WHERE from_ms >= ?1";
-                sql.query_all(since, params![since_ms], |row| {
-                    Ok((row.named(0, |id| Uuid::parse_str(id).ok())?, row.get(1)?))
-                })
-            })
-            .await?;
+    fn learn(&self, ended: EndedSince) {
         let now_ms = self.clock.now_ms();
         self.known.send_if_modified(|known| {
-            let mut news = !known.complete;
-            known.complete = true;
-            for (session, from_ms) in stored {
-                news |= known.insert(session, from_ms, now_ms);
+            let mut news = !std::mem::replace(&mut known.complete, true);
+            for (session, from_ms) in ended.sessions {
+                news |= !is_over(from_ms, now_ms) && known.insert(session, from_ms, now_ms);
             }
             news
         });
-        Ok(())
     }
 
     /// Makes it known; it stands on the disk already.
@@ -122,6 +133,16 @@ impl Ended {
     pub(super) fn of(&self, session: Uuid) -> SessionEnd {
         SessionEnd(Some((self.clone(), session)))
     }
+}
+
+/// What is written down of ends after a time.
+pub(super) async fn since(database: &Database, since_ms: i64, now_ms: i64) -> Result<EndedSince, StoreError> {
+    let sessions = database.read(move |sql| {
+        sql.query_all("SELECT id, from_ms FROM ended_sessions WHERE from_ms > ?1", params![since_ms], |row| {
+            Ok((row.named(0, |id| Uuid::parse_str(id).ok())?, row.get(1)?))
+        })
+    });
+    Ok(EndedSince { sessions: sessions.await?, now_ms })
 }
 
 /// Writes down that sessions end, in the transaction that ends them, and forgets those that no
@@ -207,8 +228,13 @@ mod tests {
     fn memory_holds_no_more_than_a_cookies_life() {
         let clock = Clock::standing_at(0);
         let ended = Ended::new(clock.clone());
-        for _ in 0..8 * SWEEP_EVERY {
-            ended.add(&[Uuid::new_v4()], clock.now_ms());
+        for number in 0..8 * SWEEP_EVERY {
+            let (session, now_ms) = (Uuid::new_v4(), clock.now_ms());
+            if number % 2 == 0 {
+                ended.add(&[session], now_ms);
+            } else {
+                ended.learn(EndedSince { sessions: vec![(session, now_ms)], now_ms });
+            }
             clock.advance(LIFE_MS / 100);
         }
         let held = ended.known.borrow().from_ms.len();

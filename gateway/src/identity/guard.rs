@@ -1,8 +1,8 @@
-//! The door of `/api/`: finds out who asks, once for each request.
+//! What the door does: finds out who asks, once for each request.
 
+use super::door::Door;
 use super::session::Caller;
 use super::token::Token;
-use super::{Identity, sessions};
 use crate::problem::ApiError;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -10,17 +10,16 @@ use axum::response::{IntoResponse, Response};
 use contract::problem::Code;
 use http::header::{CACHE_CONTROL, HOST, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, HeaderValue, Uri};
-use uuid::Uuid;
 
-pub(super) async fn guard(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
     if !request.method().is_safe() && !is_same_origin(request.headers(), request.uri()) {
         return ApiError::new(Code::Forbidden, "A request that changes something has to come from our own page.")
             .field("origin")
             .into_response();
     }
-    let (caller, cookie) = identify(&identity, request.headers()).await;
+    let (caller, cookie) = identify(&door, request.headers()).await;
     if let Caller::Player { session, .. } = &caller {
-        request.extensions_mut().insert(identity.0.ended.of(*session));
+        request.extensions_mut().insert(door.0.ended.of(*session));
     }
     request.extensions_mut().insert(caller);
     let mut response = next.run(request).await;
@@ -34,10 +33,10 @@ pub(super) async fn guard(State(identity): State<Identity>, mut request: Request
 }
 
 /// Who asks, and the cookie to set if theirs has to change.
-async fn identify(identity: &Identity, headers: &HeaderMap) -> (Caller, Option<HeaderValue>) {
-    let inner = &identity.0;
+async fn identify(door: &Door, headers: &HeaderMap) -> (Caller, Option<HeaderValue>) {
+    let inner = &door.0;
     let Some(token) = Token::find(&inner.keys, headers) else { return (Caller::Visitor, None) };
-    match inner.ended.has(&inner.database, token.session).await {
+    match inner.ended.has(inner.book.as_ref(), token.session).await {
         Ok(false) => {}
         // The cookie stays: by the time this answer arrives the browser may have that of another session.
         Ok(true) => return (Caller::Visitor, None),
@@ -55,9 +54,8 @@ async fn identify(identity: &Identity, headers: &HeaderMap) -> (Caller, Option<H
     if !token.is_old(now_ms) {
         return (player(token), None);
     }
-    match sessions::is_live(&inner.database, token.player, token.session, now_ms).await {
+    match inner.book.renew(token.player, token.session).await {
         Ok(true) => {
-            note_seen(identity, token.session, now_ms);
             let renewed = Token::issue(token.player, token.session, now_ms);
             (player(renewed), Some(inner.cookies.set(&renewed, &inner.keys)))
         }
@@ -67,16 +65,6 @@ async fn identify(identity: &Identity, headers: &HeaderMap) -> (Caller, Option<H
             (if token.is_expired(now_ms) { Caller::Unknown } else { player(token) }, None)
         }
     }
-}
-
-/// Beside the answer: whoever only reads must not wait for the disk, nor fail because it is full.
-fn note_seen(identity: &Identity, session: Uuid, now_ms: i64) {
-    let database = identity.0.database.clone();
-    tokio::spawn(async move {
-        if let Err(error) = database.write(move |tx| sessions::seen(tx, session, now_ms)).await {
-            tracing::debug!(%error, "when a session was last seen is not noted");
-        }
-    });
 }
 
 /// Browsers send `Origin` with every state-changing request. Where it is absent the browser's own

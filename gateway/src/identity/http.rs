@@ -112,7 +112,7 @@ async fn demo(
     let now_ms = inner.clock.now_ms();
     inner.database.write(move |tx| players::add(tx, &player, now_ms)).await?;
     // Nobody gets to be a demo player without money; one who got no session owns nothing.
-    inner.wallet.grant_opening(&shown.id).await?;
+    inner.wallet.grant_opening(shown.id.clone()).await?;
     begin(&identity, shown, (&caller, device, source), Vec::new(), StatusCode::CREATED).await
 }
 

@@ -1,4 +1,5 @@
-//! The secret that signs sessions. It stays in the data folder, so that a restart signs nobody out.
+//! The secret that signs sessions. It stays on the disk, so that a restart signs nobody out; processes that
+//! share a folder share it.
 
 use super::IdentityError;
 use hmac::{Hmac, KeyInit, Mac};
@@ -47,11 +48,12 @@ impl Keys {
     }
 }
 
-/// Writes a new key beside its place and moves it there, so that there is never half a key.
+/// Writes a new key beside its place and links it there, so that there is never half a key, and only
+/// one where several processes start at once.
 fn make(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; KEY_BYTES];
     getrandom::fill(&mut bytes).map_err(io::Error::other)?;
-    let unfinished = path.with_extension("key.new");
+    let unfinished = path.with_extension(format!("{}.new", uuid::Uuid::new_v4().simple()));
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
@@ -59,6 +61,24 @@ fn make(path: &Path) -> io::Result<Vec<u8>> {
     let mut file = options.open(&unfinished)?;
     file.write_all(&bytes)?;
     file.sync_all()?;
-    fs::rename(&unfinished, path)?;
-    Ok(bytes)
+    let linked = fs::hard_link(&unfinished, path);
+    fs::remove_file(&unfinished)?;
+    match linked {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => fs::read(path),
+        linked => linked.map(|()| bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_that_another_has_made_meanwhile_is_taken() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("session.key");
+        let first = make(&path).unwrap();
+        assert_eq!(make(&path).unwrap(), first, "whoever comes second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left beside it");
+    }
 }

@@ -1,7 +1,7 @@
 //! Players, their passwords and their sessions; and the operators who look after them.
 //!
 //! A session is a signed cookie that anybody who holds the key can verify without asking: it names
-//! the player and lives for minutes. [`Identity::guard`] verifies it, renews it from the database
+//! the player and lives for minutes. A [`Door`] verifies it, renews it from the database
 //! when it grows old, and refuses state-changing requests from other sites; handlers then take
 //! [`SignedIn`] or [`MaybeSignedIn`]. A session that is ended counts as ended from the next request,
 //! and [`SessionEnd`] tells whoever holds a connection open for it.
@@ -15,6 +15,7 @@ mod attempts;
 pub mod changes;
 mod checks;
 mod device;
+mod door;
 mod ended;
 mod error;
 mod guard;
@@ -24,24 +25,27 @@ mod known;
 pub mod operator;
 mod password;
 mod players;
+mod purse;
 mod session;
 mod sessions;
 mod source;
 mod token;
 
 pub use account::Part;
-pub use ended::SessionEnd;
+pub use door::{Book, Door};
+pub use ended::{EndedSince, SessionEnd};
 pub use error::IdentityError;
 pub use operator::NAME as OPERATOR_COOKIE;
+pub use purse::Purse;
 pub use session::{Caller, MaybeSignedIn, SignedIn};
 pub use sessions::{ALL_ENDED, AllEnded};
+pub use source::behind;
 pub use token::NAME as PLAYER_COOKIE;
 
 use crate::clock::Clock;
 use crate::events::Subscription;
 use crate::problem::ApiError;
 use crate::store::{Database, Storage};
-use crate::wallet::Wallet;
 use ::http::header::SET_COOKIE;
 use account::Exports;
 use attempts::Subject;
@@ -49,6 +53,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Json, Router};
 use contract::identity::{Player, Session};
 use contract::problem::Code;
+use door::OwnBook;
 use ended::Ended;
 use ipnet::IpNet;
 use keys::Keys;
@@ -63,9 +68,9 @@ pub struct Identity(Arc<Inner>);
 
 struct Inner {
     database: Database,
-    wallet: Wallet,
+    wallet: Arc<dyn Purse>,
     clock: Clock,
-    keys: Keys,
+    keys: Arc<Keys>,
     cookies: Cookies,
     passwords: Passwords,
     trusted_proxies: Vec<IpNet>,
@@ -96,16 +101,16 @@ impl Identity {
     pub fn open(
         storage: &Storage,
         key: &Path,
-        wallet: Wallet,
+        wallet: impl Purse + 'static,
         clock: Clock,
         front: Front,
     ) -> Result<Self, IdentityError> {
         Ok(Self(Arc::new(Inner {
             database: storage.open("identity", players::MIGRATIONS)?,
-            wallet,
+            wallet: Arc::new(wallet),
             ended: Ended::new(clock.clone()),
             clock,
-            keys: Keys::open(key)?,
+            keys: Arc::new(Keys::open(key)?),
             cookies: Cookies { secure: front.https },
             passwords: Passwords::new()?,
             trusted_proxies: front.trusted_proxies,
@@ -119,27 +124,16 @@ impl Identity {
         &self.0.database
     }
 
-    /// Hears of sessions that other processes on the same database end, for as long as it runs.
-    pub async fn follow_ends(self) {
-        self.0.ended.follow(&self.0.database).await;
-    }
-
     /// The routes under `/api/identity/`, `/api/account/` and `/api/operator/`. They need
-    /// [`Identity::guard`] before them.
+    /// [`Door::guard`] before them.
     pub fn routes(&self) -> Router {
         http::routes(self.clone()).merge(account::routes(self.clone())).merge(operator::routes(self.clone()))
     }
 
     /// The route under which a player gets everything that is held on them: here, and by `others`.
-    /// It needs [`Identity::guard`] before it.
+    /// It needs [`Door::guard`] before it.
     pub fn export_routes(&self, others: Vec<Part>) -> Router {
         account::export_routes(self.clone(), others)
-    }
-
-    /// Puts the operators' door before routes of another service under `/api/operator/`: it finds out which
-    /// operator asks. They need [`Identity::guard`] before them as well.
-    pub fn operators(&self, routes: Router) -> Router {
-        operator::door(self.clone(), routes)
     }
 
     /// Writes down what the wallet tells that operators did, for as long as it runs.
@@ -147,10 +141,18 @@ impl Identity {
         operator::follow(self, wallet).await;
     }
 
-    /// Puts the guard before all routes of `/api/`: it finds out who asks, renews an old cookie,
-    /// and refuses state-changing requests that come from another site.
-    pub fn guard(&self, routes: Router) -> Router {
-        routes.layer(axum::middleware::from_fn_with_state(self.clone(), guard::guard))
+    /// The door of the process that runs identity.
+    #[must_use]
+    pub fn door(&self) -> Door {
+        let inner = &self.0;
+        let (keys, clock, ended) = (Arc::clone(&inner.keys), inner.clock.clone(), inner.ended.clone());
+        Door(Arc::new(door::Inner { keys, cookies: inner.cookies, clock, ended, book: Arc::new(self.book()) }))
+    }
+
+    /// What is written down of sessions, for the doors of other processes.
+    #[must_use]
+    pub fn book(&self) -> impl Book + Clone + use<> {
+        OwnBook { database: self.0.database.clone(), clock: self.0.clock.clone() }
     }
 
     /// Counts an attempt at a password as failed, until it is taken back.

@@ -32,7 +32,9 @@ impl FromRequestParts<Identity> for Source {
     }
 }
 
-fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
+/// Whose request it is that came from `peer`.
+#[must_use]
+pub fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     let is_proxy = |address: IpAddr| proxies.iter().any(|proxy| proxy.contains(&address.to_canonical()));
     if !is_proxy(peer) {
         return peer;

@@ -125,7 +125,7 @@ impl Live {
         follow::run(self, identity).await;
     }
 
-    /// The routes under `/api/live/`. They need [`crate::identity::Identity::guard`] before them.
+    /// The routes under `/api/live/`. They need [`crate::identity::Door::guard`] before them.
     pub fn routes(&self) -> Router {
         http::routes(self.clone())
     }

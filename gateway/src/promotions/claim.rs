@@ -16,12 +16,12 @@ use super::catalogue::HouseOffer;
 use super::follow::happened;
 use super::offer::{self, Input, Refusal, Stage, Standing};
 use super::store::Owed;
-use super::{Promotions, store};
+use super::{NoCredit, Promotions, store};
 use crate::idempotency::{self, Fingerprint, Key, Reply};
 use crate::problem::ApiError;
 use crate::store::{Sql, StoreError, Tx};
+use crate::wallet::CreditReward;
 use crate::wallet::limits::Reached;
-use crate::wallet::{CreditReward, WalletError};
 
 /// How often open claims and expired offers are looked for.
 const INTERVAL: Duration = Duration::from_secs(2);
@@ -34,14 +34,6 @@ enum Begun {
     Answered(Reply),
     /// The reward has to be credited.
     Owed(Owed),
-}
-
-/// Why a reward was not credited.
-enum NoCredit {
-    /// The wallet can't tell now.
-    Later(ApiError),
-    /// It will not, however often it is asked.
-    Never(WalletError),
 }
 
 /// A player's wish for a reward.
@@ -145,11 +137,7 @@ async fn credit(promotions: &Promotions, player: &str, offer: &str, owed: Owed) 
         currency: owed.currency,
         bonus: owed.bonus,
     };
-    match promotions.0.wallet.credit_reward(reward).await {
-        Ok(_) => Ok(()),
-        Err(refusal) if refusal.is_final() => Err(NoCredit::Never(refusal)),
-        Err(error) => Err(NoCredit::Later(error.into())),
-    }
+    promotions.0.wallet.credit(reward).await
 }
 
 /// The wallet will not credit: the claim is taken back, and the refusal is its key's answer.
@@ -157,7 +145,7 @@ async fn refused(
     promotions: &Promotions,
     claim: Claim,
     fingerprint: Fingerprint,
-    refusal: WalletError,
+    refusal: ApiError,
 ) -> Result<Reply, ApiError> {
     let clock = promotions.0.clock.clone();
     promotions
@@ -165,15 +153,13 @@ async fn refused(
         .database
         .write(move |tx| {
             undo(tx, &claim.player, &claim.offer, &refusal, clock.now_ms())?;
-            idempotency::once(tx, &claim.player, &claim.key, fingerprint, |_| {
-                Err::<(StatusCode, ()), ApiError>(refusal.into())
-            })
+            idempotency::once(tx, &claim.player, &claim.key, fingerprint, |_| Err::<(StatusCode, ()), _>(refusal))
         })
         .await
 }
 
 /// The way back of a claim that was written down and can't be paid: the reward waits to be claimed again.
-fn undo(tx: &Tx<'_>, player: &str, offer: &HouseOffer, refusal: &WalletError, now_ms: i64) -> Result<(), StoreError> {
+fn undo(tx: &Tx<'_>, player: &str, offer: &HouseOffer, refusal: &ApiError, now_ms: i64) -> Result<(), StoreError> {
     // Another one may have ended it meanwhile.
     if store::standing(tx, player, &offer.id)?.stage == Stage::Claiming {
         tracing::error!(player, offer = offer.id, %refusal, "the wallet refuses a reward for good; its claim is taken back");

@@ -10,12 +10,14 @@ mod claim;
 mod follow;
 mod http;
 pub mod offer;
+mod payouts;
 mod personal;
 pub mod reconcile;
 mod store;
 
 pub use catalogue::CatalogueError;
 pub use http::openapi;
+pub use payouts::{NoCredit, Payouts};
 pub use personal::Taken;
 
 use std::sync::Arc;
@@ -30,7 +32,6 @@ use crate::idempotency::InFlight;
 use crate::language;
 use crate::problem::ApiError;
 use crate::store::{Database, Storage, StoreError};
-use crate::wallet::Wallet;
 use crate::wallet::limits::Reached;
 use catalogue::HouseOffer;
 use offer::{Rule, Standing};
@@ -52,7 +53,7 @@ pub struct Promotions(Arc<Inner>);
 
 struct Inner {
     database: Database,
-    wallet: Wallet,
+    wallet: Arc<dyn Payouts>,
     wallet_switch: Switch,
     offers: Arc<[HouseOffer]>,
     in_flight: InFlight,
@@ -66,13 +67,14 @@ impl Promotions {
     /// The offers or the database can't be read.
     pub fn open(
         storage: &Storage,
-        wallet: Wallet,
+        wallet: impl Payouts + 'static,
         wallet_switch: Switch,
         clock: Clock,
     ) -> Result<Self, PromotionsError> {
         let offers = catalogue::house_offers()?.into();
         let database = storage.open("promotions", store::MIGRATIONS)?;
-        Ok(Self(Arc::new(Inner { database, wallet, wallet_switch, offers, in_flight: InFlight::default(), clock })))
+        let (wallet, in_flight) = (Arc::new(wallet), InFlight::default());
+        Ok(Self(Arc::new(Inner { database, wallet, wallet_switch, offers, in_flight, clock })))
     }
 
     /// For whoever relays the outbox.
@@ -81,7 +83,7 @@ impl Promotions {
         &self.0.database
     }
 
-    /// The routes under `/api/promotions/`. They need [`crate::identity::Identity::guard`] before
+    /// The routes under `/api/promotions/`. They need [`crate::identity::Door::guard`] before
     /// them.
     pub fn routes(&self) -> Router {
         http::routes(self.clone())
@@ -101,7 +103,7 @@ impl Promotions {
     async fn break_of(&self, player: &str) -> Result<Option<Reached>, ApiError> {
         // Past the wallet's switch: a claim that is made while the wallet is off is accepted and paid later,
         // and not even then may it be one of a player who takes a break.
-        Ok(self.0.wallet.break_of(player).await?)
+        self.0.wallet.break_of(player.to_owned()).await
     }
 
     fn offer(&self, id: &str) -> Option<&HouseOffer> {

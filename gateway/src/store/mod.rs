@@ -82,17 +82,24 @@ impl Storage {
                 let path = folder.join(format!("{service}.db"));
                 let writer = Sql::new(Sqlite::open(&path, durability)?);
                 let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
-                Database::new(writer, reader, service, migrations, false)
+                Database::new(writer, reader, service, migrations, self.is_shared())
             }
             Self::Postgres(server) => {
                 let connect = || Ok(Sql::new(Postgres::open(server, service, durability)?));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
-                    let opened = scope.spawn(|| Database::new(connect()?, connect, service, migrations, true));
+                    let opened =
+                        scope.spawn(|| Database::new(connect()?, connect, service, migrations, self.is_shared()));
                     opened.join().unwrap_or(Err(StoreError::Panicked))
                 })
             }
         }
+    }
+
+    /// Whether other processes may write to the same databases.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
     }
 }
 

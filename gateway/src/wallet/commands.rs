@@ -12,10 +12,10 @@ use crate::store::Tx;
 use contract::money::Currency;
 use contract::wallet::{EntryKind, MoneyCommand, Receipt};
 use http::StatusCode;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A reward to be credited. See [`super::Wallet::credit_reward`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CreditReward {
     /// The promotion's name for this one credit; it has one effect.
     pub key: String,

@@ -10,6 +10,7 @@
 //! new entry. No amount is a float. Nothing outside of [`ledger`] writes to an account. Commands and what
 //! decides about money read the ledger itself, queries the read models (`views`); neither waits for the other.
 
+mod asked;
 mod audit;
 mod commands;
 mod error;
@@ -320,13 +321,13 @@ impl Wallet {
     }
 
     /// The player's routes, under `/api/wallet/` and `/api/limits`. They need the session that
-    /// [`crate::identity::Identity::guard`] puts in front of them.
+    /// [`crate::identity::Door::guard`] puts in front of them.
     pub fn routes(&self) -> Router {
         http::routes(self.clone()).merge(limits::routes(self.clone()))
     }
 
     /// What operators see of withdrawals and decide about them, under `/api/operator/`. They need
-    /// [`crate::identity::Identity::operators`] before them.
+    /// [`crate::identity::Door::operators`] before them.
     pub fn review_routes(&self) -> Router {
         risk::routes(self.clone())
     }

@@ -138,10 +138,10 @@ impl World {
             house.front.clone(),
         )
         .unwrap();
-        let reviews = identity.operators(wallet.review_routes());
+        let reviews = identity.door().operators(wallet.review_routes());
         let api = identity.routes().merge(wallet.routes()).merge(reviews);
         let vendor = Vendor::new("studio", &STANDARD.encode(key().verifying_key())).unwrap();
-        let router = identity.guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
+        let router = identity.door().guard(api).merge(wallet.vendor_routes(Some(vendor), sessions.clone()));
         Self { place, clock, identity, wallet, sessions, house, router }
     }
 

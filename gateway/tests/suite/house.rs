@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::fs;
+use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -26,11 +27,23 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A gateway with its folders and its vendor.
 pub(crate) struct House {
-    gateway: Option<Gateway>,
     pub(crate) vendor: Vendor,
+    /// Whoever has the public port.
+    gateway: Option<Gateway>,
+    /// Where services run in processes of their own.
+    pub(crate) apart: Vec<Process>,
     clock: Clock,
     /// Goes last: what runs would make it anew.
     place: Place,
+}
+
+/// One process of a house that runs as several.
+pub(crate) struct Process {
+    /// What it runs, as on the command line.
+    pub(crate) services: &'static str,
+    /// Where its peers find it, also after a restart.
+    internal: SocketAddr,
+    gateway: Option<Gateway>,
 }
 
 impl House {
@@ -46,9 +59,79 @@ impl House {
     pub(crate) async fn at(place: Place, clock: Clock) -> Self {
         lay_floor(&place.folder().join("floor"));
         let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
-        let mut house = Self { place, vendor, gateway: None, clock };
+        let mut house = Self { place, vendor, gateway: None, apart: Vec::new(), clock };
         house.start().await;
         house
+    }
+
+    /// One in which each of these is a process of its own, beside one with the edge; on a database that they
+    /// share.
+    pub(crate) async fn apart(processes: &[&'static str], clock: Clock) -> Self {
+        let place = Place::new();
+        assert!(place.database_url().is_some(), "CROUPIER_POSTGRES names a server");
+        lay_floor(&place.folder().join("floor"));
+        fs::write(place.folder().join("peers.secret"), new_key()).expect("written");
+        let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
+        // All at once: a port that was given back is given to the next who asks.
+        let ports: Vec<TcpListener> =
+            processes.iter().map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
+        let internal = ports.iter().map(|port| port.local_addr().expect("an address"));
+        let apart =
+            processes.iter().zip(internal).map(|(services, internal)| Process { services, internal, gateway: None });
+        let mut house = Self { place, vendor, gateway: None, apart: apart.collect(), clock };
+        drop(ports);
+        for number in 0..processes.len() {
+            house.start_process(number).await;
+        }
+        house.start().await;
+        house
+    }
+
+    /// Starts a process of a house that runs as several, where it was before.
+    pub(crate) async fn start_process(&mut self, number: usize) {
+        let Process { services, internal, .. } = self.apart[number];
+        let config = self.config_of(services, internal, &format!("data-{number}"));
+        let started = Gateway::start_with(&config, self.clock.clone()).await;
+        self.apart[number].gateway = Some(started.unwrap_or_else(|error| panic!("{services}: {error}")));
+    }
+
+    /// Stops the first process that runs a service; says which one that was.
+    pub(crate) async fn stop_process(&mut self, service: &str) -> usize {
+        let number = self.process(service);
+        self.apart[number].gateway.take().expect("it runs").stop().await;
+        number
+    }
+
+    /// The first process that runs a service.
+    fn process(&self, service: &str) -> usize {
+        let runs = |process: &Process| process.gateway.is_some() && process.services.split(',').any(|it| it == service);
+        self.apart.iter().position(runs).expect("a process of that service")
+    }
+
+    /// Where the peers of a service find it.
+    pub(crate) fn internal(&self, service: &str, path: &str) -> String {
+        format!("http://{}{path}", self.apart[self.process(service)].internal)
+    }
+
+    /// One process of several, with a data folder of its own.
+    fn config_of(&self, services: &str, internal: SocketAddr, data: &str) -> Config {
+        let path = |name: &str| self.place.folder().join(name).to_str().expect("utf-8").to_owned();
+        let mut arguments = vec!["gateway".to_owned()];
+        arguments.extend(self.arguments());
+        let own = [
+            ("--service", services.to_owned()),
+            ("--internal", internal.to_string()),
+            ("--peer-secret", path("peers.secret")),
+            ("--session-key", path("session.key")),
+        ];
+        arguments.extend(own.into_iter().flat_map(|(flag, value)| [flag.to_owned(), value]));
+        for process in &self.apart {
+            let peers = process.services.split(',').map(|service| format!("{service}=http://{}", process.internal));
+            arguments.extend(peers.flat_map(|peer| ["--peer".to_owned(), peer]));
+        }
+        let at = arguments.iter().position(|argument| *argument == path("data")).expect("--data");
+        arguments[at] = path(data);
+        Config::try_parse_from(arguments).expect("good flags")
     }
 
     pub(crate) fn config(&self) -> Config {
@@ -83,9 +166,12 @@ impl House {
         self.gateway = Some(self.another_gateway().await);
     }
 
-    /// One more on the same data and ports of its own, as on a second machine.
+    /// One more on the same data and ports of its own, as on a second machine; where services run apart, an edge.
     pub(crate) async fn another_gateway(&self) -> Gateway {
-        Gateway::start_with(&self.config(), self.clock.clone()).await.expect("it starts")
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let alone = self.apart.is_empty();
+        let config = if alone { self.config() } else { self.config_of("edge", anywhere, "data") };
+        Gateway::start_with(&config, self.clock.clone()).await.expect("it starts")
     }
 
     /// Stops gently and starts again with the same data, on another port.
@@ -119,6 +205,13 @@ impl House {
 
     pub(crate) fn control(&self, path: &str) -> String {
         format!("http://{}{path}", self.gateway().control())
+    }
+
+    /// Where the wallet's operators ask.
+    fn ledger(&self, path: &str) -> String {
+        let apart = (!self.apart.is_empty()).then(|| self.apart[self.process("wallet")].gateway.as_ref());
+        let wallet = apart.flatten().unwrap_or_else(|| self.gateway());
+        format!("http://{}{path}", wallet.control())
     }
 
     pub(crate) async fn fault(&self, service: &str, mode: &str) {
@@ -159,13 +252,13 @@ impl House {
 
     /// The ledger balances.
     pub(crate) async fn check_ledger(&self) {
-        let audit: Value = json_of(client().get(self.control("/ledger/check")).send().await.expect("a reply")).await;
+        let audit: Value = json_of(client().get(self.ledger("/ledger/check")).send().await.expect("a reply")).await;
         assert_eq!(audit["balanced"], true, "{audit}");
     }
 
     /// A visitor.
     pub(crate) fn visitor(&self) -> Player {
-        Player { client: client(), id: String::new(), csrf_token: String::new() }
+        Player { client: client(), id: String::new(), csrf_token: String::new(), cookie: String::new() }
     }
 
     /// A player with play money.
@@ -173,6 +266,8 @@ impl House {
         let mut player = self.visitor();
         let reply = player.post(self, "/api/identity/demo", &json!({}), None).await;
         assert_eq!(reply.status(), 201);
+        let cookie = reply.headers()["set-cookie"].to_str().expect("text");
+        player.cookie = cookie.split(';').next().expect("a cookie").to_owned();
         let session: Session = serde_json::from_value(json_of(reply).await).expect("a session");
         player.id = session.player.expect("a player").id;
         player.csrf_token = session.csrf_token.expect("a token");
@@ -182,9 +277,11 @@ impl House {
 
 /// Whoever calls: a visitor has no id.
 pub(crate) struct Player {
-    client: Client,
+    pub(crate) client: Client,
     pub(crate) id: String,
     csrf_token: String,
+    /// What the browser was given first, as somebody else would send it who has got hold of it.
+    pub(crate) cookie: String,
 }
 
 impl Player {

@@ -2,6 +2,7 @@
 //! test's own.
 
 mod account;
+mod apart;
 mod crashes;
 mod edge;
 mod events;

@@ -11,14 +11,14 @@ async fn offer(house: &House, player: &Player, id: &str) -> Value {
     offers.into_iter().find(|offer| offer["id"] == id).expect("the offer")
 }
 
-async fn opt_in(house: &House, player: &Player, id: &str) {
+pub(crate) async fn opt_in(house: &House, player: &Player, id: &str) {
     let path = format!("/api/promotions/offers/{id}/opt-in");
     let reply = player.post(house, &path, &json!({ "terms_version": 1 }), Some(&new_key())).await;
     assert_eq!(reply.status(), 200);
     assert_eq!(json_of(reply).await["state"], "active");
 }
 
-async fn claim(house: &House, player: &Player, id: &str, key: &str) -> reqwest::Response {
+pub(crate) async fn claim(house: &House, player: &Player, id: &str, key: &str) -> reqwest::Response {
     player.post(house, &format!("/api/promotions/offers/{id}/claim"), &json!({}), Some(key)).await
 }
 
@@ -35,7 +35,7 @@ async fn explorer(house: &House) -> Player {
 }
 
 /// How often a reward stands in the player's history.
-async fn rewards(house: &House, player: &Player) -> usize {
+pub(crate) async fn rewards(house: &House, player: &Player) -> usize {
     let history = json_of(player.get(house, "/api/wallet/history?kind=bonus").await).await;
     history["entries"].as_array().expect("a list").len()
 }

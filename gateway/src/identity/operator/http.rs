@@ -1,7 +1,7 @@
 //! `/api/operator/*`.
 
 use super::log::{self, Deed};
-use super::roles::{self, OnDuty};
+use super::roles::OnDuty;
 use super::{Admin, Operator, Risk, Support, Viewer, locks, store};
 use crate::identity::attempts::{self, Subject};
 use crate::identity::source::Source;
@@ -46,7 +46,7 @@ pub(crate) fn routes(identity: Identity) -> Router {
         .route("/api/operator/players/{id}/unlock", post(unlock))
         .route("/api/operator/log", get(read_log))
         .with_state(identity.clone());
-    roles::door(identity, routes)
+    identity.door().operators(routes)
 }
 
 /// Signs an operator in.
@@ -78,7 +78,7 @@ async fn sign_in(
         .database
         .write(move |tx| {
             attempts::succeeded(tx, &subjects)?;
-            store::begin_session(tx, &who.id, &hash, now_ms)?;
+            store::begin_session(tx, &who.id, hash, now_ms)?;
             let deed = Deed { operator: &who.email, action: LogAction::SignedIn, subject: None, reason: None };
             log::append(tx, deed, now_ms)
         })
@@ -161,8 +161,8 @@ async fn file(
         })
         .await?;
     let (Some(found), Some(account)) = (found, account) else { return Err(locks::unknown()) };
-    let balance = inner.wallet.balance(&id).await?;
-    let entries = inner.wallet.lines(&id, None, FILE_ENTRIES).await?;
+    let balance = inner.wallet.balance(id.clone()).await?;
+    let entries = inner.wallet.latest(id, FILE_ENTRIES).await?;
     let sessions = u32::try_from(sessions).unwrap_or(u32::MAX);
     Ok(Json(PlayerFile { player: found, account, sessions, balance, entries }))
 }

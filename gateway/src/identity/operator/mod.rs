@@ -21,4 +21,5 @@ pub use http::checked_reason;
 pub(super) use http::{openapi, routes};
 pub(super) use roles::door;
 pub use roles::{Admin, Least, Operator, Risk, Support, Viewer};
-pub use store::NAME;
+pub(super) use store::on_duty;
+pub use store::{NAME, SecretHash};

@@ -1,7 +1,7 @@
 //! Who may do what: the extractor that guards a route, and the door that finds out who asks.
 
 use super::store;
-use crate::identity::Identity;
+use crate::identity::Door;
 use crate::identity::session::check_csrf;
 use crate::problem::ApiError;
 use axum::Router;
@@ -41,7 +41,7 @@ roles! {
 }
 
 /// An operator with at least the role `R`. As an extractor it refuses everybody else, and a
-/// state-changing request without its CSRF token. Its route needs [`Identity::operators`] before it.
+/// state-changing request without its CSRF token. Its route needs [`Door::operators`] before it.
 #[derive(Clone, Debug)]
 pub struct Operator<R> {
     /// Who.
@@ -61,13 +61,13 @@ pub(super) enum OnDuty {
 }
 
 /// Puts the door before routes.
-pub(crate) fn door(identity: Identity, routes: Router) -> Router {
-    routes.layer(axum::middleware::from_fn_with_state(identity, guard))
+pub(crate) fn door(door: Door, routes: Router) -> Router {
+    routes.layer(axum::middleware::from_fn_with_state(door, guard))
 }
 
 /// The door of `/api/operator/`: finds out who asks, once for each request.
-async fn guard(State(identity): State<Identity>, mut request: Request, next: Next) -> Response {
-    let on_duty = match store::find_session(&identity, request.headers()).await {
+async fn guard(State(door): State<Door>, mut request: Request, next: Next) -> Response {
+    let on_duty = match store::find_session(&door, request.headers()).await {
         Ok(Some((who, csrf_token))) => OnDuty::Operator { who, csrf_token },
         Ok(None) => OnDuty::Nobody,
         Err(error) => {

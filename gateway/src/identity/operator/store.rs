@@ -1,15 +1,16 @@
 //! Operators and their sessions, as they are stored. A cookie holds a secret; its hash is kept.
 
-use crate::identity::Identity;
+use crate::identity::Door;
 use crate::identity::keys::Keys;
 use crate::problem::ApiError;
-use crate::store::{Row, Sql, StoreError, Tx, params};
+use crate::store::{Database, Row, Sql, StoreError, Tx, params};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::operator::{Operator as Who, Role};
 use contract::problem::Code;
 use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// The cookie's name.
@@ -17,6 +18,10 @@ pub const NAME: &str = "croupier_operator";
 /// A day's work: then the password is asked for again.
 pub(super) const SESSION_MS: i64 = 10 * 60 * 60 * 1000;
 const CSRF: &[u8] = b"operator csrf";
+
+/// What is kept and asked of a secret: it finds the session, and nobody can make the cookie of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecretHash([u8; 32]);
 
 /// A session's secret as it stands in the cookie.
 pub(super) struct Secret(String);
@@ -35,13 +40,13 @@ impl Secret {
         pairs.find(|(name, _)| *name == NAME).map(|(_, secret)| Self(secret.to_owned()))
     }
 
-    pub(super) fn hash(&self) -> [u8; 32] {
-        Sha256::digest(&self.0).into()
+    pub(super) fn hash(&self) -> SecretHash {
+        SecretHash(Sha256::digest(&self.0).into())
     }
 
     /// What a page of this session sends with state-changing requests.
     pub(super) fn csrf_token(&self, keys: &Keys) -> String {
-        URL_SAFE_NO_PAD.encode(keys.tag(CSRF, &self.hash()))
+        URL_SAFE_NO_PAD.encode(keys.tag(CSRF, &self.hash().0))
     }
 
     /// The header that sets the cookie.
@@ -63,15 +68,19 @@ fn cookie(value: &str, max_age_s: i64, secure: bool) -> HeaderValue {
 }
 
 /// Whose session a request belongs to, with its CSRF token.
-pub(super) async fn find_session(
-    identity: &Identity,
-    headers: &HeaderMap,
-) -> Result<Option<(Who, String)>, StoreError> {
+pub(super) async fn find_session(door: &Door, headers: &HeaderMap) -> Result<Option<(Who, String)>, ApiError> {
     let Some(secret) = Secret::find(headers) else { return Ok(None) };
-    let (hash, now_ms) = (secret.hash(), identity.0.clock.now_ms());
-    let found = identity
-        .0
-        .database
+    let found = door.0.book.on_duty(secret.hash()).await?;
+    Ok(found.map(|who| (who, secret.csrf_token(&door.0.keys))))
+}
+
+/// The operator of a session that is under way.
+pub(in crate::identity) async fn on_duty(
+    database: &Database,
+    SecretHash(hash): SecretHash,
+    now_ms: i64,
+) -> Result<Option<Who>, StoreError> {
+    database
         .read(move |sql| {
             sql.query_opt(
                 "SELECT operators.id, email, role FROM operator_sessions JOIN operators ON operators.id = operator
@@ -80,24 +89,23 @@ pub(super) async fn find_session(
                 who,
             )
         })
-        .await?;
-    Ok(found.map(|who| (who, secret.csrf_token(&identity.0.keys))))
+        .await
 }
 
 /// Ends the session that a request belongs to.
 pub(super) fn end_session(tx: &Tx<'_>, headers: &HeaderMap) -> Result<(), StoreError> {
     if let Some(secret) = Secret::find(headers) {
-        tx.execute("DELETE FROM operator_sessions WHERE secret_hash = ?1", params![secret.hash()])?;
+        tx.execute("DELETE FROM operator_sessions WHERE secret_hash = ?1", params![secret.hash().0])?;
     }
     Ok(())
 }
 
 /// Begins a session, and forgets those that are over.
-pub(super) fn begin_session(tx: &Tx<'_>, operator: &str, hash: &[u8; 32], now_ms: i64) -> Result<(), StoreError> {
+pub(super) fn begin_session(tx: &Tx<'_>, operator: &str, hash: SecretHash, now_ms: i64) -> Result<(), StoreError> {
     tx.execute("DELETE FROM operator_sessions WHERE expires_ms <= ?1", params![now_ms])?;
     tx.execute(
         "INSERT INTO operator_sessions (secret_hash, operator, expires_ms) VALUES (?1, ?2, ?3)",
-        params![hash, operator, now_ms.saturating_add(SESSION_MS)],
+        params![hash.0, operator, now_ms.saturating_add(SESSION_MS)],
     )?;
     Ok(())
 }

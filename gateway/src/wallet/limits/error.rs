@@ -4,9 +4,10 @@ use crate::problem::ApiError;
 use contract::limits::Period;
 use contract::play::ReachedReason;
 use contract::problem::Code;
+use serde::{Deserialize, Serialize};
 
 /// A stake or a deposit that a rule of the player's protection refuses. Nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reached {
     /// Why.
     pub reason: ReachedReason,
@@ -17,7 +18,7 @@ pub struct Reached {
 }
 
 /// See [`Reached::limit`]. In minor units or minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReachedLimit {
     /// Over which time.
     pub period: Period,

@@ -1,4 +1,4 @@
-//! The operators' routes, under `/api/operator/`. They need [`crate::identity::Identity::operators`] before them.
+//! The operators' routes, under `/api/operator/`. They need [`crate::identity::Door::operators`] before them.
 
 use super::review::{self, By};
 use crate::idempotency::{Fingerprint, Key, Reply, once};

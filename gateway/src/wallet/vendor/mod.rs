@@ -23,13 +23,14 @@ pub use signature::{KeyError, Vendor};
 
 use contract::live::Game;
 use contract::money::Currency;
+use serde::{Deserialize, Serialize};
 use std::future::Future;
 
 /// The vendor's name in its signed calls.
 pub const VENDOR_NAME: &str = "studio";
 
 /// A vendor's session with a player at a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VendorSession {
     /// The session's id, as the vendor knows it.
     pub session: String,
