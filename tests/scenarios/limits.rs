@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use scenarios::floor::Options;
-use scenarios::scenario::{LIMITS, LIVE, Scene, WALLET, play};
+use scenarios::scenario::{LIMITS, LIVE, Scene, WALLET, books_agree, play};
 use scenarios::{PATIENCE, until};
 use serde_json::json;
 
@@ -43,10 +43,11 @@ async fn is_accessible(scene: &Scene, what: &str) -> Result<()> {
     Ok(())
 }
 
-/// Both programs believe that so much time has passed.
-async fn time_passes(scene: &Scene, ahead_ms: i64) -> Result<()> {
-    scene.floor.provider_control().clock_ahead(ahead_ms).await?;
-    scene.floor.gateway_control().clock_ahead(ahead_ms).await
+/// Both programs believe that so much time has passed. The books are compared before: of another time than
+/// its own, `reconcile` believes no statement.
+async fn time_passes(scene: &mut Scene, ahead_ms: i64) -> Result<()> {
+    books_agree(&scene.floor).await?;
+    scene.floor.clocks_ahead(ahead_ms).await
 }
 
 /// A deposit limit is set, used up to its last cent and not beyond; the page says which limit it was and
