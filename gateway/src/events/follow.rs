@@ -1,26 +1,34 @@
 //! The one way to follow: page by page, each taken through the follower's inbox.
 
 use std::convert::Infallible;
+use std::pin::pin;
 use std::time::Duration;
+
+use tokio::time::{Instant, timeout_at};
 
 use super::Subscription;
 use crate::store::inbox::{Inbox, InboxError};
-use crate::store::outbox::Page;
+use crate::store::outbox::{Event, Page};
 use crate::store::{Database, StoreError, Tx};
 
 /// How long to wait when something does not answer.
 const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
+/// How long a position waits to be written down if nothing else has to be written: an outbox is not cut
+/// short behind it, and a stream is, some day.
+const KEEP_WITHIN: Duration = Duration::from_millis(250);
 
 /// Takes a service's events into the database, for as long as it runs: `effect` in the transaction that
-/// moves the position, `taken` once that is committed.
-pub async fn follow<T, E, A>(database: &Database, source: &Subscription, effect: E, mut taken: A)
+/// moves the position, `taken` once that is committed. A page of which nothing `concerns` the follower costs
+/// its database no write.
+pub async fn follow<T, C, E, A>(database: &Database, source: &Subscription, concerns: C, effect: E, mut taken: A)
 where
+    C: Fn(&Event) -> bool,
     E: Fn(&Tx<'_>, &Page) -> Result<T, StoreError> + Clone + Send + 'static,
     A: FnMut(T),
     T: Send + 'static,
 {
     loop {
-        match until_error(database, source, &effect, &mut taken).await {
+        match until_error(database, source, &concerns, &effect, &mut taken).await {
             Ok(never) => match never {},
             Err(error) => {
                 metrics::counter!("events_follow_errors_total", "source" => source.name()).increment(1);
@@ -31,25 +39,51 @@ where
     }
 }
 
-async fn until_error<T, E, A>(
+async fn until_error<T, C, E, A>(
     database: &Database,
     source: &Subscription,
+    concerns: &C,
     effect: &E,
     taken: &mut A,
 ) -> Result<Infallible, InboxError>
 where
+    C: Fn(&Event) -> bool,
     E: Fn(&Tx<'_>, &Page) -> Result<T, StoreError> + Clone + Send + 'static,
     A: FnMut(T),
     T: Send + 'static,
 {
     let mut inbox = Inbox::open(database, source.name()).await?;
+    let mut keep_by = Instant::now();
     loop {
-        let page = source.page(inbox.position()).await;
+        let page = next(source, &mut inbox, keep_by).await?;
         if page.replaced_after.is_some() {
             tracing::error!(source = source.name(), "its outbox is not the one that was followed, or was restored");
+        } else if !page.events.iter().any(concerns) {
+            if !inbox.is_ahead() {
+                keep_by = Instant::now() + KEEP_WITHIN;
+            }
+            inbox.pass(page)?;
+            continue;
         }
         if let Some(outcome) = inbox.take(page, effect.clone()).await? {
             taken(outcome);
         }
     }
+}
+
+/// The next page. If it is long in coming, or many have come that concern nobody here, the position is written
+/// down meanwhile.
+async fn next(source: &Subscription, inbox: &mut Inbox, keep_by: Instant) -> Result<Page, InboxError> {
+    if !inbox.is_ahead() {
+        return Ok(source.page(inbox.position()).await);
+    }
+    let position = inbox.position().clone();
+    let mut page = pin!(source.page(&position));
+    if keep_by > Instant::now()
+        && let Ok(page) = timeout_at(keep_by, &mut page).await
+    {
+        return Ok(page);
+    }
+    inbox.keep().await?;
+    Ok(page.await)
 }

@@ -2,11 +2,10 @@
 
 use contract::event::TOPICS;
 
-use crate::store::{Row, Sql, StoreError, Tx, inbox, outbox, params};
+use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
 
 /// The file's schema, step by step; append-only.
-pub(super) const MIGRATIONS: &[&str] = &[
-    "
+pub(super) const MIGRATIONS: &[&str] = &["
     CREATE TABLE log (
         id         INTEGER PRIMARY KEY AUTOINCREMENT,
         source     TEXT NOT NULL,
@@ -24,13 +23,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         payload TEXT NOT NULL,
         PRIMARY KEY (player, topic)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE positions (
-        source TEXT PRIMARY KEY,
-        seq    INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-",
-    inbox::TAKES_OVER_POSITIONS,
-];
+"];
 
 /// An event of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ async fn copy(events: &Events, source: Subscription) {
         }
         log::take(tx, name, &page.events, is_public, KEEP)
     };
-    follow(&events.0.database, &source, effect, |taken| count(name, &taken)).await;
+    follow(&events.0.database, &source, |event| is_public(&event.topic), effect, |taken| count(name, &taken)).await;
 }
 
 fn count(source: &'static str, taken: &[Logged]) {

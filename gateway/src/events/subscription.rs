@@ -51,12 +51,6 @@ impl Subscription {
         }
     }
 
-    /// The events after `position`, once there is at least one: for whoever follows an outbox that
-    /// can't be replaced beside it, as that of its own database.
-    pub async fn after(&self, position: i64) -> Vec<outbox::Event> {
-        self.page(&Position { origin: String::new(), seq: position }).await.events
-    }
-
     /// The page after a position, once there is at least one event. Everything up to there counts as taken.
     pub async fn page(&self, position: &Position) -> Page {
         match &self.0 {

@@ -1,6 +1,6 @@
 use super::recent::Look;
 use super::*;
-use crate::store::outbox;
+use crate::store::outbox::{self, Position};
 use std::path::Path;
 
 fn source(dir: &Path) -> Source {
@@ -134,13 +134,14 @@ async fn an_outbox_is_trimmed_behind_the_slowest_follower_but_for_a_margin() {
     write(&source, "wallet.balance", 20).await;
     let left = async || outbox::after(&source.database, 0, 100).await.expect("read").first().map(|event| event.seq);
     let (fast, slow) = (Subscription::to(source.clone()), Subscription::to(source.clone()));
-    fast.after(18).await;
+    let at = |seq| Position { origin: String::new(), seq };
+    fast.page(&at(18)).await;
     assert_eq!(trim::trim(&source.database, 5).await, Ok(20), "one of them has not begun");
     assert_eq!(left().await, Some(1));
-    slow.after(9).await;
+    slow.page(&at(9)).await;
     assert_eq!(trim::trim(&source.database, 5).await, Ok(11));
     assert_eq!(left().await, Some(10), "behind the slowest");
-    slow.after(19).await;
+    slow.page(&at(19)).await;
     assert_eq!(trim::trim(&source.database, 5).await, Ok(2));
     assert_eq!(left().await, Some(16), "five are kept");
 }

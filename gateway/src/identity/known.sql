@@ -6,9 +6,3 @@ CREATE TABLE known_marks (
     seen_ms INTEGER NOT NULL,
     PRIMARY KEY (player, kind, mark)
 ) STRICT, WITHOUT ROWID;
-
--- How far each source of events has been followed.
-CREATE TABLE positions (
-    source TEXT PRIMARY KEY,
-    seq    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;

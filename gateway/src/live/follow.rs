@@ -16,7 +16,7 @@ pub(super) async fn run(live: Live, identity: Subscription) {
         let mut ended = page.events.iter().filter(|event| event.topic == ALL_ENDED);
         ended.try_for_each(|event| end(tx, event, clock.now_ms()))
     };
-    follow(&inner.database, &identity, effect, |()| {}).await;
+    follow(&inner.database, &identity, |event| event.topic == ALL_ENDED, effect, |()| {}).await;
 }
 
 /// Ends what the player was permitted before the event; what was begun after it stays.

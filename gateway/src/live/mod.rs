@@ -27,11 +27,10 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::events::Subscription;
 use crate::faults::Switch;
-use crate::store::{Database, Storage, StoreError, inbox, outbox, params};
+use crate::store::{Database, Storage, StoreError, outbox, params};
 
 /// The database's schema, step by step; append-only.
-const MIGRATIONS: &[&str] = &[
-    "
+const MIGRATIONS: &[&str] = &["
     CREATE TABLE lobby (
         only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
         tables   TEXT NOT NULL
@@ -53,21 +52,11 @@ const MIGRATIONS: &[&str] = &[
         table_id   TEXT NOT NULL,
         game       TEXT NOT NULL,
         currency   TEXT NOT NULL,
+        begun_at_ms INTEGER NOT NULL,
         ends_at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
-",
-    "
-    ALTER TABLE vendor_sessions ADD COLUMN begun_at_ms INTEGER NOT NULL DEFAULT 0;
-    -- Those from before lasted twelve hours as well.
-    UPDATE vendor_sessions SET begun_at_ms = ends_at_ms - 43200000;
     CREATE INDEX vendor_sessions_player ON vendor_sessions (player);
-    CREATE TABLE positions (
-        source TEXT PRIMARY KEY,
-        seq    INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-",
-    inbox::TAKES_OVER_POSITIONS,
-];
+"];
 
 /// The live service. A clone is another handle on the same lobby.
 #[derive(Clone)]

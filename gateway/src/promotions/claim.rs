@@ -104,7 +104,7 @@ fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> R
         store::note_claim(tx, player, &offer.id, key_text)?;
         store::owe(tx, player, &offer.id, &of_terms(&standing, offer, now_ms))?;
     }
-    Ok(Begun::Owed(owed(tx, player, offer, now_ms)?))
+    Ok(Begun::Owed(owed(tx, player, offer)?))
 }
 
 /// What a claim is owed under the terms of now.
@@ -118,12 +118,9 @@ fn of_terms(standing: &Standing, offer: &HouseOffer, now_ms: i64) -> Owed {
 }
 
 /// What a claim is owed: what was fixed when it was made.
-fn owed(sql: &Sql, player: &str, offer: &HouseOffer, now_ms: i64) -> Result<Owed, StoreError> {
-    if let Some(owed) = store::owed(sql, player, &offer.id)? {
-        return Ok(owed);
-    }
-    // Made by an earlier version of this program, which did not write it down.
-    Ok(of_terms(&store::standing(sql, player, &offer.id)?, offer, now_ms))
+fn owed(sql: &Sql, player: &str, offer: &HouseOffer) -> Result<Owed, StoreError> {
+    let without = || StoreError::Mistake(format!("a claim of {} is written down without what it is owed", offer.id));
+    store::owed(sql, player, &offer.id)?.ok_or_else(without)
 }
 
 async fn credit(promotions: &Promotions, player: &str, offer: &str, owed: Owed) -> Result<(), NoCredit> {
@@ -211,8 +208,8 @@ async fn look(promotions: &Promotions) -> Result<(), ApiError> {
     }
     for (player, id) in claiming {
         let Some(offer) = promotions.offer(&id).cloned() else { continue };
-        let (of, terms, clock) = (player.clone(), offer.clone(), inner.clock.clone());
-        let owed = inner.database.read(move |sql| owed(sql, &of, &terms, clock.now_ms())).await?;
+        let (of, terms) = (player.clone(), offer.clone());
+        let owed = inner.database.read(move |sql| owed(sql, &of, &terms)).await?;
         let refusal = match credit(promotions, &player, &id, owed).await {
             Ok(()) => None,
             Err(NoCredit::Never(refusal)) => Some(refusal),

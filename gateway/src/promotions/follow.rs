@@ -17,7 +17,8 @@ pub(super) async fn run(promotions: Promotions, wallet: Subscription) {
     let effect = move |tx: &Tx<'_>, page: &Page| {
         page.events.iter().try_for_each(|event| take(tx, &offers, event, clock.now_ms()))
     };
-    follow(&inner.database, &wallet, effect, |()| {}).await;
+    let concerns = |event: &Event| [WAGER, SETTLED, DEPOSIT].contains(&event.topic.as_str());
+    follow(&inner.database, &wallet, concerns, effect, |()| {}).await;
 }
 
 fn take(tx: &Tx<'_>, offers: &[HouseOffer], event: &Event, now_ms: i64) -> Result<(), StoreError> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::catalogue::HouseOffer;
 use super::offer::{self, Effect, Input, Refusal, Rule, Stage, Standing};
 use crate::idempotency;
-use crate::store::{Row, Sql, StoreError, Tx, inbox, outbox, params};
+use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
 
 /// The file's schema, step by step; append-only.
 pub(super) const MIGRATIONS: &[&str] = &[
@@ -19,6 +19,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         stage          TEXT NOT NULL,
         matched_minor  INTEGER NOT NULL,
         counted        INTEGER NOT NULL CHECK (counted >= 0),
+        settled        INTEGER NOT NULL DEFAULT 0,
         opted_in_at_ms INTEGER NOT NULL,
         expires_at_ms  INTEGER NOT NULL,
         terms_version  INTEGER NOT NULL,
@@ -33,6 +34,7 @@ pub(super) const MIGRATIONS: &[&str] = &[
         bet     TEXT NOT NULL,
         round   TEXT NOT NULL,
         counted INTEGER NOT NULL CHECK (counted >= 0),
+        settled INTEGER NOT NULL DEFAULT 0,
         PRIMARY KEY (player, offer, bet)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX counted_bets_round ON counted_bets (player, offer, round);
@@ -42,18 +44,6 @@ pub(super) const MIGRATIONS: &[&str] = &[
         key    TEXT NOT NULL,
         PRIMARY KEY (player, offer, key)
     ) STRICT, WITHOUT ROWID;
-    CREATE TABLE positions (
-        source TEXT PRIMARY KEY,
-        seq    INTEGER NOT NULL
-    ) STRICT, WITHOUT ROWID;
-    ",
-    inbox::TAKES_OVER_POSITIONS,
-    // What counted before settling was heard of counts as settled: nobody will tell of it any more.
-    "
-    ALTER TABLE standings ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
-    UPDATE standings SET settled = counted;
-    ALTER TABLE counted_bets ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;
-    UPDATE counted_bets SET settled = 1;
     -- What a claim is owed, fixed when it was made: the terms may change before it is paid.
     CREATE TABLE owed (
         player        TEXT NOT NULL,
@@ -308,7 +298,7 @@ pub(super) fn owe(tx: &Tx<'_>, player: &str, offer: &str, owed: &Owed) -> Result
     Ok(())
 }
 
-/// What the claim of a reward is owed; nothing if there is none, or if it was made before that was kept.
+/// What the claim of a reward is owed; nothing if there is none.
 pub(super) fn owed(sql: &Sql, player: &str, offer: &str) -> Result<Option<Owed>, StoreError> {
     sql.query_opt(
         "SELECT amount_minor, currency, bonus, claimed_at_ms FROM owed WHERE player = ?1 AND offer = ?2",

@@ -18,12 +18,6 @@ pub(super) const SCHEMA: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// For a database whose own table `positions` the inbox comes in the place of: a step of its schema.
-pub const TAKES_OVER_POSITIONS: &str = "
-    INSERT INTO inbox (source, origin, seq) SELECT source, '', seq FROM positions;
-    DROP TABLE positions;
-";
-
 /// Why a page was not taken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InboxError {
@@ -46,7 +40,10 @@ pub enum InboxError {
 pub struct Inbox {
     database: Database,
     source: String,
+    /// How far it has come.
     position: Position,
+    /// What the database says of that: behind by pages that had no effect.
+    kept: Position,
 }
 
 impl Inbox {
@@ -57,7 +54,7 @@ impl Inbox {
     pub async fn open(database: &Database, source: &str) -> Result<Self, StoreError> {
         let name = source.to_owned();
         let position = database.read(move |sql| position(sql, &name)).await?;
-        Ok(Self { database: database.clone(), source: source.to_owned(), position })
+        Ok(Self { database: database.clone(), source: source.to_owned(), kept: position.clone(), position })
     }
 
     /// How far it has come.
@@ -79,16 +76,58 @@ impl Inbox {
         T: Send + 'static,
     {
         let page = self.accept(page)?;
-        let reached = page.events.last().map_or(page.replaced_after, |event| Some(event.seq));
-        let seq = reached.unwrap_or(self.position.seq);
-        let (source, from, to) =
-            (self.source.clone(), self.position.clone(), Position { origin: page.origin.clone(), seq });
-        let taken = self.database.write(move |tx| {
+        let to = self.after(&page);
+        let (stands, taken) = self.move_to(to, move |tx| effect(tx, &page)).await?;
+        self.position = stands.clone();
+        self.kept = stands;
+        Ok(taken)
+    }
+
+    /// Passes over a page that has no effect here: a database is not written to for that. The position is kept
+    /// with the next page that is taken, or by [`Self::keep`]; after a crash before that, the page comes again.
+    ///
+    /// # Errors
+    /// Events are missing before the page.
+    pub fn pass(&mut self, page: Page) -> Result<(), InboxError> {
+        let page = self.accept(page)?;
+        self.position = self.after(&page);
+        Ok(())
+    }
+
+    /// Whether it has come further than its database says.
+    #[must_use]
+    pub fn is_ahead(&self) -> bool {
+        self.position != self.kept
+    }
+
+    /// Writes down how far it has come, so that what is followed need not be kept for it.
+    ///
+    /// # Errors
+    /// The database failed: nothing was changed.
+    pub async fn keep(&mut self) -> Result<(), InboxError> {
+        let (stands, _) = self.move_to(self.position.clone(), |_| Ok(())).await?;
+        // Another process has taken what came between: from there on both go on.
+        if stands.origin != self.position.origin || stands.seq > self.position.seq {
+            self.position = stands.clone();
+        }
+        self.kept = stands;
+        Ok(())
+    }
+
+    /// Moves the kept position, unless another process has done so, together with an effect; gives the one that
+    /// stands then.
+    async fn move_to<T, F>(&self, to: Position, effect: F) -> Result<(Position, Option<T>), StoreError>
+    where
+        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let (source, from) = (self.source.clone(), self.kept.clone());
+        let moved = self.database.write(move |tx| {
             let stands = position(tx, &source)?;
             if stands != from {
                 return Ok::<_, StoreError>((stands, None));
             }
-            let taken = effect(tx, &page)?;
+            let taken = effect(tx)?;
             tx.execute(
                 "INSERT INTO inbox (source, origin, seq) VALUES (?1, ?2, ?3)
                  ON CONFLICT (source) DO UPDATE SET origin = excluded.origin, seq = excluded.seq",
@@ -96,9 +135,13 @@ impl Inbox {
             )?;
             Ok((to, Some(taken)))
         });
-        let (position, taken) = taken.await?;
-        self.position = position;
-        Ok(taken)
+        moved.await
+    }
+
+    /// The position once a page is done with.
+    fn after(&self, page: &Page) -> Position {
+        let reached = page.events.last().map_or(page.replaced_after, |event| Some(event.seq));
+        Position { origin: page.origin.clone(), seq: reached.unwrap_or(self.position.seq) }
     }
 
     /// The page without what was taken before, if it joins on.

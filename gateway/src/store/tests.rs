@@ -253,18 +253,30 @@ async fn a_page_that_leaves_a_gap_is_refused() {
 }
 
 #[tokio::test]
-async fn a_position_from_before_the_inbox_is_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let storage = Storage::Folder(folder.path().into());
-    let before = "CREATE TABLE positions (source TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT;
-                  INSERT INTO positions VALUES ('wallet', 7);";
-    drop(storage.open("b", &[before]).unwrap());
-    let database = storage.open("b", &[before, inbox::TAKES_OVER_POSITIONS]).unwrap();
-    let mut inbox = Inbox::open(&database, "wallet").await.unwrap();
-    assert!(inbox.take(page_of("x", 8, 9..=9), |_, _| Ok(())).await.is_err(), "the eighth is missing");
-    let taken = inbox.take(page_of("x", 7, 8..=9), |_, page| Ok(page.events.len())).await;
-    assert_eq!(taken, Ok(Some(2)));
-    assert_eq!(inbox.position(), &outbox::Position { origin: "x".into(), seq: 9 });
+async fn what_is_passed_over_costs_no_write_and_is_kept_with_the_next() {
+    let file = file();
+    let mut inbox = Inbox::open(&file.database, "wallet").await.unwrap();
+    let kept = async || Inbox::open(&file.database, "wallet").await.unwrap().position().seq;
+    take(&mut inbox, page_of("x", 0, 1..=2)).await.unwrap();
+    inbox.pass(page_of("x", 2, 3..=5)).unwrap();
+    assert!(inbox.pass(page_of("x", 6, 7..=7)).is_err(), "a gap is one here as well");
+    assert_eq!((inbox.position().seq, inbox.is_ahead(), kept().await), (5, true, 2));
+    assert_eq!(take(&mut inbox, page_of("x", 2, 3..=6)).await, Ok(Some(1)), "what was passed over is not taken");
+    assert_eq!((inbox.is_ahead(), kept().await), (false, 6));
+
+    inbox.pass(page_of("x", 6, 7..=8)).unwrap();
+    inbox.keep().await.unwrap();
+    assert_eq!((inbox.is_ahead(), kept().await), (false, 8));
+
+    let mut other = Inbox::open(&file.database, "wallet").await.unwrap();
+    inbox.pass(page_of("x", 8, 9..=9)).unwrap();
+    assert_eq!(take(&mut other, page_of("x", 8, 9..=12)).await, Ok(Some(4)));
+    inbox.keep().await.unwrap();
+    assert_eq!((inbox.position().seq, kept().await), (12, 12), "another process has come further");
+    other.pass(page_of("x", 12, 13..=20)).unwrap();
+    assert_eq!(take(&mut inbox, page_of("x", 12, 13..=14)).await, Ok(Some(2)));
+    other.keep().await.unwrap();
+    assert_eq!(other.position().seq, 20, "nobody goes back");
 }
 
 #[tokio::test]

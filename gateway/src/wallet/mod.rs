@@ -42,7 +42,6 @@ pub use views::rebuild;
 use crate::clock::Clock;
 use crate::events::Subscription;
 use crate::idempotency::{self, InFlight};
-use crate::store::outbox::Event;
 use crate::store::{Database, Storage, StoreError};
 use axum::Router;
 use contract::limits::Limits;
@@ -292,15 +291,6 @@ impl Wallet {
     /// runs: facts for the rules of risk.
     pub async fn follow(self, source: Followed, events: Subscription) {
         risk::run(self, source, events).await;
-    }
-
-    /// Takes in one page of a source's events; those that were taken in before count for nothing.
-    ///
-    /// # Errors
-    /// The store is not available.
-    pub async fn hear(&self, source: Followed, page: Vec<Event>) -> Result<(), StoreError> {
-        let now_ms = self.clock.now_ms();
-        self.database.write(move |tx| risk::take(tx, source, &page, now_ms)).await
     }
 
     /// Recomputes the whole ledger from its transfers and holds everything else against it.

@@ -44,7 +44,7 @@ impl Wire {
 
     async fn follow(&self, tasks: &mut JoinSet<()>) {
         let (follower, wallet) = (self.follower.clone(), Subscription::over(&self.server.connect().await, "wallet"));
-        tasks.spawn(async move { follow(&follower, &wallet, note, |()| {}).await });
+        tasks.spawn(async move { follow(&follower, &wallet, |_| true, note, |()| {}).await });
     }
 
     /// What the follower has made of the events.

@@ -6,6 +6,8 @@ use axum::extract::ConnectInfo;
 use contract::feed::Stake;
 use contract::money::Currency;
 use contract::vendor::Transaction;
+use gateway::events::{Source, Subscription};
+use gateway::store::inbox::Inbox;
 use gateway::store::outbox;
 use gateway::wallet::CreditReward;
 use gateway::wallet::risk::Followed;
@@ -27,13 +29,23 @@ impl World {
         self.decisions().await.pop().expect("a decision").3
     }
 
-    /// Lets the wallet hear of everything so far, twice: the second time counts for nothing.
+    /// Lets the wallet hear of everything so far.
     async fn hear(&self) {
-        for _ in 0..2 {
-            let identity = outbox::after(self.identity.database(), 0, 10_000).await.unwrap();
-            self.wallet.hear(Followed::Identity, identity).await.unwrap();
-            let own = outbox::after(self.wallet.database(), 0, 10_000).await.unwrap();
-            self.wallet.hear(Followed::Wallet, own).await.unwrap();
+        let sources = [("identity", self.identity.database()), ("wallet", self.wallet.database())];
+        for (source, (name, database)) in [Followed::Identity, Followed::Wallet].into_iter().zip(sources) {
+            let newest = outbox::state(database).await.unwrap().newest;
+            let subscription = Subscription::to(Source { name, database: database.clone() });
+            let follower = tokio::spawn(self.wallet.clone().follow(source, subscription));
+            let mut commits = self.wallet.database().commits();
+            loop {
+                commits.seen();
+                let position = Inbox::open(self.wallet.database(), name).await.unwrap().position().seq;
+                if position >= newest {
+                    break;
+                }
+                commits.next().await.unwrap();
+            }
+            follower.abort();
         }
     }
 

@@ -1,21 +1,17 @@
 //! What others' events leave here: identity's, of changes to an account; the wallet's own, of what was staked
-//! where.
-//!
-//! The position in each source is kept in the transaction of the effects, and asked there as well, so that
-//! each event counts once, however often a process dies and however many follow the same source.
+//! where. Each event counts once.
 
 use super::patterns::{are_hedged, are_opposed};
 use super::store::DAY_MS;
-use crate::events::Subscription;
+use crate::events::{Subscription, follow};
 use crate::identity::changes::{ACCOUNT_CHANGED, AccountChange, AccountChanged};
-use crate::store::outbox::Event;
+use crate::store::outbox::{Event, Page};
 use crate::store::{Sql, StoreError, Tx, params};
 use crate::wallet::Wallet;
 use crate::wallet::events::{WAGER, Wager, WagerKind};
 use contract::feed::Stake;
 use contract::live::Game;
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 /// Longer than any round is open: then its stakes have told what they have to tell.
 const STAKES_KEPT_DAYS: i64 = 2;
@@ -23,9 +19,6 @@ const STAKES_KEPT_DAYS: i64 = 2;
 const ROUNDS_KEPT_DAYS: i64 = 32;
 /// Stakes of one round that are held against each other.
 const MOST_STAKES: u32 = 2_000;
-
-/// How long it waits when a database does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// Whose events are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +30,6 @@ pub enum Followed {
 }
 
 impl Followed {
-    /// The name under which the position is kept.
-    fn name(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Wallet => "wallet",
-        }
-    }
-
     /// The one topic that tells something.
     fn topic(self) -> &'static str {
         match self {
@@ -56,62 +41,25 @@ impl Followed {
 
 /// Follows a source for as long as it runs.
 pub(in crate::wallet) async fn run(wallet: Wallet, source: Followed, events: Subscription) {
-    loop {
-        if let Err(error) = follow_until_error(&wallet, source, &events).await {
-            tracing::warn!(%error, source = source.name(), "facts for the rules of risk come late");
-        }
-        tokio::time::sleep(PAUSE_AFTER_ERROR).await;
-    }
+    let clock = wallet.clock.clone();
+    let effect = move |tx: &Tx<'_>, page: &Page| {
+        let mut told = page.events.iter().filter(|event| event.topic == source.topic());
+        told.try_for_each(|event| take(tx, source, event))?;
+        if source == Followed::Wallet { forget(tx, clock.now_ms()) } else { Ok(()) }
+    };
+    follow(&wallet.database, &events, |event| event.topic == source.topic(), effect, |()| {}).await;
 }
 
-async fn follow_until_error(wallet: &Wallet, source: Followed, events: &Subscription) -> Result<(), StoreError> {
-    let mut reached = wallet.database.read(move |sql| position(sql, source)).await?;
-    loop {
-        let page = events.after(reached).await;
-        let Some(last) = page.last().map(|event| event.seq) else { continue };
-        // A page that tells nothing is not worth a write: it is read once more after a restart.
-        if page.iter().any(|event| event.topic == source.topic()) {
-            wallet.hear(source, page).await?;
-        }
-        reached = last;
-    }
-}
-
-/// How far a source has been followed.
-fn position(sql: &Sql, source: Followed) -> Result<i64, StoreError> {
-    let read = "SELECT seq FROM risk_positions WHERE source = ?1";
-    Ok(sql.query_opt(read, params![source.name()], |row| row.get(0))?.unwrap_or(0))
-}
-
-/// Takes those events of a page that are new, by the position that stands in the database, and moves it.
-pub(in crate::wallet) fn take(tx: &Tx<'_>, source: Followed, page: &[Event], now_ms: i64) -> Result<(), StoreError> {
-    let before = position(tx, source)?;
-    let Some(last) = page.last().map(|event| event.seq).filter(|last| *last > before) else { return Ok(()) };
-    for event in page.iter().filter(|event| event.seq > before && event.topic == source.topic()) {
-        let read = match source {
-            Followed::Identity => match serde_json::from_str(&event.payload) {
-                Ok(changed) => Ok(account_changed(tx, &changed, event.at_ms)?),
-                Err(error) => Err(error),
-            },
-            Followed::Wallet => match serde_json::from_str(&event.payload) {
-                Ok(wager) => Ok(wagered(tx, &wager)?),
-                Err(error) => Err(error),
-            },
-        };
-        if let Err(error) = read {
-            // An event of another version must not stop all that come after it.
-            tracing::error!(topic = event.topic, seq = event.seq, %error, "an event can't be read and is skipped");
-        }
-    }
-    if source == Followed::Wallet {
-        forget(tx, now_ms)?;
-    }
-    tx.execute(
-        "INSERT INTO risk_positions (source, seq) VALUES (?1, ?2)
-         ON CONFLICT (source) DO UPDATE SET seq = excluded.seq",
-        params![source.name(), last],
-    )?;
-    Ok(())
+fn take(tx: &Tx<'_>, source: Followed, event: &Event) -> Result<(), StoreError> {
+    let read = match source {
+        Followed::Identity => serde_json::from_str(&event.payload).map(|it| account_changed(tx, &it, event.at_ms)),
+        Followed::Wallet => serde_json::from_str(&event.payload).map(|it| wagered(tx, &it)),
+    };
+    read.unwrap_or_else(|error| {
+        // An event of another version must not stop all that come after it.
+        tracing::error!(topic = event.topic, seq = event.seq, %error, "an event can't be read and is skipped");
+        Ok(())
+    })
 }
 
 fn account_changed(tx: &Tx<'_>, changed: &AccountChanged, at_ms: i64) -> Result<(), StoreError> {

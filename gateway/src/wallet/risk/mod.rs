@@ -22,7 +22,7 @@ mod store;
 
 pub(super) use again::decide_again;
 pub use follow::Followed;
-pub(super) use follow::{run, take};
+pub(super) use follow::run;
 pub use http::openapi;
 pub(super) use http::routes;
 pub use rules::{Rules, RulesError};

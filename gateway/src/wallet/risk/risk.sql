@@ -57,12 +57,6 @@ CREATE TABLE risk_opposed (
 CREATE INDEX risk_opposed_by_round ON risk_opposed (table_id, round);
 CREATE INDEX risk_opposed_by_age ON risk_opposed (at_ms);
 
--- How far each source of events has been followed.
-CREATE TABLE risk_positions (
-    source TEXT PRIMARY KEY,
-    seq    INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
 -- The rules that ever decided, word for word.
 CREATE TABLE risk_rules (
     digest  TEXT PRIMARY KEY,
