@@ -25,7 +25,7 @@ use crate::identity::IdentityError;
 use crate::keys::PublicKeyError;
 use crate::peers::{Secret, SecretError};
 use crate::promotions::PromotionsError;
-use crate::registry::{RegistryError, Sites, SitesError};
+use crate::registry::{RegistryError, SealError, Sites, SitesError};
 use crate::store::StoreError;
 use crate::telemetry;
 use services::Services;
@@ -75,6 +75,9 @@ pub enum StartError {
     /// The way events travel.
     #[error(transparent)]
     Events(#[from] NatsError),
+    /// The registry's key, or those that pages trust beside it.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The page.
     #[error(transparent)]
     Registry(#[from] RegistryError),
