@@ -164,3 +164,36 @@ async fn the_highest_is_remembered_whichever_edge_answers() {
     .await;
     assert_eq!(json("world.memories").await, r#"["5 0 36000000 a","5 0 36000000 a","5 3600000 36000000 b"]"#);
 }
+
+#[wasm_bindgen_test]
+async fn of_what_is_refused_nothing_is_touched_not_even_a_frame() {
+    registry().await;
+    fresh_page(&["live"]).await;
+    run("const { manifest, sign } = world.registry;
+         const fragments = [{ site: world.site, slots: [{ name: 'live', routes: [] }] }];
+         const now = Date.now();
+         const [text, seal] = await sign(manifest({ issued_at_ms: now, expires_at_ms: now + 60e3, fragments }));
+         const page = document.documentElement.dataset;
+         // As the gateway's page has it; its end has been parsed for long.
+         const put = (id, content) => {
+             document.getElementById(id)?.remove();
+             const script = document.createElement('script');
+             document.body.append(Object.assign(script, { type: 'application/json', id, textContent: content }));
+         };
+         const start = () => croupier.start('data:text/javascript,export default () => { world.seen.push(`started`) }', '').catch(({ message }) => world.seen.push(message));
+         const look = () => world.seen.push([page.shell ?? '', world.frames('live'), 'croupier.manifest' in localStorage]);
+         localStorage.removeItem('croupier.manifest');
+         dispatchEvent(new Event('DOMContentLoaded'));
+         put('manifest', text.replace('live', 'love'));
+         put('seal', seal);
+         await start();
+         look();
+         delete page.shell;
+         put('manifest', text);
+         await start();
+         look();
+         localStorage.removeItem('croupier.manifest');
+         document.getElementById('manifest').remove()")
+    .await;
+    assert_eq!(json("world.seen").await, format!(r#"[{SIGNATURE},["refused",0,false],"started",["",1,true]]"#));
+}
