@@ -4,6 +4,7 @@
 
 mod market;
 mod place;
+mod registry_key;
 mod split;
 mod transport;
 
@@ -15,6 +16,7 @@ use thiserror::Error;
 
 pub use market::MarketFile;
 pub use place::Place;
+pub use registry_key::RegistryKey;
 pub use split::{PeerAddress, Role, Split, SplitError};
 pub use transport::Transport;
 
@@ -49,6 +51,15 @@ pub struct Config {
     /// data folder, made when it is missing.
     #[arg(long, env = "GATEWAY_SESSION_KEY", value_name = "FILE")]
     pub session_key: Option<PathBuf>,
+
+    /// The key that signs manifests.
+    #[command(flatten)]
+    pub registry_key: RegistryKey,
+
+    /// A list of public keys that pages believe besides that one, as `gateway registry-key` prints them, one a
+    /// line. So a key is known before it signs, and for as long as pages may still meet what it has signed.
+    #[arg(long, env = "GATEWAY_REGISTRY_TRUST", value_name = "FILE")]
+    pub registry_trust: Option<PathBuf>,
 
     /// The folder of the packed shell and fragments.
     #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]

@@ -16,6 +16,7 @@ pub mod events;
 pub mod faults;
 pub mod idempotency;
 pub mod identity;
+pub mod keys;
 pub mod language;
 pub mod live;
 pub mod openapi;

@@ -17,6 +17,7 @@ async fn main() -> ExitCode {
         Some(Command::Verify(verify)) => {
             tokio::task::spawn_blocking(move || verify.run()).await.unwrap_or(ExitCode::FAILURE)
         }
+        Some(Command::RegistryKey(key)) => key.run(),
         Some(Command::Rebuild(rebuild)) => rebuild.run().await,
         Some(Command::Reconcile(reconcile)) => reconcile.run().await,
         Some(Command::Operator(operator)) => operator.run().await,

@@ -27,6 +27,7 @@ not-found-text = Die Adresse führt nirgendwohin, oder das Ziel ist umgezogen.
 not-found-home = Zurück zu den Tischen
 connection-lost = Die Verbindung ist unterbrochen. Wir versuchen es weiter; die Anzeige kann veraltet sein.
 page-failed = Die Seite konnte nicht gestartet werden.
+page-refused = Was für diese Seite geliefert wurde, ist nicht echt oder veraltet, deshalb wurde nichts gestartet. Ihr Geld ist sicher.
 page-reload = Neu laden
 no-script = Diese Seite braucht JavaScript.
 footer-play = Nur Spielgeld.

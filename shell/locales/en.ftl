@@ -27,6 +27,7 @@ not-found-text = The address leads nowhere, or what was here has moved.
 not-found-home = Back to the floor
 connection-lost = The connection is lost. We keep trying; what you see may be out of date.
 page-failed = The page could not be started.
+page-refused = What was delivered for this page is not genuine or out of date, so nothing was started. Your money is safe.
 page-reload = Load it again
 no-script = This page needs JavaScript.
 footer-play = Play money only.

@@ -27,6 +27,7 @@ not-found-text = La dirección no lleva a ninguna parte, o lo que había aquí s
 not-found-home = Volver a la sala
 connection-lost = Se ha perdido la conexión. Seguimos intentándolo; lo que ves puede no estar al día.
 page-failed = No se ha podido iniciar la página.
+page-refused = Lo recibido para esta página no es auténtico o está caducado, así que no se ha iniciado nada. Tu dinero está a salvo.
 page-reload = Volver a cargar
 no-script = Esta página necesita JavaScript.
 footer-play = Solo dinero ficticio.

@@ -27,6 +27,7 @@ not-found-text = アドレスが正しくないか、ページが移動しまし
 not-found-home = フロアへ戻る
 connection-lost = 接続が切れました。再接続を試みています。表示が最新でない場合があります。
 page-failed = ページを開始できませんでした。
+page-refused = このページに届いたデータが正規のものでないか古いため、何も起動しませんでした。残高は安全です。
 page-reload = 再読み込み
 no-script = このページにはJavaScriptが必要です。
 footer-play = プレイマネー専用です。

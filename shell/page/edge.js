@@ -6,7 +6,8 @@
   const parsed = new Promise((done) => addEventListener('DOMContentLoaded', done));
   const javascript = { type: 'text/javascript' };
   const decode = (bytes) => new TextDecoder().decode(bytes);
-  const json = (id) => JSON.parse(document.getElementById(id).textContent);
+  const text = (id) => document.getElementById(id)?.textContent;
+  const json = (id) => JSON.parse(text(id));
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
   const props = (view, path, table) => ({ view, path, params: table ? { table } : {} });
@@ -142,12 +143,28 @@
     slot.append(frame);
   };
   const warmAll = () => {
-    for (const { site, slots } of json('manifest').fragments) {
+    for (const { site, slots } of manifest.fragments) {
       for (const { name, routes } of site ? slots : []) {
         const slot = document.querySelector(`[data-slot=${name}]`);
         if (slot && !routes.length) warm(slot, site);
       }
     }
+  };
+
+  // Nothing that the manifest names is touched before it is known to be good: see manifest.js. All of it is in the
+  // page already, so this is over long before the shell has arrived.
+  const SEEN = 'croupier.manifest';
+  let manifest;
+  const admit = async () => {
+    const now = Date.now();
+    try {
+      manifest = await croupier.accept(text('manifest'), text('seal'), stored(SEEN), now);
+    } catch (error) {
+      page.dataset.shell = 'refused';
+      throw error;
+    }
+    store(SEEN, croupier.remember(manifest, stored(SEEN), now));
+    warmAll();
   };
 
   // The frame that `warm` has made, and a port to what runs in it: frame.mjs, the other end of all this.
@@ -205,7 +222,7 @@
     };
   };
 
-  globalThis.croupier = {
+  Object.assign(croupier, {
     // One running copy of a fragment. `ask` is the shell's one ear for all of the host's methods.
     instance(slot, code, number, view, path, table, ask) {
       const { fragment: name, slot: place } = slot.dataset;
@@ -242,15 +259,15 @@
       const link = document.createElement('link');
       document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
       try {
-        const [module] = await Promise.all([importModule(new URL(glue, location).href), parsed.then(warmAll)]);
+        const [module] = await Promise.all([importModule(new URL(glue, location).href), parsed.then(admit)]);
         await module.default({ module_or_path: wasm });
       } catch (error) {
-        page.dataset.shell = 'failed';
+        page.dataset.shell ??= 'failed';
         throw error;
       }
     },
 
-    opening: () => ({ manifest: json('manifest'), path: location.pathname }),
+    opening: () => ({ manifest, path: location.pathname }),
 
     // The files of a release that this page needs: entry, Wasm, style, catalogue.
     needed: ({ entry, wasm, style, messages }) =>
@@ -464,5 +481,5 @@
     describe(thrown) { try { return String(thrown); } catch { return 'not an Error'; } },
     online(is) { document.getElementById('connection').hidden = is; },
     hidden: (slot) => !document.querySelector(`[data-slot=${slot}]`)?.checkVisibility({ visibilityProperty: true }),
-  };
+  });
 }

@@ -92,16 +92,6 @@ async fn a_slot_with_routes_comes_and_goes_and_the_others_get_new_props() {
 }
 
 #[wasm_bindgen_test]
-async fn a_manifest_of_another_schema_or_too_old_furnishes_nothing() {
-    fresh_page(&["wallet"]).await;
-    let shell = shell::edge::page::Shell::new("/");
-    let other = run("return { ...world.manifest(), schema: 2 }").await;
-    assert!(shell.furnish(&other).unwrap_err().starts_with("schema"));
-    let old = run("return { ...world.manifest(), expires_at_ms: 1 }").await;
-    assert!(shell.furnish(&old).unwrap_err().starts_with("expires_at_ms"));
-}
-
-#[wasm_bindgen_test]
 async fn what_counts_its_loops_is_refilled_for_as_long_as_it_lives() {
     fresh_page(&["wallet"]).await;
     run("await world.add('wallet', `export function instantiate() {

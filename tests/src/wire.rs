@@ -1,7 +1,7 @@
-//! The wire between a player and a program: it can be cut, stopped up, or made long.
+//! The wire between a player and a program: it can be cut, stopped up, or made long, and somebody may sit on it.
 //!
-//! It stands between two ports of this machine and looks at nothing but the first line of a request
-//! that it is told to hold up. So it works for pages, event streams and sockets, in any browser.
+//! It stands between two ports of this machine and looks at nothing but a request that it is told to hold up
+//! or to answer. So it works for pages, event streams and sockets, in any browser.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
@@ -25,6 +25,8 @@ pub enum Weather {
     Far(Duration),
     /// A request with this text in it arrives so much later.
     Held(String, Duration),
+    /// A request that begins with this never arrives: whoever sits on the wire gives this answer, head and body.
+    Answered(String, Vec<u8>),
 }
 
 #[derive(Debug, Default)]
@@ -91,30 +93,42 @@ impl Line {
         }
         self.open().insert(number, [near.try_clone()?, far.try_clone()?]);
         for (from, into) in [(near.try_clone()?, far.try_clone()?), (far, near)] {
-            let line = Arc::clone(self);
+            let (line, back) = (Arc::clone(self), from.try_clone()?);
             let (send, arrive) = mpsc::channel();
             std::thread::spawn(move || read(from, &send));
             std::thread::spawn(move || {
-                line.write(into, arrive);
+                line.write(into, back, arrive);
                 line.open().remove(&number);
             });
         }
         Ok(())
     }
 
-    /// Hands on what arrives, as the weather is; then says that there is no more.
-    fn write(&self, mut into: TcpStream, arrive: mpsc::Receiver<(Instant, Vec<u8>)>) {
+    /// Hands on what arrives, as the weather is, or answers it; then says that there is no more.
+    fn write(&self, mut into: TcpStream, mut back: TcpStream, arrive: mpsc::Receiver<(Instant, Vec<u8>)>) {
         for (sent, bytes) in arrive {
             let late = self.pass(&bytes);
             std::thread::sleep((sent + late).saturating_duration_since(Instant::now()));
             // Silence may have fallen meanwhile.
             self.pass(&[]);
-            if into.write_all(&bytes).is_err() {
+            let written = match self.answer(&bytes) {
+                Some(answer) => back.write_all(&answer),
+                None => into.write_all(&bytes),
+            };
+            if written.is_err() {
                 break;
             }
         }
         self.pass(&[]);
         let _ = into.shutdown(Shutdown::Write);
+    }
+
+    /// What whoever sits on the wire says to this.
+    fn answer(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        match &*self.weather() {
+            Weather::Answered(asked, answer) if bytes.starts_with(asked.as_bytes()) => Some(answer.clone()),
+            _ => None,
+        }
     }
 
     /// Waits while nothing passes; says how late this is to arrive.
@@ -190,6 +204,20 @@ mod tests {
         wire.set(Weather::Clear);
         socket.read_exact(&mut [0; 6]).expect("nothing is lost");
         there_and_back(&mut socket, "clear").expect("the same connection");
+    }
+
+    #[test]
+    fn somebody_on_the_wire_answers_what_they_are_told_to() {
+        let (wire, port) = wire();
+        wire.set(Weather::Answered("GET / ".into(), b"a copy".to_vec()));
+        let mut socket = connect(port);
+        socket.write_all(b"GET / HTTP/1.1").expect("it is sent");
+        let mut answer = [0; 6];
+        socket.read_exact(&mut answer).expect("an answer");
+        assert_eq!(&answer, b"a copy");
+        there_and_back(&mut socket, "GET /other").expect("the rest passes");
+        wire.set(Weather::Clear);
+        there_and_back(&mut socket, "GET / HTTP/1.1").expect("it passes again");
     }
 
     #[test]

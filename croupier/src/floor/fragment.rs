@@ -80,8 +80,14 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
 
 /// The shell must be able to read what is packed: the same check that it makes.
 fn check(fragment: &Fragment) -> Result<()> {
-    let manifest =
-        Manifest { schema: SCHEMA, serial: 1, issued_at_ms: 0, expires_at_ms: 0, fragments: vec![fragment.clone()] };
+    let manifest = Manifest {
+        schema: SCHEMA,
+        serial: 1,
+        content: String::new(),
+        issued_at_ms: 0,
+        expires_at_ms: 0,
+        fragments: vec![fragment.clone()],
+    };
     let read = Manifest::read_checked(serde_json::to_value(&manifest)?).context("the release is not valid")?;
     ensure!(read == manifest, "the release does not read back as it was written");
     Ok(())

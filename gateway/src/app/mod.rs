@@ -22,12 +22,12 @@ use crate::config::{Config, ConfigError};
 use crate::edge;
 use crate::events::NatsError;
 use crate::identity::IdentityError;
+use crate::keys::PublicKeyError;
 use crate::peers::{Secret, SecretError};
 use crate::promotions::PromotionsError;
-use crate::registry::{RegistryError, Sites, SitesError};
+use crate::registry::{RegistryError, SealError, Sites, SitesError};
 use crate::store::StoreError;
 use crate::telemetry;
-use crate::wallet::vendor::KeyError;
 use services::Services;
 
 /// How long open requests may take to end when the process stops.
@@ -61,7 +61,7 @@ pub enum StartError {
         /// The file.
         path: String,
         /// What is wrong with it.
-        source: KeyError,
+        source: PublicKeyError,
     },
     /// A database.
     #[error("{0} can't be opened: {1}")]
@@ -75,6 +75,9 @@ pub enum StartError {
     /// The way events travel.
     #[error(transparent)]
     Events(#[from] NatsError),
+    /// The registry's key, or those that pages trust beside it.
+    #[error(transparent)]
+    Seal(#[from] SealError),
     /// The page.
     #[error(transparent)]
     Registry(#[from] RegistryError),

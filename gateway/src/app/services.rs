@@ -17,7 +17,7 @@ use crate::identity::{Door, Front, Identity, Part};
 use crate::live::Live;
 use crate::peers::{IdentityPeer, Secret, WalletPeer, personal};
 use crate::promotions::Promotions;
-use crate::registry::{Registry, Sites};
+use crate::registry::{Registry, Sealer, Sites};
 use crate::store::{Database, Storage};
 use crate::wallet::Wallet;
 use crate::wallet::vendor::{VENDOR_NAME, Vendor};
@@ -64,7 +64,7 @@ impl Services {
         let storage = config.place.storage()?;
         let runs = |service| config.split.runs(service);
         let (elsewhere, faults) = (Elsewhere::new(config, secret), Faults::new(clock.clone()));
-        let setting = Setting { config, storage, elsewhere, faults, clock: clock.clone(), https: sites.is_https() };
+        let setting = Setting { config, storage, elsewhere, faults, clock, https: sites.is_https() };
         let vendor = if runs(Service::Wallet) { setting.vendor()? } else { None };
         let wallet = runs(Service::Wallet).then(|| setting.wallet()).transpose()?;
         let identity = runs(Service::Identity).then(|| setting.identity(wallet.clone())).transpose()?;
@@ -77,8 +77,7 @@ impl Services {
             _ => None,
         };
         let door = config.split.serves().then(|| setting.door(identity.as_ref())).transpose()?;
-        let serial_file = config.place.data_file("manifest-serial.json");
-        let registry = || Registry::open(config.floor.clone(), origins, sites, serial_file, clock);
+        let registry = || setting.registry(origins, sites);
         let registry = config.split.is_edge().then(registry).transpose()?;
         let Setting { storage, elsewhere, faults, .. } = setting;
         let shared = storage.is_shared();
@@ -170,6 +169,14 @@ impl Setting<'_> {
         }
         let book = Arc::new(IdentityPeer(self.elsewhere.needed(Service::Identity)?));
         Ok(Door::away(&self.config.session_key(), self.https, self.clock.clone(), book)?)
+    }
+
+    fn registry(&self, origins: VendorOrigins, sites: Sites) -> Result<Registry, StartError> {
+        let config = self.config;
+        let sealer = Sealer::open(&config.registry_key.file(&config.place), config.registry_trust.as_deref())?;
+        let serial_file = config.place.data_file("manifest-serial.json");
+        let floor = config.floor.clone();
+        Ok(Registry::open(floor, origins, sites, serial_file, sealer, self.clock.clone())?)
     }
 
     fn vendor(&self) -> Result<Option<Vendor>, StartError> {

@@ -3,11 +3,13 @@
 mod operator;
 mod rebuild;
 mod reconcile;
+mod registry_key;
 mod verify;
 
 pub use operator::Operator;
 pub use rebuild::Rebuild;
 pub use reconcile::Reconcile;
+pub use registry_key::RegistryKey;
 pub use verify::Verify;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +55,11 @@ pub enum Command {
     /// serves. Ends with 0 if nothing differs, with 1 if something does, with 2 if it could not compare.
     Reconcile(Reconcile),
 
+    /// Prints the public key that manifests are signed with, and makes the key if it is missing.
+    ///
+    /// The line is one of a list for --registry-trust; behind the # stands the key's id.
+    RegistryKey(RegistryKey),
+
     /// Makes and removes the people who run the house. Also while a gateway serves.
     #[command(subcommand)]
     Operator(Operator),
@@ -88,6 +95,16 @@ mod tests {
             panic!("it does something else")
         };
         assert!(rebuild.place.data.ends_with("/d") && rebuild.check);
+    }
+
+    #[test]
+    fn the_registrys_key_is_named_or_in_the_data_folder() {
+        let key = |line: &[&str]| match Cli::try_parse_from(line).expect("good flags").command {
+            Some(Command::RegistryKey(command)) => command.key.file(&command.place),
+            _ => panic!("it does something else"),
+        };
+        assert!(key(&["gateway", "registry-key", "--data", "/d"]).ends_with("/d/registry.key"));
+        assert!(key(&["gateway", "registry-key", "--registry-key", "/k/next.key"]).ends_with("/k/next.key"));
     }
 
     #[test]

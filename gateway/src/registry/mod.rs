@@ -13,6 +13,7 @@ mod markup;
 mod page;
 mod preload;
 mod scan;
+mod seal;
 mod serial;
 mod sites;
 
@@ -24,10 +25,10 @@ use std::time::{Duration, Instant};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
-use contract::manifest::{Fragment, Manifest, SCHEMA};
+use contract::manifest::{Fragment, Manifest, SCHEMA, SEAL};
 use contract::problem::Code;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, VARY};
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use thiserror::Error;
 
 use crate::clock::Clock;
@@ -38,14 +39,18 @@ use encoding::Compressed;
 use page::{Page, Shell};
 use preload::Routed;
 use scan::Stamp;
+use seal::Sealed;
+pub use seal::{SealError, Sealer};
+use serial::Issued;
 pub use sites::{Sites, SitesError};
 
 /// The folder is not looked at more often than this, however many requests come.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How long a manifest is good for.
 const LIFETIME_MS: i64 = 7 * 24 * 3600 * 1000;
-/// How old it gets before the same content is issued afresh.
-const REISSUE_AFTER_MS: i64 = 24 * 3600 * 1000;
+/// How old it gets before the same content is issued afresh. For so long at most a page that has seen one of a
+/// later date is kept out by an edge that was changed later than another.
+const REISSUE_AFTER_MS: u64 = 3600 * 1000;
 
 /// Why there is no edition of the page.
 #[derive(Debug, Error)]
@@ -66,6 +71,8 @@ pub enum RegistryError {
 struct Edition {
     manifest: Manifest,
     manifest_json: Compressed,
+    /// The signature under it, as a header.
+    seal: HeaderValue,
     /// By language.
     pages: BTreeMap<String, Page>,
     /// What is asked for on some routes only; by language.
@@ -88,6 +95,7 @@ struct Inner {
     vendor: VendorOrigins,
     sites: Sites,
     serial_file: PathBuf,
+    sealer: Sealer,
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
@@ -107,13 +115,20 @@ impl Registry {
         vendor: VendorOrigins,
         sites: Sites,
         serial_file: PathBuf,
+        sealer: Sealer,
         clock: Clock,
     ) -> Result<Self, RegistryError> {
         let mut seen = Seen { stamp: None, looked_at: Instant::now(), good: BTreeMap::new(), broken: 0 };
         seen.stamp = Some(Stamp::of(&floor)?);
-        let edition = edition(&floor, (&vendor, &sites), &serial_file, &clock, &mut seen)?;
+        let edition = edition(&floor, (&vendor, &sites), (&serial_file, &sealer), &clock, &mut seen)?;
+        tracing::info!(
+            key = sealer.id(),
+            public = sealer.public_key(),
+            trusted = sealer.trusted(),
+            "manifests are signed"
+        );
         let current = RwLock::new(Arc::new(edition));
-        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, clock, seen: Mutex::new(seen), current })))
+        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, clock, seen: Mutex::new(seen), current })))
     }
 
     /// The manifest as it stands.
@@ -171,12 +186,14 @@ impl Inner {
             Ok(stamp) => stamp,
             Err(error) => return tracing::warn!(%error, "the floor folder can't be read; the last good edition stays"),
         };
-        let aged = self.clock.now_ms() - self.edition().manifest.issued_at_ms > REISSUE_AFTER_MS;
+        // Either way: a clock that was ahead must not make one that stays for years.
+        let aged = self.clock.now_ms().abs_diff(self.edition().manifest.issued_at_ms) > REISSUE_AFTER_MS;
         if !aged && seen.stamp.as_ref() == Some(&stamp) {
             return;
         }
         seen.stamp = Some(stamp);
-        match edition(&self.floor, (&self.vendor, &self.sites), &self.serial_file, &self.clock, &mut seen) {
+        let signing = (self.serial_file.as_path(), &self.sealer);
+        match edition(&self.floor, (&self.vendor, &self.sites), signing, &self.clock, &mut seen) {
             Ok(edition) => {
                 tracing::info!(serial = edition.manifest.serial, broken = seen.broken, "the floor has changed");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
@@ -189,7 +206,7 @@ impl Inner {
 fn edition(
     floor: &std::path::Path,
     (vendor, sites): (&VendorOrigins, &Sites),
-    serial_file: &std::path::Path,
+    (serial_file, sealer): (&std::path::Path, &Sealer),
     clock: &Clock,
     seen: &mut Seen,
 ) -> Result<Edition, RegistryError> {
@@ -206,23 +223,25 @@ fn edition(
 
     let fragments: Vec<Fragment> = seen.good.values().cloned().collect();
     let issued_at_ms = clock.now_ms();
-    let serial = serial::serial_of(&fragments, serial_file, issued_at_ms)?;
+    let Issued { serial, content } = serial::serial_of(&fragments, serial_file, issued_at_ms)?;
     let expires_at_ms = issued_at_ms + LIFETIME_MS;
-    let manifest = Manifest { schema: SCHEMA, serial, issued_at_ms, expires_at_ms, fragments };
+    let sealed = sealer.seal(Manifest { schema: SCHEMA, serial, content, issued_at_ms, expires_at_ms, fragments })?;
     let shell = Shell::read(floor)?;
-    let pages = shell.render(&manifest)?;
+    let pages = shell.render(&sealed)?;
+    let Sealed { manifest, text, header: seal, .. } = sealed;
     let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
     let routed = pages.keys().map(routed).collect::<Result<_, page::PageError>>()?;
     let frames = shell.frames(&manifest, sites)?;
-    let json = serde_json::to_vec(&manifest).map_err(page::PageError::Write)?;
-    let manifest_json = Compressed::new(json)?;
+    let manifest_json = Compressed::new(text.into_bytes())?;
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Ok(Edition { manifest, manifest_json, pages, routed, frames })
+    Ok(Edition { manifest, manifest_json, seal, pages, routed, frames })
 }
 
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
-    let mut response = registry.current().await.manifest_json.respond(&headers);
+    let edition = registry.current().await;
+    let mut response = edition.manifest_json.respond(&headers);
     let out = response.headers_mut();
+    out.insert(HeaderName::from_static(SEAL), edition.seal.clone());
     out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     out.insert(VARY, HeaderValue::from_static("accept-encoding"));

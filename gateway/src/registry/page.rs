@@ -15,6 +15,7 @@ use thiserror::Error;
 
 use super::encoding::Compressed;
 use super::preload;
+use super::seal::Sealed;
 use super::sites::Sites;
 use super::{frame, markup};
 use crate::language;
@@ -97,8 +98,8 @@ impl Shell {
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn render(&self, manifest: &Manifest) -> Result<BTreeMap<String, Page>, PageError> {
-        self.catalogues.keys().map(|locale| Ok((locale.clone(), self.render_in(locale, manifest)?))).collect()
+    pub(super) fn render(&self, sealed: &Sealed) -> Result<BTreeMap<String, Page>, PageError> {
+        self.catalogues.keys().map(|locale| Ok((locale.clone(), self.render_in(locale, sealed)?))).collect()
     }
 
     /// The pages of the frames, by fragment.
@@ -114,10 +115,12 @@ impl Shell {
         framed.map(|fragment| Ok((fragment.name.clone(), template.render(fragment, sites)?))).collect()
     }
 
-    fn render_in(&self, locale: &str, manifest: &Manifest) -> Result<Page, PageError> {
+    fn render_in(&self, locale: &str, sealed: &Sealed) -> Result<Page, PageError> {
+        let Sealed { manifest, text, beside, .. } = sealed;
         let catalogue = &self.catalogues[locale];
         let html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
-        let html = fill(&html, "manifest", &inline_json(manifest)?);
+        let html = fill(&html, "manifest", text);
+        let html = fill(&html, "seal", beside);
         let html = fill(&html, "messages", &inline_json(catalogue)?);
         let policy = HeaderValue::from_str(&policy(&html, manifest))?;
         Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
@@ -168,7 +171,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// JSON that can't end the script element that it stands in.
-fn inline_json<T: serde::Serialize>(value: &T) -> Result<String, serde_json::Error> {
+pub(super) fn inline_json<T: serde::Serialize>(value: &T) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string(value)?.replace('<', "\\u003c"))
 }
 
@@ -233,11 +236,13 @@ mod tests {
     }
 
     fn empty() -> Manifest {
-        Manifest { schema: 1, serial: 1, issued_at_ms: 0, expires_at_ms: 0, fragments: vec![] }
+        Manifest { schema: 1, serial: 1, content: String::new(), issued_at_ms: 0, expires_at_ms: 0, fragments: vec![] }
     }
 
     fn html(template: &str, locale: &str) -> String {
-        let pages = shell(template).render(&empty()).expect("pages");
+        let header = HeaderValue::from_static("");
+        let sealed = Sealed { manifest: empty(), text: "{}".into(), beside: "[]".into(), header };
+        let pages = shell(template).render(&sealed).expect("pages");
         String::from_utf8(pages[locale].body.plain().to_vec()).expect("utf-8")
     }
 
@@ -252,6 +257,12 @@ mod tests {
     fn inlined_json_cannot_leave_its_element() {
         let page = html(r#"<script type="application/json" id="messages"></script>"#, "ar");
         assert_eq!(page, r#"<script type="application/json" id="messages">{"skip":"تخط\u003c/script>"}</script>"#);
+    }
+
+    #[test]
+    fn manifest_and_seal_stand_in_the_page_as_they_were_written() {
+        let page = html("<script id=\"manifest\"></script><script id=\"seal\"></script>", "en");
+        assert_eq!(page, "<script id=\"manifest\">{}</script><script id=\"seal\">[]</script>");
     }
 
     #[test]

@@ -146,7 +146,7 @@ fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> 
     let value: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
     // A manifest of this one release goes through the same checks as the whole will in the shell.
     let manifest = serde_json::json!({
-        "schema": SCHEMA, "serial": 0, "issued_at_ms": 0, "expires_at_ms": 0, "fragments": [value],
+        "schema": SCHEMA, "serial": 0, "content": "", "issued_at_ms": 0, "expires_at_ms": 0, "fragments": [value],
     });
     let checked = Manifest::read_checked(manifest).map_err(|mut error| {
         error.path = error.path.trim_start_matches("fragments[0]").trim_start_matches('.').to_owned();

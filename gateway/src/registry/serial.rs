@@ -25,10 +25,15 @@ pub enum SerialError {
     Content(#[from] serde_json::Error),
 }
 
+/// How much of the content's SHA-256 names it, in bytes.
+const CONTENT_BYTES: usize = 16;
+
+/// A content and its number.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Issued {
-    serial: u64,
-    content: String,
+pub(super) struct Issued {
+    pub(super) serial: u64,
+    /// Hexadecimal.
+    pub(super) content: String,
 }
 
 /// The serial of this content: the one it was given before, or a new and higher one, which is on
@@ -39,10 +44,10 @@ struct Issued {
 ///
 /// # Errors
 /// The file can't be read or written.
-pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Result<u64, SerialError> {
+pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Result<Issued, SerialError> {
     let failed = |source| SerialError::File { path: file.to_owned(), source };
-    let content: String =
-        Sha256::digest(serde_json::to_vec(fragments)?).iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = Sha256::digest(serde_json::to_vec(fragments)?);
+    let content: String = digest.iter().take(CONTENT_BYTES).map(|byte| format!("{byte:02x}")).collect();
     let last: Issued = match std::fs::read(file) {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
             tracing::warn!(file = %file.display(), %error, "the last serial is unreadable; a higher one is issued");
@@ -52,11 +57,12 @@ pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Res
         Err(error) => return Err(failed(error)),
     };
     if last.content == content {
-        return Ok(last.serial);
+        return Ok(last);
     }
     let serial = u64::try_from(now_ms / 1000).unwrap_or_default().max(last.serial + 1);
-    write_whole(file, &serde_json::to_vec(&Issued { serial, content })?).map_err(failed)?;
-    Ok(serial)
+    let issued = Issued { serial, content };
+    write_whole(file, &serde_json::to_vec(&issued)?).map_err(failed)?;
+    Ok(issued)
 }
 
 /// Either the old content or the new stands in the file, whatever happens meanwhile.
@@ -106,12 +112,15 @@ mod tests {
     fn it_rises_with_the_content_and_never_goes_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("manifest-serial.json");
-        let serial = |version: &str, now_ms| serial_of(&[fragment(version)], &file, now_ms).expect("a serial");
+        let issued = |version: &str, now_ms| serial_of(&[fragment(version)], &file, now_ms).expect("a serial");
+        let serial = |version: &str, now_ms| issued(version, now_ms).serial;
         let first = serial("1", 5_000_000);
         assert_eq!(first, 5_000);
         assert_eq!(serial("1", 9_000_000), first);
         assert_eq!(serial("2", 0), first + 1, "a clock that went back does not take the serial back");
         assert_eq!(serial("1", 0), first + 2, "a roll-back is a change too");
+        assert_eq!(issued("1", 0).content, issued("1", 0).content);
+        assert_ne!(issued("1", 0).content, issued("2", 0).content);
         std::fs::write(&file, b"{").expect("written");
         assert!(serial("1", 9_000_000) > first + 2);
     }

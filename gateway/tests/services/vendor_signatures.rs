@@ -2,7 +2,8 @@ use crate::support::{World, bet, key, problem};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::Signer;
-use gateway::wallet::vendor::{KeyError, Vendor};
+use gateway::keys::PublicKeyError;
+use gateway::wallet::vendor::Vendor;
 use http::HeaderValue;
 
 #[tokio::test]
@@ -110,9 +111,9 @@ async fn an_answer_that_needs_the_live_service_is_asked_for_again() {
 #[test]
 fn a_key_is_checked_when_it_is_read() {
     assert!(Vendor::new("studio", &format!("{}\n", STANDARD.encode(key().verifying_key()))).is_ok());
-    assert_eq!(Vendor::new("studio", "nonsense!"), Err(KeyError::NotAKey));
-    assert_eq!(Vendor::new("studio", &STANDARD.encode([0; 31])), Err(KeyError::NotAKey));
+    assert_eq!(Vendor::new("studio", "nonsense!"), Err(PublicKeyError::NotAKey));
+    assert_eq!(Vendor::new("studio", &STANDARD.encode([0; 31])), Err(PublicKeyError::NotAKey));
     let mut identity = [0; 32];
     identity[0] = 1;
-    assert_eq!(Vendor::new("studio", &STANDARD.encode(identity)), Err(KeyError::Unusable), "verifies anything");
+    assert_eq!(Vendor::new("studio", &STANDARD.encode(identity)), Err(PublicKeyError::Unusable), "verifies anything");
 }

@@ -466,6 +466,7 @@ fn lay_floor(floor: &Path) {
     let page = "<!doctype html><html lang=\"{{locale}}\" dir=\"{{dir}}\"><head><title>{{title}}</title>\
                 <!-- croupier:preloads -->\n<link rel=\"stylesheet\" href=\"/tokens-00.css\"/>\
                 <script type=\"application/json\" id=\"manifest\"></script>\
+                <script type=\"application/json\" id=\"seal\"></script>\
                 <script type=\"application/json\" id=\"messages\"></script>\
                 <script type=\"module\">import('/shell-0123456789abcdef.js')</script></head><body></body></html>";
     fs::write(shell.join("index.html"), page).expect("written");

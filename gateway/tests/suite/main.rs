@@ -24,5 +24,6 @@ mod process;
 mod promotions;
 mod reconcile;
 mod registry;
+mod signed;
 mod sqlite_full_disk;
 mod vendor;

@@ -5,6 +5,9 @@ use crate::wire::{WireError, read};
 
 /// The schema that this version reads. Another one is refused.
 pub const SCHEMA: u32 = 1;
+/// The header of `GET /manifest.json` with the id of a key, a space, and the base64 of its Ed25519 signature over
+/// the exact bytes of the body.
+pub const SEAL: &str = "x-croupier-seal";
 
 wire! {
     /// Everything the shell may load.
@@ -13,6 +16,8 @@ wire! {
         pub schema: u32,
         /// Rises with every change; an older one is refused.
         pub serial: u64,
+        /// Names what the fragments are: edges that number by themselves may give the same another serial.
+        pub content: String,
         /// Unix milliseconds.
         pub issued_at_ms: i64,
         /// Unix milliseconds; not used after it.

@@ -141,8 +141,6 @@ extern "C" {
     /// A promise and the two functions that settle it: `{promise, resolve, reject}`.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn deferred() -> JsValue;
-    #[wasm_bindgen(js_namespace = Date, js_name = now)]
-    pub(crate) fn unix_ms() -> f64;
     /// A function.
     #[derive(Clone)]
     pub(crate) type Callable;

@@ -1,6 +1,6 @@
 //! The start of the page, and what all its parts share.
 
-use super::browser::{Callable, callback, each, log, opening, previous, query, set_on_page, sight, text_of, unix_ms};
+use super::browser::{Callable, callback, each, log, opening, previous, query, set_on_page, sight, text_of};
 use super::release::Release;
 use super::slot::Slot;
 use super::{session, stream};
@@ -8,7 +8,6 @@ use crate::core::bus::Bus;
 use crate::core::room::{self, ROOM, Seat};
 use crate::core::router::Route;
 use crate::core::supervisor::Input;
-use contract::manifest::SCHEMA;
 use contract::plain::concat;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -39,18 +38,9 @@ impl Shell {
         })
     }
 
-    /// Gives each slot of the layout the fragment that the manifest puts there. A manifest of
-    /// another schema, or one that is too old, furnishes nothing.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn furnish(self: &Rc<Self>, manifest: &JsValue) -> Result<(), &'static str> {
-        if js_wire::member(manifest, "schema") != SCHEMA {
-            return Err("schema: not that of this version");
-        }
-        if js_wire::member(manifest, "expires_at_ms").as_f64().unwrap_or_default() < unix_ms() {
-            return Err("expires_at_ms: in the past");
-        }
+    /// Gives each slot of the layout the fragment that the manifest puts there. Whether it may be used at all,
+    /// `page/manifest.js` has said by now.
+    pub fn furnish(self: &Rc<Self>, manifest: &JsValue) {
         each(&js_wire::member(manifest, "fragments"), |entry| {
             let earlier = previous(&entry);
             let earlier = (!earlier.is_undefined()).then(|| Rc::new(Release::new(earlier)));
@@ -63,7 +53,6 @@ impl Shell {
                 }
             });
         });
-        Ok(())
     }
 
     /// Lets the slots of the current route come and go.
@@ -139,9 +128,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|info| failed(&["shell: ", info.payload_as_str().unwrap_or("panic")])));
     let opening = opening();
     let shell = Shell::new(&text_of(&opening, "path"));
-    if let Err(error) = shell.furnish(&js_wire::member(&opening, "manifest")) {
-        return failed(&["manifest refused: ", error]);
-    }
+    shell.furnish(&js_wire::member(&opening, "manifest"));
     shell.watch_errors();
     shell.watch_sight();
     // Everything that the server is asked for goes out now, in one burst with the files.

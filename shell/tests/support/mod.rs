@@ -73,6 +73,7 @@ const WORLD: &str = r#"
 pub(crate) async fn fresh_page(slots: &[&str]) {
     thread_local!(static PREPARED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) });
     if !PREPARED.replace(true) {
+        run(include_str!("../../page/manifest.js")).await;
         run(include_str!("../../page/edge.js")).await;
         run(WORLD).await;
         let script = include_str!("../../page/frame.mjs").replace("</script", "<\\/script");
@@ -96,7 +97,7 @@ pub(crate) async fn fresh_page(slots: &[&str]) {
 pub(crate) async fn open(path: &str) -> Rc<Shell> {
     let manifest = run("return world.manifest()").await;
     let shell = Shell::new(path);
-    shell.furnish(&manifest).expect("a good manifest");
+    shell.furnish(&manifest);
     shell.follow_route();
     shell
 }

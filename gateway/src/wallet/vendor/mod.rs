@@ -19,7 +19,7 @@ pub use http::openapi;
 pub(super) use http::routes;
 pub use overdue::OPEN_FOR_MS;
 pub(super) use overdue::{give_back_overdue, is_any_overdue};
-pub use signature::{KeyError, Vendor};
+pub use signature::Vendor;
 
 use contract::live::Game;
 use contract::money::Currency;

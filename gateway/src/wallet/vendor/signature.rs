@@ -1,5 +1,6 @@
 //! Who calls: an Ed25519 signature over the exact bytes of the request.
 
+use crate::keys::{PublicKeyError, public_key};
 use crate::problem::ApiError;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,30 +21,13 @@ pub struct Vendor {
     key: VerifyingKey,
 }
 
-/// A text is no vendor's key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    /// Not base64 of 32 bytes.
-    #[error("a vendor's key is the base64 of 32 bytes")]
-    NotAKey,
-    /// 32 bytes that are no point of the curve, or one of the few that verify anything.
-    #[error("the vendor's key is no usable Ed25519 public key")]
-    Unusable,
-}
-
 impl Vendor {
     /// A vendor by its name and the base64 of its Ed25519 public key.
     ///
     /// # Errors
     /// The text is no usable key.
-    pub fn new(name: &str, key_base64: &str) -> Result<Self, KeyError> {
-        let bytes = STANDARD.decode(key_base64.trim()).map_err(|_| KeyError::NotAKey)?;
-        let bytes: [u8; 32] = bytes.try_into().map_err(|_| KeyError::NotAKey)?;
-        let key = VerifyingKey::from_bytes(&bytes).map_err(|_| KeyError::Unusable)?;
-        if key.is_weak() {
-            return Err(KeyError::Unusable);
-        }
-        Ok(Self { name: name.to_owned(), key })
+    pub fn new(name: &str, key_base64: &str) -> Result<Self, PublicKeyError> {
+        Ok(Self { name: name.to_owned(), key: public_key(key_base64)? })
     }
 
     /// The vendor's name.

@@ -1,15 +1,33 @@
 //! The manifest, or the descriptions that the gateway makes it of, is not what it should be.
 //!
-//! The page never reads a manifest that the gateway has not made: the good one of before stays.
+//! Of a bad description the gateway makes no manifest: the good one of before stays. What is changed or held back
+//! on its way to the page is refused there.
 
-use anyhow::ensure;
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use super::case::{Act, Back, Case, Money, Stated, UNNOTICED, When};
+use crate::wire::Weather;
 
 const FRAGMENT: &str = "promotions";
 /// Longer than a manifest is good for.
 const EIGHT_DAYS_MS: i64 = 8 * 24 * 3600 * 1000;
+
+/// Nothing is started, and the player reads why.
+const REFUSED: Stated = Stated {
+    slots: &[],
+    says: Some(("body", ".notice.refused")),
+    shown_ms: 4_000,
+    back: Back::ByReload,
+    money: Money::Waits,
+};
+
+/// What was sent with one text in the place of another, which has to be there and as long.
+fn changed(sent: &[u8], from: &str, to: &str) -> Result<Vec<u8>> {
+    ensure!(from.len() == to.len(), "the head says how long the body is");
+    let at = sent.windows(from.len()).position(|part| part == from.as_bytes()).context("nothing to change")?;
+    Ok([&sent[..at], to.as_bytes(), &sent[at + from.len()..]].concat())
+}
 
 const fn case(name: &'static str, what: &'static str, begin: Act, meanwhile: Option<Act>) -> Case {
     let mend: Act = |stage| {
@@ -50,7 +68,7 @@ pub(super) const ALL: &[Case] = &[
         None,
     ),
     case(
-        "manifest-older-serial",
+        "manifest-forgotten-serial",
         "the gateway has forgotten its last serial",
         |stage| {
             Box::pin(async move {
@@ -88,13 +106,53 @@ pub(super) const ALL: &[Case] = &[
                 stage.served(release["version"].as_str().unwrap_or_default()).await
             })
         },
-        stated: Stated {
-            slots: &[],
-            says: Some(("body", ".notice.failure")),
-            shown_ms: 4_000,
-            back: Back::ByReload,
-            money: Money::Waits,
+        stated: REFUSED,
+    },
+    Case {
+        name: "manifest-bad-signature",
+        what: "one word of the manifest is changed on its way",
+        path: "/",
+        when: When::Opening,
+        begin: |stage| {
+            Box::pin(async move {
+                let sent = stage.page_as_sent().await?;
+                stage.page_is(changed(&sent, r#""channel":"stable""#, r#""channel":"canary""#)?);
+                Ok(())
+            })
         },
+        meanwhile: None,
+        mend: |stage| {
+            Box::pin(async move {
+                stage.weather(&Weather::Clear);
+                Ok(())
+            })
+        },
+        stated: REFUSED,
+    },
+    Case {
+        name: "manifest-older-serial",
+        what: "a copy of the page from before the last release is sent again",
+        path: "/",
+        when: When::Opening,
+        begin: |stage| {
+            Box::pin(async move {
+                let copy = stage.page_as_sent().await?;
+                stage.edit_release(FRAGMENT, |release| release["version"] = json!("0.1.0-the-newer"))?;
+                stage.served("0.1.0-the-newer").await?;
+                stage.open("/", true).await?;
+                stage.page_is(copy);
+                Ok(())
+            })
+        },
+        meanwhile: None,
+        mend: |stage| {
+            Box::pin(async move {
+                stage.weather(&Weather::Clear);
+                stage.restore()?;
+                stage.broken_releases(0).await
+            })
+        },
+        stated: REFUSED,
     },
     case(
         "manifest-unknown-slot",

@@ -149,6 +149,23 @@ impl Stage {
         Ok(path)
     }
 
+    /// The page as the gateway sends it at this moment, head and body, to be sent again by somebody else.
+    pub(super) async fn page_as_sent(&self) -> Result<Vec<u8>> {
+        let reply = reqwest::get(self.scene.floor.url()).await?.error_for_status()?;
+        let mut sent = b"HTTP/1.1 200 OK\r\nconnection: close\r\n".to_vec();
+        for (name, value) in reply.headers().iter().filter(|(name, _)| *name != "connection") {
+            sent.extend([name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"].concat());
+        }
+        sent.extend_from_slice(b"\r\n");
+        sent.extend(reply.bytes().await?);
+        Ok(sent)
+    }
+
+    /// Somebody between the gateway and the player answers with this page.
+    pub(super) fn page_is(&self, sent: Vec<u8>) {
+        self.weather(&Weather::Answered("GET / ".to_owned(), sent));
+    }
+
     /// Waits until the manifest that is served has this in it.
     pub(super) async fn served(&self, text: &str) -> Result<()> {
         let url = format!("{}/manifest.json", self.scene.floor.url());
