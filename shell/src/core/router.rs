@@ -32,6 +32,8 @@ impl Route {
         let named = table.is_some() == second.is_some() && other.is_some() == third.is_some() && more.is_none();
         let page = match first {
             None => Some(HOME.to_owned()),
+            // It has one address.
+            Some(b"home") => None,
             Some(first) if second.is_none() || (first == b"live" && named) => name(first),
             Some(_) => None,
         };
@@ -104,6 +106,7 @@ mod tests {
         for (path, page) in [
             ("/", HOME),
             ("/?from=mail", HOME),
+            ("/home", NOT_FOUND),
             ("/wallet", "wallet"),
             ("/wallet/", "wallet"),
             ("/promotions#terms", "promotions"),

@@ -3,7 +3,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(missing_docs)] // tests
 
-#[path = "{{shared}}/fragment/tests/support/mod.rs"]
+#[path = "../{{shared}}/fragment/tests/support/mod.rs"]
 mod support;
 
 use support::{FakeHost, settle};
