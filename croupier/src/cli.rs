@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::floor::Rogue;
+use crate::new::Template;
 
 /// Croupier's tool: starts the floor, tests it, packs it, measures it.
 #[derive(Debug, Parser)]
@@ -42,6 +43,13 @@ pub(crate) enum Command {
     /// Prints figures and ratios of one run on this machine, with clients on the same machine; fails if
     /// money is missing after it or a figure is not reached.
     Bench(BenchOptions),
+    /// Make a fragment of your own: built, tested and on the floor without an edit
+    ///
+    /// It shows the live tables and greets the player, on a page /NAME of its own that the navigation leads to; in
+    /// every language, with tests. Nothing else has to be registered anywhere. Makes all of it or nothing.
+    #[command(after_help = "Then: `cargo croupier up`, and open http://localhost:8080/NAME. \
+        docs/write-a-fragment.md says how it goes on.")]
+    New(NewOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
@@ -79,6 +87,9 @@ pub(crate) struct UpOptions {
     /// Don't start the vendor: the lobby shows as offline, everything else works
     #[arg(long)]
     pub(crate) no_provider: bool,
+    /// Put a fragment from another folder on the floor as well; can be repeated
+    #[arg(long, value_name = "FOLDER", conflicts_with = "rogues")]
+    pub(crate) fragment: Vec<PathBuf>,
     /// Run each service as a process of its own, on a PostgreSQL server that is started for them: `kill -9`
     /// one and watch the page. Players and money last until Ctrl-C
     #[arg(long)]
@@ -95,9 +106,12 @@ pub(crate) struct TestOptions {
     /// Run one layer alone
     #[arg(long)]
     pub(crate) only: Option<Layer>,
-    /// Run the tests whose name contains NAME
+    /// Run the tests whose name contains NAME; of a fragment with that name, all
     #[arg(long, value_name = "NAME")]
     pub(crate) filter: Option<String>,
+    /// Run the tests of one fragment of apps and nothing else, which takes a fraction of the time
+    #[arg(long, value_name = "NAME", conflicts_with = "filter")]
+    pub(crate) fragment: Option<String>,
     /// Play N random cases of each property, however long that takes. Without it: as many as a change
     /// can wait for
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
@@ -167,6 +181,20 @@ impl Browsers {
             Self::Both => &Browser::ALL,
         }
     }
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct NewOptions {
+    /// What it is called, in kebab-case and up to 24 characters: the folder, the package, the page's address
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// What it is written in
+    #[arg(long, value_name = "TEMPLATE", default_value = "leptos")]
+    pub(crate) template: Template,
+    /// Make it in this folder outside of the project, as a workspace of its own, in place of apps/NAME. Its SDK is
+    /// that of this checkout, by path
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) path: Option<PathBuf>,
 }
 
 #[derive(Args, Debug)]

@@ -2,7 +2,8 @@
 //! page's parts, starts the programs, runs every test, and checks sizes and layers.
 //!
 //! It must never be linked by a program of ours, hold state of a running floor, or change a
-//! tracked file: everything it makes is under `target/`, the data folder and the user's cache.
+//! tracked file: everything it makes is under `target/`, the data folder and the user's cache. The one
+//! exception is `new`, which is there to write.
 
 mod bench;
 mod chaos;
@@ -10,6 +11,7 @@ mod cli;
 mod deploy;
 mod failure;
 mod floor;
+mod new;
 mod process;
 mod size;
 mod terminal;
@@ -46,6 +48,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Test(options) => test::run(&workspace, terminal, options),
         Command::Bench(options) => bench::run(&workspace, terminal, options),
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
+        Command::New(options) => new::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Size(options) => size::run(&workspace, terminal, options),
         Command::CheckDeploy => deploy::run(&workspace, terminal),

@@ -1,12 +1,12 @@
 // Runs before anything is painted, and works without a byte of Wasm: theme, language, and the route
-// for the styles.
+// for the styles. The gateway knows which pages there are.
 {
   const page = document.documentElement.dataset;
   const stored = (() => { try { return localStorage.croupier_theme; } catch { return null; } })();
   const light = matchMedia('(prefers-color-scheme: light)').matches;
   page.theme = ['light', 'dark'].includes(stored) ? stored : light ? 'light' : 'dark';
   const path = location.pathname.split('/').filter(Boolean);
-  page.page = !path[0] ? 'home' : ['wallet', 'live', 'promotions', 'limits', 'account'].includes(path[0]) ? path[0] : 'not-found';
+  page.page = !path[0] ? 'home' : '{{pages}}'.split(' ').includes(path[0]) ? path[0] : 'not-found';
   page.tables = path[2] ? 2 : 1;
 
   addEventListener('DOMContentLoaded', () => {

@@ -16,6 +16,7 @@ mod leaks;
 mod limits;
 mod many_slots;
 mod narrow;
+mod own_page;
 mod play_roulette;
 mod previous_release;
 mod provider_killed;

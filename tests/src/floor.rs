@@ -26,6 +26,8 @@ pub struct Options {
     pub falls_back: bool,
     /// A fragment that is packed beside the floor, and is put into it.
     pub guest: Option<Guest>,
+    /// Fragments that are packed beside the floor, and are put into it; nobody makes room for them.
+    pub beside: &'static [&'static str],
     /// Fragments that run elsewhere than they were packed for: name and placement.
     pub placements: &'static [(&'static str, &'static str)],
     /// Where the gateway keeps its data.
@@ -60,6 +62,7 @@ impl Default for Options {
             stand_in: None,
             falls_back: false,
             guest: None,
+            beside: &[],
             placements: &[],
             database: Database::Files,
             wired: false,
@@ -160,6 +163,10 @@ impl Floor {
             fs::remove_dir_all(fragments.join(guest.in_place_of))?;
             copy_tree(&packed_floor("stand-ins").join("fragments").join(guest.name), &fragments.join(guest.name))?;
             place(folder.path(), guest.name, guest.placement)?;
+        }
+        for name in options.beside {
+            let packed = packed_floor("stand-ins").join("fragments").join(name);
+            copy_tree(&packed, &folder.path().join("floor/fragments").join(name))?;
         }
         for (fragment, placement) in options.placements {
             place(folder.path(), fragment, placement)?;

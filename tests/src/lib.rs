@@ -13,6 +13,7 @@ pub mod chaos;
 pub mod control;
 pub mod floor;
 pub mod operator;
+pub mod own_page;
 pub mod player;
 pub mod process;
 pub mod scenario;

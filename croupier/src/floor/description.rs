@@ -18,6 +18,8 @@ pub(super) struct Description {
     pub(super) name: String,
     /// Only of a fragment without a Cargo.toml.
     pub(super) version: Option<String>,
+    /// What it may weigh, where `croupier/budgets.toml` says nothing: KiB after brotli 11.
+    pub(super) budget_kib: Option<u64>,
     pub(super) slots: Vec<Slot>,
     pub(super) placement: Placement,
     pub(super) site: Option<String>,
@@ -34,6 +36,7 @@ pub(super) struct Description {
 struct Text {
     name: String,
     version: Option<String>,
+    budget_kib: Option<u64>,
     slots: Vec<SlotText>,
     #[serde(default = "document")]
     placement: Placement,
@@ -151,6 +154,7 @@ fn parse(text: &str) -> Result<Description> {
     Ok(Description {
         name: text.name,
         version: text.version,
+        budget_kib: text.budget_kib,
         slots: text.slots.into_iter().map(|slot| Slot { name: slot.name, routes: slot.routes }).collect(),
         placement: text.placement,
         site: text.site,

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use cargo_metadata::Package;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -92,14 +93,19 @@ fn folders_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     if plain::is_plain(folder) {
         return Ok(BTreeSet::from([folder.to_owned()]));
     }
-    let metadata = workspace::members(&folder.join("Cargo.toml"))?;
+    let mut packages = workspace::members(&folder.join("Cargo.toml"))?.packages;
     let mut found = BTreeSet::new();
     let mut pending = vec![folder.to_owned()];
     while let Some(folder) = pending.pop() {
         if !found.insert(folder.clone()) {
             continue;
         }
-        let package = metadata.packages.iter().find(|package| workspace::folder_of(package) == folder);
+        let is_here = |package: &&Package| workspace::folder_of(package) == folder;
+        if !packages.iter().any(|package| is_here(&package)) {
+            // A path that leads out of the one workspace, as a fragment's from elsewhere to the SDK.
+            packages.extend(workspace::members(&folder.join("Cargo.toml"))?.packages);
+        }
+        let package = packages.iter().find(is_here);
         let dependencies = package.iter().flat_map(|package| &package.dependencies);
         pending.extend(dependencies.filter_map(|dependency| Some(dependency.path.clone()?.into_std_path_buf())));
     }

@@ -20,8 +20,9 @@ mod shell;
 mod style;
 mod wasm;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -77,12 +78,43 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &PackOpti
     pack_parts(workspace, terminal, &parts, &out)
 }
 
-/// Packs shell and fragments of this project.
+/// Packs shell and fragments of this project, and nothing else is left on the floor.
 ///
 /// # Errors
 /// A part can't be built or packed.
 pub(crate) fn pack(workspace: &Workspace, terminal: &Terminal) -> Result<()> {
-    pack_parts(workspace, terminal, &parts_of(workspace)?, &default_floor(workspace))
+    pack_with_guests(workspace, terminal, &[])
+}
+
+/// The same, and fragments from other folders. One with the name of a fragment of ours takes its place.
+///
+/// # Errors
+/// A part can't be built or packed.
+pub(crate) fn pack_with_guests(workspace: &Workspace, terminal: &Terminal, folders: &[PathBuf]) -> Result<()> {
+    let mut parts = parts_of(workspace)?;
+    for folder in folders {
+        let guest = outside(&absolute(folder)?)?;
+        parts.retain(|part| part.name != guest.name);
+        parts.push(guest);
+    }
+    let out = default_floor(workspace);
+    clear(&out.join("fragments"), &parts)?;
+    pack_parts(workspace, terminal, &parts, &out)
+}
+
+/// Of what was packed earlier, only these parts are left.
+fn clear(fragments: &Path, parts: &[Part]) -> Result<()> {
+    let entries = match fs::read_dir(fragments) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries.with_context(|| format!("reading {}", fragments.display()))?,
+    };
+    for entry in entries {
+        let entry = entry?;
+        if parts.iter().all(|part| entry.file_name() != part.name.as_str()) {
+            fs::remove_dir_all(entry.path()).with_context(|| format!("removing {}", entry.path().display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Packs fragments from other folders.
@@ -155,6 +187,18 @@ fn lock(workspace: &Workspace) -> Result<File> {
     Ok(file)
 }
 
+/// What the fragments of this project say that they may weigh: KiB after brotli 11, by name.
+///
+/// # Errors
+/// A description can't be read.
+pub(crate) fn stated_budgets(workspace: &Workspace) -> Result<BTreeMap<String, u64>> {
+    let described = workspace.fragments()?.into_iter().map(|folder| description::read(&folder));
+    let stated = described.filter_map(|described| {
+        described.map(|described| described.budget_kib.map(|kib| (described.name, kib))).transpose()
+    });
+    stated.collect()
+}
+
 fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
     let mut parts = vec![Part { name: "shell".to_owned(), folder: workspace.path("shell"), is_shell: true }];
     for folder in workspace.fragments()? {
@@ -205,5 +249,16 @@ mod tests {
         assert_eq!(names(chosen(vec![part("shell"), part("wallet")], &["wallet".into()]).unwrap()), ["wallet"]);
         let error = chosen(vec![part("shell")], &["walet".into()]).unwrap_err();
         assert!(error.to_string().contains("walet"), "{error}");
+    }
+
+    #[test]
+    fn what_was_packed_earlier_is_gone() {
+        let floor = tempfile::tempdir().unwrap();
+        clear(&floor.path().join("not-packed-yet"), &[]).unwrap();
+        for name in ["wallet", "rogue"] {
+            fs::create_dir(floor.path().join(name)).unwrap();
+        }
+        clear(floor.path(), &[part("wallet"), part("rogue-yew")]).unwrap();
+        assert!(floor.path().join("wallet").exists() && !floor.path().join("rogue").exists());
     }
 }

@@ -1,13 +1,11 @@
 //! The rogues that a person can try by hand, each in the place of a fragment that makes room for it.
 
-use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 
-use super::{Part, outside, pack_parts, parts_of};
+use super::{clear, outside, pack_parts, parts_of};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
@@ -77,21 +75,6 @@ fn check(rogues: &[Rogue]) -> Result<()> {
     Ok(())
 }
 
-/// Of those chosen the last time, only the parts of this time are left.
-fn clear(fragments: &Path, parts: &[Part]) -> Result<()> {
-    let entries = match fs::read_dir(fragments) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries.with_context(|| format!("reading {}", fragments.display()))?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        if parts.iter().all(|part| entry.file_name() != part.name.as_str()) {
-            fs::remove_dir_all(entry.path()).with_context(|| format!("removing {}", entry.path().display()))?;
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::description;
@@ -113,17 +96,5 @@ mod tests {
         assert!(check(&[Rogue::Rust, Rogue::Js]).is_ok() && check(&[Rogue::Preact]).is_ok());
         let error = check(&[Rogue::Rust, Rogue::Preact, Rogue::Yew]).unwrap_err().to_string();
         assert!(error.contains("rust and yew") && error.contains("promotions"), "{error}");
-    }
-
-    #[test]
-    fn who_was_chosen_the_last_time_is_gone() {
-        let floor = tempfile::tempdir().unwrap();
-        let part = |name: &str| Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false };
-        clear(&floor.path().join("not-packed-yet"), &[]).unwrap();
-        for name in ["wallet", "rogue"] {
-            fs::create_dir(floor.path().join(name)).unwrap();
-        }
-        clear(floor.path(), &[part("wallet"), part("rogue-yew")]).unwrap();
-        assert!(floor.path().join("wallet").exists() && !floor.path().join("rogue").exists());
     }
 }

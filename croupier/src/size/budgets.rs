@@ -26,6 +26,14 @@ impl Budgets {
         toml::from_str(&text).with_context(|| format!("{}", path.display()))
     }
 
+    /// What a fragment says of itself counts where nothing is said here.
+    pub(super) fn or(mut self, stated: BTreeMap<String, u64>) -> Self {
+        for (name, kib) in stated {
+            self.fragments.entry(name).or_insert(kib);
+        }
+        self
+    }
+
     pub(super) fn shell_bytes(&self) -> u64 {
         self.shell * 1024
     }
@@ -58,6 +66,9 @@ mod tests {
         let text = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\n[fragments]\nwallet = 4\n";
         let budgets: Budgets = toml::from_str(text).unwrap();
         assert_eq!((budgets.fragment_bytes("wallet"), budgets.fragment_bytes("live")), (4096, 2048));
+        let stated = [("wallet".to_owned(), 9), ("live".to_owned(), 3)];
+        let budgets = budgets.or(stated.into());
+        assert_eq!((budgets.fragment_bytes("wallet"), budgets.fragment_bytes("live")), (4096, 3072));
     }
 
     #[test]

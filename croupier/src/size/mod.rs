@@ -20,7 +20,7 @@ use weigh::{Bytes, Part};
 /// A part can't be packed, or the floor can't be read.
 pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &SizeOptions) -> Result<ExitCode> {
     floor::pack(workspace, terminal)?;
-    let budgets = Budgets::read(&workspace.path("croupier/budgets.toml"))?;
+    let budgets = Budgets::read(&workspace.path("croupier/budgets.toml"))?.or(floor::stated_budgets(workspace)?);
     let parts = weigh::floor(&floor::default_floor(workspace), &budgets)?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&parts)?);

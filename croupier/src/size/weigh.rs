@@ -48,7 +48,8 @@ impl Part {
 /// name.
 pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
-    let [wasm, glue, style, page, frame] = [".wasm", ".js", ".css", ".html", ".mjs"].map(|suffix| all(&shell, suffix));
+    let [wasm, glue, style, page, frame] =
+        [".wasm", ".js", ".css", "index.html", ".mjs"].map(|suffix| all(&shell, suffix));
     let (wasm, glue, style, page, frame) = (wasm?, glue?, style?, page?, frame?);
     let none = Bytes::default();
     let mut parts = vec![

@@ -48,6 +48,15 @@ impl Counts {
         sum
     }
 
+    /// Node's summary in TAP: `# pass 3`, `# fail 1`, `# cancelled 0`.
+    pub(super) fn of_tap(output: &str) -> Self {
+        let said = |word: &str| -> u64 {
+            let line = |line: &str| line.strip_prefix("# ")?.strip_prefix(word)?.trim().parse().ok();
+            output.lines().rev().find_map(line).unwrap_or(0)
+        };
+        Self { passed: said("pass "), failed: said("fail ") + said("cancelled ") }
+    }
+
     /// A run that failed without a failed test: it did not compile, or the runner broke.
     pub(super) fn at_least_one_failed(mut self) -> Self {
         self.failed = self.failed.max(1);
@@ -91,6 +100,14 @@ mod tests {
             Counts::of_libtest("error: could not compile").at_least_one_failed(),
             Counts { passed: 0, failed: 1 }
         );
+    }
+
+    #[test]
+    fn nodes_summary_is_read() {
+        let output =
+            "TAP version 13\n# pass the salt\nok 1 - a\n# tests 5\n# pass 3\n# fail 1\n# cancelled 1\n# skipped 0\n";
+        assert_eq!(Counts::of_tap(output), Counts { passed: 3, failed: 2 });
+        assert_eq!(Counts::of_tap("node: not found"), Counts::default());
     }
 
     #[test]

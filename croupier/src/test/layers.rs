@@ -1,17 +1,21 @@
 //! The four layers, each run by the runner made for it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::DependencyKind;
+use clap::ValueEnum;
 
 use super::browser;
 use super::counts::Counts;
 use super::nats::Nats;
 use super::postgres::{Durability, Postgres};
+use super::scripts;
 use crate::cli::Browser;
+use crate::failure::Failure;
 use crate::floor;
+use crate::new::{self, Template};
 use crate::process::{cargo, quiet_program, run, succeed};
 use crate::terminal::{Step, Terminal};
 use crate::tools::{self, Toolbox, pinned};
@@ -34,14 +38,31 @@ fn figures(output: &str) -> impl Iterator<Item = &str> {
 pub(super) struct Bench<'a> {
     workspace: &'a Workspace,
     terminal: &'a Terminal,
+    /// What the tests' names contain.
     filter: Option<&'a str>,
+    /// The folder of the one fragment whose tests are run, all of them.
+    fragment: Option<PathBuf>,
     /// How many cases of each property.
     cases: Option<u32>,
 }
 
 impl<'a> Bench<'a> {
     pub(super) fn new(workspace: &'a Workspace, terminal: &'a Terminal, filter: Option<&'a str>) -> Self {
-        Self { workspace, terminal, filter, cases: None }
+        Self { workspace, terminal, filter, fragment: None, cases: None }
+    }
+
+    /// Of one fragment alone.
+    ///
+    /// # Errors
+    /// There is none of that name.
+    pub(super) fn of_fragment(self, name: &str) -> Result<Self> {
+        let fragments = self.workspace.fragments()?;
+        let Some(folder) = fragments.iter().find(|folder| name_of(folder) == name) else {
+            let known = fragments.iter().map(|folder| name_of(folder)).collect::<Vec<_>>().join(", ");
+            let what = format!("--fragment: there is no fragment named {name}");
+            return Err(Failure::new(what, format!("the fragments are: {known}.")).into());
+        };
+        Ok(Self { fragment: Some(folder.clone()), ..self })
     }
 
     /// With so many random cases of each property, in as much time as they take.
@@ -52,14 +73,67 @@ impl<'a> Bench<'a> {
     /// Native tests of all crates, and the examples in the contract's documentation.
     pub(super) fn unit(&mut self) -> Result<Counts> {
         tools::compilers()?;
-        let mut counts = self.nextest("native tests", &["--workspace"], NOT_UNIT, &[])?;
-        counts += self.on_servers()?;
+        let mut counts = Counts::default();
+        match &self.fragment {
+            Some(folder) if !is_package(folder) => {}
+            Some(folder) => {
+                let own = format!("not ({})", self.scenarios_of_fragments()?);
+                counts += self.nextest("native tests", &[&format!("--package={}", name_of(folder))], &own, &[])?;
+            }
+            None => {
+                let tests = format!("{NOT_UNIT} & not ({})", self.scenarios_of_fragments()?);
+                counts += self.nextest("native tests", &["--workspace"], &tests, &[])?;
+                counts += self.on_servers()?;
+                counts += self.examples()?;
+            }
+        }
+        counts += self.scripts()?;
+        Ok(counts)
+    }
+
+    /// The examples in the contract's documentation.
+    fn examples(&self) -> Result<Counts> {
         let step = self.terminal.step("Running the documentation's examples");
         let mut command = cargo(&step);
         command.args(["test", "--release", "--doc", "--package", "contract", "--features", "serde"]);
         command.args(self.filter.map(|name| ["--".to_owned(), name.to_owned()]).into_iter().flatten());
-        counts += self.libtest(&mut command, step)?;
+        self.libtest(&mut command, step)
+    }
+
+    /// Native tests of fragments without Rust.
+    fn scripts(&self) -> Result<Counts> {
+        let mut counts = Counts::default();
+        for folder in self.chosen_fragments()?.iter().filter(|folder| scripts::has_some(folder)) {
+            let step = self.terminal.step(format!("Running the tests of {}", name_of(folder)));
+            let filter = self.filter.filter(|filter| *filter != name_of(folder));
+            let (counted, finished) = scripts::of(folder, filter, &step)?;
+            self.conclude(step, counted, &finished.output);
+            counts += counted;
+        }
         Ok(counts)
+    }
+
+    /// All of them, or the one that is tested.
+    fn chosen_fragments(&self) -> Result<Vec<PathBuf>> {
+        match &self.fragment {
+            Some(folder) => Ok(vec![folder.clone()]),
+            None => self.workspace.fragments(),
+        }
+    }
+
+    /// Those that bring a scenario of their own.
+    fn with_scenario(&self) -> Result<Vec<PathBuf>> {
+        let mut folders = self.chosen_fragments()?;
+        folders.retain(|folder| is_package(folder) && folder.join("tests/scenario.rs").is_file());
+        Ok(folders)
+    }
+
+    /// The scenarios of fragments, as a set of tests.
+    fn scenarios_of_fragments(&self) -> Result<String> {
+        let folders = self.with_scenario()?;
+        // The runner refuses a name that nothing has.
+        let sets = folders.iter().map(|folder| format!("(package(={}) & binary(=scenario))", name_of(folder)));
+        Ok(std::iter::once("none()".to_owned()).chain(sets).collect::<Vec<_>>().join(" | "))
     }
 
     /// The gateway's tests once more on the other kind of database and with events that leave the process,
@@ -92,7 +166,8 @@ impl<'a> Bench<'a> {
             let mut command = quiet_program("wasm-pack");
             command.args(["test", "--headless", "--chrome", "--mode", "no-install", "--chromedriver"]);
             // What stands before the dashes goes to the build as well, which knows no names of tests.
-            command.arg(&driver).arg(folder).args(["--all-features", "--"]).args(self.filter);
+            let filter = self.filter.filter(|filter| *filter != name);
+            command.arg(&driver).arg(folder).args(["--all-features", "--"]).args(filter);
             command.env("PATH", toolbox.path()?).env("CARGO_TERM_COLOR", "never");
             command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.workspace.path(".config/webdriver.json"));
             // Generous: the default of 20 s is short for a busy machine.
@@ -104,6 +179,9 @@ impl<'a> Bench<'a> {
 
     /// Every endpoint of the real programs, called by what is made from the API's description.
     pub(super) fn api(&mut self) -> Result<Counts> {
+        if self.fragment.is_some() {
+            return Ok(Counts::default());
+        }
         tools::compilers()?;
         let schemathesis = Toolbox::ready(self.workspace, self.terminal, &[&pinned::SCHEMATHESIS])?;
         let program = schemathesis.file(&pinned::SCHEMATHESIS)?;
@@ -115,12 +193,16 @@ impl<'a> Bench<'a> {
 
     /// Scenarios against the real programs, on a floor packed from these sources.
     pub(super) fn end_to_end(&mut self) -> Result<Counts> {
+        if self.fragment.is_some() && self.with_scenario()?.is_empty() {
+            return Ok(Counts::default());
+        }
         tools::compilers()?;
         let mut programs = browser::drivers(self.workspace, self.terminal, &Browser::ALL)?;
         let axe = Toolbox::ready(self.workspace, self.terminal, &[&pinned::AXE])?.file(&pinned::AXE)?;
         floor::pack(self.workspace, self.terminal)?;
-        let stand_ins = stand_ins(self.workspace)?;
-        floor::pack_fragments(self.workspace, self.terminal, &stand_ins, &self.workspace.target().join("stand-ins"))?;
+        let mut guests = stand_ins(self.workspace)?;
+        guests.extend(self.made()?);
+        floor::pack_fragments(self.workspace, self.terminal, &guests, &self.workspace.target().join("stand-ins"))?;
         up::build_programs(self.workspace, self.terminal)?;
         let server = Postgres::start(self.terminal, Durability::None)?;
         let events = Nats::start(self.terminal)?;
@@ -128,7 +210,29 @@ impl<'a> Bench<'a> {
         programs.push(("CROUPIER_NATS", PathBuf::from(&events.url)));
         // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
         programs.push(("CROUPIER_AXE", axe));
-        self.nextest("scenarios", &["--package=scenarios"], "not binary(api)", &programs)
+        let own =
+            self.with_scenario()?.iter().map(|folder| format!("--package={}", name_of(folder))).collect::<Vec<_>>();
+        let mut packages: Vec<&str> = own.iter().map(String::as_str).collect();
+        let mut tests = self.scenarios_of_fragments()?;
+        if self.fragment.is_none() {
+            packages.push("--package=scenarios");
+            tests.push_str(" | (package(scenarios) & not binary(api))");
+        }
+        self.nextest("scenarios", &packages, &tests, &programs)
+    }
+
+    /// A fragment of each template, as a team outside of this project gets it.
+    fn made(&self) -> Result<Vec<PathBuf>> {
+        let make = |template: &Template| {
+            let name = format!("made-{}", template.name());
+            let folder = self.workspace.target().join("made").join(&name);
+            if folder.exists() {
+                std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
+            }
+            new::scaffold(self.workspace, &name, *template, &folder)?;
+            Ok(folder)
+        };
+        Template::value_variants().iter().map(make).collect()
     }
 
     /// Builds the selected packages' tests, and runs those that the expression names. They
@@ -136,7 +240,7 @@ impl<'a> Bench<'a> {
     fn nextest(&self, what: &str, selection: &[&str], tests: &str, programs: &[(&str, PathBuf)]) -> Result<Counts> {
         let toolbox = Toolbox::ready(self.workspace, self.terminal, &[&pinned::NEXTEST])?;
         let expression = match self.filter {
-            Some(name) => format!("({tests}) & test({name})"),
+            Some(name) => format!("({tests}) & ({})", self.named(name)?),
             None => tests.to_owned(),
         };
         let nextest = |step: &Step| -> Result<Command> {
@@ -175,6 +279,13 @@ impl<'a> Bench<'a> {
         Ok(counts)
     }
 
+    /// The tests that a filter names: by their own name, or that of their fragment.
+    fn named(&self, name: &str) -> Result<String> {
+        let is_fragment =
+            self.workspace.fragments()?.iter().any(|folder| is_package(folder) && name_of(folder) == name);
+        Ok(if is_fragment { format!("test({name}) | package(={name})") } else { format!("test({name})") })
+    }
+
     /// Runs a program that prints libtest's results.
     fn libtest(&self, command: &mut Command, step: Step) -> Result<Counts> {
         let finished = run(command.current_dir(self.workspace.root()), &step)?;
@@ -207,9 +318,21 @@ impl<'a> Bench<'a> {
                 dependency.kind == DependencyKind::Development && dependency.name == "wasm-bindgen-test"
             })
         };
-        let found = metadata.packages.iter().filter(has_runner);
+        let is_chosen = |package: &&cargo_metadata::Package| {
+            self.fragment.as_ref().is_none_or(|folder| *folder == workspace::folder_of(package))
+        };
+        let found = metadata.packages.iter().filter(has_runner).filter(is_chosen);
         Ok(found.map(|package| (package.name.to_string(), workspace::folder_of(package))).collect())
     }
+}
+
+fn is_package(folder: &Path) -> bool {
+    folder.join("Cargo.toml").is_file()
+}
+
+/// A fragment's name is its folder's, and its package's.
+fn name_of(folder: &Path) -> String {
+    folder.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 /// The fragments that take a real one's place in a scenario.

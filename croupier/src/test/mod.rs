@@ -5,6 +5,7 @@ mod counts;
 mod layers;
 mod nats;
 mod postgres;
+mod scripts;
 mod server;
 
 use std::process::ExitCode;
@@ -32,6 +33,9 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &TestOpti
     let filter = options.filter.as_deref();
     check_filter(filter)?;
     let mut bench = Bench::new(workspace, terminal, filter).playing(options.cases);
+    if let Some(name) = &options.fragment {
+        bench = bench.of_fragment(name)?;
+    }
     let mut total = Counts::default();
     for layer in [Layer::Unit, Layer::Wasm, Layer::Api, Layer::E2e] {
         if options.only.is_some_and(|only| only != layer) {

@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 pub(super) struct Graph {
     pub(super) dependencies: BTreeMap<String, BTreeSet<String>>,
     pub(super) members: BTreeSet<String>,
+    /// Those of them that lie in `apps`.
+    pub(super) fragments: BTreeSet<String>,
 }
 
 impl Graph {

@@ -72,6 +72,11 @@ pub(super) fn graph(workspace: &Workspace, platform: &str) -> Result<Graph> {
     for member in &metadata.workspace_members {
         graph.members.insert(name(member)?);
     }
+    let apps = workspace.path("apps");
+    let is_member = |package: &&cargo_metadata::Package| metadata.workspace_members.contains(&package.id);
+    let members = metadata.packages.iter().filter(is_member);
+    let fragments = members.filter(|package| folder_of(package).starts_with(&apps));
+    graph.fragments = fragments.map(|package| package.name.to_string()).collect();
     for node in &resolve.nodes {
         let entry = graph.dependencies.entry(name(&node.id)?).or_default();
         let built = node

@@ -32,7 +32,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOption
     ports.check()?;
     tools::compilers()?;
     let floor = if options.rogues.is_empty() {
-        floor::pack(workspace, terminal)?;
+        floor::pack_with_guests(workspace, terminal, &options.fragment)?;
         floor::default_floor(workspace)
     } else {
         floor::pack_with_rogues(workspace, terminal, &options.rogues)?

@@ -82,7 +82,16 @@ mod tests {
 
     fn options(port: u16, vendor_port: u16, no_provider: bool) -> UpOptions {
         let data = PathBuf::from("data");
-        UpOptions { port, vendor_port, data, no_open: true, no_provider, split: false, rogues: Vec::new() }
+        UpOptions {
+            port,
+            vendor_port,
+            data,
+            no_open: true,
+            no_provider,
+            split: false,
+            rogues: Vec::new(),
+            fragment: Vec::new(),
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod encoding;
 mod files;
 mod frame;
 mod markup;
+mod own;
 mod page;
 mod preload;
 mod scan;
@@ -292,8 +293,9 @@ async fn not_found(registry: Registry, path: &str, uri: Uri, headers: HeaderMap)
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|it| it.contains("text/html"));
     let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
     if wants_page && !is_call {
+        let is_own = own::is_page(&registry.current().await.manifest, uri.path());
         let mut response = html(State(registry), uri, headers).await;
-        if response.status() == StatusCode::OK {
+        if response.status() == StatusCode::OK && !is_own {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }
         return response;

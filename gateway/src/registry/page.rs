@@ -17,11 +17,15 @@ use super::encoding::Compressed;
 use super::preload;
 use super::seal::Sealed;
 use super::sites::Sites;
-use super::{frame, markup};
+use super::{frame, markup, own};
 use crate::language;
 
 /// Where the preloads go.
 const PRELOADS: &str = "<!-- croupier:preloads -->";
+/// Where the names of the pages go, for the script that runs before the first paint.
+const PAGES: &str = "{{pages}}";
+/// Of the ids of pages' titles.
+const TITLE: &str = "title-";
 
 /// Why there is no page.
 #[derive(Debug, Error)]
@@ -44,7 +48,7 @@ pub enum PageError {
 }
 
 /// The texts of one language: a pattern, or an object of plural forms, by message id.
-type Catalogue = BTreeMap<String, Value>;
+pub(super) type Catalogue = BTreeMap<String, Value>;
 
 /// What the page is made from.
 #[derive(Debug)]
@@ -52,6 +56,8 @@ pub(super) struct Shell {
     folder: PathBuf,
     template: String,
     catalogues: BTreeMap<String, Catalogue>,
+    /// What fragments' own pages are made from.
+    own: Option<own::Template>,
 }
 
 /// The page of one language.
@@ -91,7 +97,8 @@ impl Shell {
         }
         // A shell without texts is still a page.
         catalogues.entry(language::FALLBACK.to_owned()).or_default();
-        Ok(Self { folder, template, catalogues })
+        let own = own::Template::read(&folder)?;
+        Ok(Self { folder, template, catalogues, own })
     }
 
     /// The page in every language of the shell.
@@ -117,11 +124,18 @@ impl Shell {
 
     fn render_in(&self, locale: &str, sealed: &Sealed) -> Result<Page, PageError> {
         let Sealed { manifest, text, beside, .. } = sealed;
-        let catalogue = &self.catalogues[locale];
-        let html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
+        let mut texts = self.catalogues[locale].clone();
+        let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
+        if let Some(template) = &self.own {
+            let floor = self.folder.parent().unwrap_or(&self.folder);
+            for fragment in own::pages(manifest) {
+                template.add(&mut html, &mut texts, fragment, &own::title(floor, fragment, locale));
+            }
+        }
+        let html = html.replace(PAGES, &self.pages(&texts));
         let html = fill(&html, "manifest", text);
         let html = fill(&html, "seal", beside);
-        let html = fill(&html, "messages", &inline_json(catalogue)?);
+        let html = fill(&html, "messages", &inline_json(&texts)?);
         let policy = HeaderValue::from_str(&policy(&html, manifest))?;
         Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
     }
@@ -147,8 +161,18 @@ impl Shell {
         html
     }
 
+    /// The names of all pages but home: those with a title.
+    fn pages(&self, texts: &Catalogue) -> String {
+        let english = self.catalogues.get(language::FALLBACK);
+        let titles = english.into_iter().chain([texts]).flat_map(Catalogue::keys);
+        let names: BTreeSet<&str> = titles.filter_map(|id| id.strip_prefix(TITLE)).filter(|id| is_id(id)).collect();
+        names.into_iter().filter(|name| !["home", "not-found"].contains(name)).collect::<Vec<_>>().join(" ")
+    }
+
     fn text(&self, locale: &str, id: &str) -> String {
         match id {
+            // Filled once it is known which there are.
+            "pages" => return PAGES.to_owned(),
             "locale" => return locale.to_owned(),
             "dir" => return language::direction(locale).to_owned(),
             _ => {}
@@ -232,7 +256,7 @@ mod tests {
             ("en".to_owned(), catalogue(r#"{"skip":"Skip <now>","only-english":"E"}"#)),
             ("ar".to_owned(), catalogue(r#"{"skip":"تخط</script>"}"#)),
         ];
-        Shell { folder: PathBuf::new(), template: template.to_owned(), catalogues: catalogues.into() }
+        Shell { folder: PathBuf::new(), template: template.to_owned(), catalogues: catalogues.into(), own: None }
     }
 
     fn empty() -> Manifest {

@@ -12,8 +12,8 @@ use contract::manifest::{Fragment, Manifest, SCHEMA};
 use contract::wire::WireError;
 use thiserror::Error;
 
-use super::frame;
 use super::sites::Sites;
+use super::{frame, own};
 use crate::config::VendorOrigins;
 
 /// A fragment's present release, in its folder.
@@ -189,7 +189,8 @@ impl Stamp {
         for entry in std::fs::read_dir(floor.join("shell"))? {
             let path = entry?.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            if name == "index.html" || name == frame::SCRIPT || super::page::catalogue_locale(name).is_some() {
+            if ["index.html", frame::SCRIPT, own::FILE].contains(&name) || super::page::catalogue_locale(name).is_some()
+            {
                 files.push(path);
             }
         }

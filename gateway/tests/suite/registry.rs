@@ -301,3 +301,66 @@ async fn an_unknown_address_is_the_page_for_people_and_a_problem_for_programs() 
     refused(get(&house, "/nowhere", &[("accept", "application/json")]).await, 404, "not-found").await;
     refused(get(&house, "/api/nowhere", &[("accept", "text/html")]).await, 404, "not-found").await;
 }
+
+/// The fragment of the house, moved to a page that no layout knows.
+fn bring_a_page(house: &House, name: &str, route: &str) {
+    let fragments = house.floor().join("fragments");
+    let release = fs::read_to_string(fragments.join("wallet/release.json")).expect("read");
+    let mut release: Value =
+        serde_json::from_str(&release.replace("/fragments/wallet/", &format!("/fragments/{name}/"))).expect("JSON");
+    release["name"] = name.into();
+    release["slots"] = serde_json::json!([{ "name": name, "routes": [route] }]);
+    fs::create_dir_all(fragments.join(name)).expect("made");
+    let title = r#"{"title":"Glückliche <Stunde>"}"#;
+    fs::write(fragments.join(name).join("messages.de-0123456789.json"), title).expect("written");
+    fs::write(fragments.join(name).join("release.json"), release.to_string()).expect("written");
+}
+
+#[tokio::test]
+async fn a_fragment_brings_a_page_of_its_own() {
+    let house = House::open().await;
+    let page = async |path: &str, locale: &str| {
+        let reply = get(&house, path, &[("accept", "text/html"), ("accept-language", locale)]).await;
+        (reply.status().as_u16(), reply.text().await.expect("text"))
+    };
+    let index = house.floor().join("shell/index.html");
+    let template = fs::read_to_string(&index).expect("read");
+    let layout = "<style>p{}</style></head><script>pages('{{pages}}')</script><nav></nav><main></main>";
+    fs::write(&index, template.replacen("</head>", layout, 1)).expect("written");
+    fs::write(house.floor().join("shell/messages.en.json"), r#"{"title-home":"Home","title-wallet":"Wallet"}"#)
+        .expect("written");
+    let own = "<style>[data-slot={name}]{}</style><!-- croupier:link --><a href=\"/{name}\">{title}</a>\
+               <!-- croupier:slot --><div data-slot=\"{name}\"></div>";
+    fs::write(house.floor().join("shell/own.html"), own).expect("written");
+    until("the layout", async || page("/", "en").await.1.contains("pages('wallet')")).await;
+    let before = page("/", "de").await.1;
+    assert!(!before.contains("{name}") && !before.contains("happy-hour"), "nobody brings one: {before}");
+    assert_eq!(page("/happy-hour", "de").await.0, 404);
+
+    // Neither another route nor a name of the house's own is such a page.
+    bring_a_page(&house, "elsewhere", "/wallet");
+    bring_a_page(&house, "provider", "/provider");
+    bring_a_page(&house, "happy-hour", "/happy-hour");
+    until("the page", async || page("/happy-hour", "de").await.0 == 200).await;
+    let html = page("/happy-hour", "de").await.1;
+    for part in [
+        "<a href=\"/happy-hour\">Glückliche &lt;Stunde&gt;</a></nav>",
+        "<div data-slot=\"happy-hour\"></div></main>",
+        "pages('happy-hour wallet')",
+    ] {
+        assert!(html.contains(part), "{part} is not in {html}");
+    }
+    assert!(!html.contains("data-slot=\"elsewhere\"") && !html.contains("data-slot=\"provider\""), "{html}");
+    assert!(page("/", "en").await.1.contains("<a href=\"/happy-hour\">happy-hour</a>"), "without a text, its name");
+    assert_eq!(page("/happy-hour/", "de").await.0, 200);
+    assert_eq!(page("/happy-hour/more", "de").await.0, 404);
+    assert_eq!(page("/elsewhere", "de").await.0, 404);
+    let reply = get(&house, "/", &[]).await;
+    let policy = reply.headers()["content-security-policy"].to_str().expect("text");
+    let digest = STANDARD.encode(Sha256::digest("[data-slot=happy-hour]{}"));
+    assert!(policy.contains(&format!("'sha256-{digest}'")), "its style is allowed: {policy}");
+
+    fs::remove_dir_all(house.floor().join("fragments/happy-hour")).expect("removed");
+    until("the page is gone", async || page("/happy-hour", "de").await.0 == 404).await;
+    assert_eq!(page("/", "de").await.1.matches("happy-hour").count(), 0);
+}

@@ -1,51 +1,18 @@
-//! Which page a path is, and which slots it shows how.
+//! Which page a path names, and which slots it shows how.
 
-/// A page of the suite, by its name in `data-page` and in the message ids of titles.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Page(&'static str);
-
-impl Page {
-    /// `/`
-    pub const HOME: Self = Self("home");
-    /// `/live`, the lobby; `/live/:table`; `/live/:table/:second`
-    pub const LIVE: Self = Self("live");
-    /// `/wallet`
-    pub const WALLET: Self = Self("wallet");
-    /// `/promotions`
-    pub const PROMOTIONS: Self = Self("promotions");
-    /// `/account`
-    pub const ACCOUNT: Self = Self("account");
-    /// `/limits`
-    pub const LIMITS: Self = Self("limits");
-    /// Any other path.
-    pub const NOT_FOUND: Self = Self("not-found");
-
-    /// The name.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        self.0
-    }
-
-    /// The slot that the page is about. There is none of the name of the page that is not found.
-    #[must_use]
-    pub fn main_slot(self) -> &'static str {
-        if self == Self::HOME { "live" } else { self.0 }
-    }
-
-    /// The page that is all of its path.
-    fn of(name: &[u8]) -> Self {
-        let pages = [Self::WALLET, Self::PROMOTIONS, Self::ACCOUNT, Self::LIMITS];
-        pages.into_iter().find(|page| page.0.as_bytes() == name).unwrap_or(Self::NOT_FOUND)
-    }
-}
+/// The page of `/`.
+const HOME: &str = "home";
+/// The page of every path that no other page has.
+pub const NOT_FOUND: &str = "not-found";
 
 /// A path, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Route {
     /// As in the address bar, without query and fragment.
     pub path: String,
-    /// Which page.
-    pub page: Page,
+    /// The name of the page, as in `data-page` and in the message ids of titles: `home`; `live` with its tables; else
+    /// the one segment that the path has. Whether there is such a page the layout says.
+    pub page: String,
     /// The first table.
     pub table: Option<String>,
     /// The second table.
@@ -64,11 +31,13 @@ impl Route {
         let (table, other) = (second.and_then(name), third.and_then(name));
         let named = table.is_some() == second.is_some() && other.is_some() == third.is_some() && more.is_none();
         let page = match first {
-            None => Page::HOME,
-            Some(b"live") if named => Page::LIVE,
-            Some(first) if second.is_none() => Page::of(first),
-            Some(_) => Page::NOT_FOUND,
+            None => Some(HOME.to_owned()),
+            // It has one address.
+            Some(b"home") => None,
+            Some(first) if second.is_none() || (first == b"live" && named) => name(first),
+            Some(_) => None,
         };
+        let page = page.unwrap_or_else(|| NOT_FOUND.to_owned());
         Self { path: path.to_owned(), page, table, second: other }
     }
 
@@ -85,7 +54,9 @@ impl Route {
     /// `main` or `side`.
     #[must_use]
     pub fn view_of(&self, slot: &str) -> &'static str {
-        let main = self.page.main_slot() == slot || slot == "live-2";
+        // Home is about the lobby; there is no slot of the name of the page that is not found.
+        let about = if self.page == HOME { "live" } else { &*self.page };
+        let main = about == slot || slot == "live-2";
         if main { "main" } else { "side" }
     }
 
@@ -114,7 +85,7 @@ fn segments(path: &str) -> impl Iterator<Item = &[u8]> {
     path.as_bytes().split(|byte| *byte == b'/').filter(|segment| !segment.is_empty())
 }
 
-/// A table's name, if it can be one.
+/// The name of a page or a table, if it can be one.
 fn name(segment: &[u8]) -> Option<String> {
     let mut name = String::new();
     for byte in segment {
@@ -133,22 +104,23 @@ mod tests {
     #[test]
     fn paths_are_pages() {
         for (path, page) in [
-            ("/", Page::HOME),
-            ("/?from=mail", Page::HOME),
-            ("/wallet", Page::WALLET),
-            ("/wallet/", Page::WALLET),
-            ("/promotions#terms", Page::PROMOTIONS),
-            ("/account", Page::ACCOUNT),
-            ("/account/password", Page::NOT_FOUND),
-            ("/limits", Page::LIMITS),
-            ("/limits/deposit", Page::NOT_FOUND),
-            ("/live/roulette-1", Page::LIVE),
-            ("/live/roulette-1/baccarat-1", Page::LIVE),
-            ("/live", Page::LIVE),
-            ("/live/a/b/c", Page::NOT_FOUND),
-            ("/live/UPPER", Page::NOT_FOUND),
-            ("/live/%2e%2e", Page::NOT_FOUND),
-            ("/nowhere", Page::NOT_FOUND),
+            ("/", HOME),
+            ("/?from=mail", HOME),
+            ("/home", NOT_FOUND),
+            ("/wallet", "wallet"),
+            ("/wallet/", "wallet"),
+            ("/promotions#terms", "promotions"),
+            ("/account/password", NOT_FOUND),
+            ("/happy-hour", "happy-hour"),
+            ("/happy-hour/more", NOT_FOUND),
+            ("/live/roulette-1", "live"),
+            ("/live/roulette-1/baccarat-1", "live"),
+            ("/live", "live"),
+            ("/live/a/b/c", NOT_FOUND),
+            ("/live/UPPER", NOT_FOUND),
+            ("/live/%2e%2e", NOT_FOUND),
+            ("/%2e%2e", NOT_FOUND),
+            ("/Wallet", NOT_FOUND),
         ] {
             assert_eq!(Route::of(path).page, page, "{path}");
         }
@@ -163,6 +135,7 @@ mod tests {
         assert_eq!((route.view_of("live"), route.view_of("live-2"), route.view_of("wallet")), ("main", "main", "side"));
         assert_eq!(Route::of("/wallet").view_of("wallet"), "main");
         assert_eq!(Route::of("/").view_of("live"), "main");
+        assert_eq!(Route::of("/happy-hour").view_of("happy-hour"), "main");
     }
 
     #[test]

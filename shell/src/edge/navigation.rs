@@ -1,8 +1,9 @@
 //! The address bar: links, history, and which page is shown.
 
-use super::browser::{callback, enter, function, push, routes};
+use super::browser::{callback, enter, function, push, query, routes};
 use super::page::Shell;
-use crate::core::router::{Page, Route};
+use crate::core::router::{NOT_FOUND, Route};
+use contract::plain::concat;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -12,7 +13,7 @@ impl Shell {
         let shell = self.clone();
         let follow = function(move |path, _| {
             let path = path.as_string().unwrap_or_default();
-            let ours = Route::of(&path).page != Page::NOT_FOUND;
+            let ours = is_page(&Route::of(&path).page);
             if ours {
                 shell.navigate(&path);
             }
@@ -35,8 +36,14 @@ impl Shell {
     }
 
     fn enter(&self, route: Route, moved: bool) {
-        enter(route.page.as_str(), if route.second.is_some() { 2 } else { 1 }, moved);
+        let page = if is_page(&route.page) { &*route.page } else { NOT_FOUND };
+        enter(page, if route.second.is_some() { 2 } else { 1 }, moved);
         self.set_route(route);
         self.follow_route();
     }
+}
+
+/// The pages are those that the header leads to. A name holds nothing that ends a selector.
+fn is_page(name: &str) -> bool {
+    !query(&concat(&["[data-for='", name, "']"])).is_null()
 }

@@ -1,0 +1,127 @@
+//! `new`: a fragment that is whole from its first minute: built, tested and on the floor without an edit.
+//!
+//! Must never leave something half-made: everything is written beside its place and moved there at the end. It is
+//! the one command that writes into the project, a folder that was not there before and, for a package, its entry in
+//! Cargo.lock.
+
+mod folder;
+mod name;
+mod template;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::cli::NewOptions;
+use crate::failure::Failure;
+use crate::process::{cargo, succeed};
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
+use name::Name;
+
+pub(crate) use template::Template;
+
+/// Makes the fragment and says what to do next.
+///
+/// # Errors
+/// The name or the folder can't be used, or can't be written.
+pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &NewOptions) -> Result<()> {
+    let name = Name::new(&options.name)?;
+    name.is_free(workspace)?;
+    let template = options.template;
+    match &options.path {
+        None => {
+            let target = workspace.path("apps").join(name.as_str());
+            let made = make(workspace, &name, template, &target)?;
+            if template.is_rust() {
+                lock(workspace, terminal, &target)?;
+            }
+            terminal.say(said(&name, "apps", &made, &inside(&name)));
+        }
+        Some(path) => {
+            let target = std::path::absolute(path).with_context(|| format!("--path {}", path.display()))?;
+            if target.starts_with(workspace.root()) {
+                let what = format!("--path {}: lies inside of the project", path.display());
+                return Err(Failure::new(what, "leave --path away: the fragment is made in apps then.").into());
+            }
+            let made = make_outside(workspace, &name, template, &target)?;
+            terminal.say(said(&name, &path.display().to_string(), &made, &outside(&name, &target, template)));
+        }
+    }
+    Ok(())
+}
+
+/// Makes a fragment that is no member of the workspace, in a folder that is not there yet.
+///
+/// # Errors
+/// The folder is there, or can't be written.
+pub(crate) fn scaffold(workspace: &Workspace, name: &str, template: Template, target: &Path) -> Result<()> {
+    make_outside(workspace, &Name::new(name)?, template, target).map(drop)
+}
+
+fn make(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Vec<PathBuf>> {
+    let shared = folder::relative(target, &workspace.path("shared"));
+    folder::make(target, &template.inside(name, &shared)?)
+}
+
+fn make_outside(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Vec<PathBuf>> {
+    // Through links, or the dots would lead elsewhere.
+    let real = folder::real(target)?;
+    let mut files = template.outside(name, &folder::relative(&real, &workspace.path("shared").canonicalize()?))?;
+    if template.is_rust() {
+        // The same versions as the SDK is tested with; wasm-bindgen's must be that of its tool.
+        for name in ["Cargo.lock", "rust-toolchain.toml"] {
+            let path = workspace.path(name);
+            let text = std::fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+            files.insert(PathBuf::from(name), text);
+        }
+    }
+    folder::make(target, &files)
+}
+
+/// The new member's entry in Cargo.lock, and no other change: everything else builds with the locked versions.
+fn lock(workspace: &Workspace, terminal: &Terminal, made: &Path) -> Result<()> {
+    let step = terminal.step("Adding it to Cargo.lock");
+    let mut update = cargo(&step);
+    update.args(["update", "--workspace", "--offline", "--quiet"]).current_dir(workspace.root());
+    if let Err(error) = succeed(&mut update, &step) {
+        // A member that cargo refuses would stop every other command.
+        folder::unmake(made)?;
+        return Err(error.context("cargo does not take it as a member of the workspace, so it was not made"));
+    }
+    step.done("");
+    Ok(())
+}
+
+fn inside(name: &Name) -> [String; 3] {
+    [
+        format!("cargo croupier up                         # the floor; it is on http://localhost:8080/{name}"),
+        format!("cargo croupier test --fragment {name:<13}# its tests, in every layer"),
+        format!("cargo croupier pack {name:<22}# after a change: a running floor serves it on the next reload"),
+    ]
+}
+
+fn outside(name: &Name, target: &Path, template: Template) -> [String; 3] {
+    let folder = target.display();
+    let test = if template.is_rust() { "cargo test" } else { "node --test" };
+    [
+        format!("cargo croupier up --fragment {folder}   # the floor; it is on http://localhost:8080/{name}"),
+        format!("(cd {folder} && {test})   # its native tests"),
+        format!(
+            "cargo croupier pack --fragment {folder}   # after a change: a running floor serves it on the next reload"
+        ),
+    ]
+}
+
+fn said(name: &Name, place: &str, made: &[PathBuf], next: &[String]) -> String {
+    let mut text = format!("Made the fragment {name} in {place}:\n");
+    for file in made {
+        text.push_str(&format!("  {}\n", file.display()));
+    }
+    text.push_str("\nNext:\n");
+    for command in next {
+        text.push_str(&format!("  {command}\n"));
+    }
+    text.push_str("\nHow it goes on: docs/write-a-fragment.md.");
+    text
+}

@@ -1,0 +1,100 @@
+//! Fragments that `cargo croupier new` has made, packed as they are: one of each template.
+
+use anyhow::{Result, ensure};
+use scenarios::floor::Options;
+use scenarios::own_page;
+use scenarios::scenario::{PROMOTIONS, Scene, play};
+use serde_json::json;
+use thirtyfour::Key;
+
+/// A player finds it in the navigation and sees who plays where; it answers the keyboard, greets by name, and is
+/// still the same one when its neighbour has died.
+async fn as_made(made: &'static [&'static str; 1]) -> Result<()> {
+    let name = made[0];
+    let options = Options { stand_in: Some("promotions"), beside: made, ..Options::default() };
+    play(name, options, (1440, 900), async |scene| {
+        scene.expected_errors.extend(["unreachable", "panicked", "RuntimeError"]);
+        scene.open("/").await?;
+        scene.sign_in_demo().await?;
+        own_page::enter(scene, name).await?;
+        shows_the_tables(scene, name).await?;
+        outlives_its_neighbour(scene, name).await?;
+        own_page::is_for_everybody(scene, name).await?;
+        // Away from its page nothing of it is left.
+        scene.browser.click("nav", "a[href='/']").await?;
+        scene.browser.slot_state(name, &["idle"], scenarios::PATIENCE).await?;
+        let shown = format!("return document.querySelector('[data-slot={name}]').checkVisibility()");
+        ensure!(scene.browser.run(&shown, vec![]).await? == json!(false), "no empty place on another page");
+        Ok(())
+    })
+    .await
+}
+
+async fn shows_the_tables(scene: &Scene, name: &str) -> Result<()> {
+    let slot = format!("[data-slot={name}]");
+    scene.browser.see(&slot, "[data-test=table][data-table=roulette-1] a[href='/live/roulette-1']").await?;
+    scene.browser.see(&slot, "[data-test=table][data-table=baccarat-1]").await?;
+    let says = async |hook: &str, part: &'static str| {
+        let hook = format!("[data-test={hook}]");
+        scene.browser.text_until(&slot, &hook, scenarios::PATIENCE, |text| text.contains(part)).await
+    };
+    says("hello", "Hello, ").await?;
+    says("seated", "at the tables").await?;
+    let title = scene.browser.text(&slot, "h2").await?;
+    ensure!(title.starts_with("Made "), "its own title, not {title:?}");
+    // By keyboard: Tab reaches the button, Enter asks again, and the focus stays where it was.
+    let asked = "return performance.getEntriesByType('resource')
+        .filter(({ name }) => name.endsWith('/api/live/tables')).length";
+    let before = scene.browser.run(asked, vec![]).await?.as_u64();
+    scene.browser.tab_to("[data-test=refresh]").await?;
+    scene.browser.press(Key::Enter).await?;
+    scenarios::until("it has asked again", scenarios::PATIENCE, || async {
+        Ok((scene.browser.run(asked, vec![]).await?.as_u64() > before).then_some(()))
+    })
+    .await?;
+    let focused = format!(
+        "return document.querySelector('[data-slot={name}] .mount').shadowRoot.activeElement?.dataset.test ?? null"
+    );
+    ensure!(scene.browser.run(&focused, vec![]).await? == json!("refresh"), "the focus stays on the button");
+    ensure!(scene.browser.count(&slot, "[data-test=failed]").await? == 0, "the tables answer");
+    Ok(())
+}
+
+/// The wide page has room for both only at home, so the neighbour is killed from there: it lives on every page.
+async fn outlives_its_neighbour(scene: &Scene, name: &str) -> Result<()> {
+    let of = |slot: &str| format!("return document.querySelector('[data-slot={slot}]').dataset.instance");
+    let (mine, neighbours) = (scene.browser.run(&of(name), vec![]).await?, of("promotions"));
+    let before = scene.browser.run(&neighbours, vec![]).await?;
+    let die = "document.querySelector('[data-slot=promotions] .mount').shadowRoot.querySelector('button').click()";
+    scene.browser.run(die, vec![]).await?;
+    scenarios::until("the neighbour has died and is back", scenarios::PATIENCE, || async {
+        let now = scene.browser.run(&neighbours, vec![]).await?;
+        Ok((now != before && now.is_string()).then_some(()))
+    })
+    .await?;
+    scene.browser.slot_state("promotions", &["mounted"], scenarios::PATIENCE).await?;
+    ensure!(scene.browser.run(&of(name), vec![]).await? == mine, "the fragment is the same instance");
+    scene.browser.see(&format!("[data-slot={name}]"), "[data-test=tables]").await?;
+    ensure!(scene.browser.count(PROMOTIONS, "button").await? == 0, "what is out of sight is not shown");
+    Ok(())
+}
+
+#[tokio::test]
+async fn made_from_the_template_leptos() -> Result<()> {
+    as_made(&["made-leptos"]).await
+}
+
+#[tokio::test]
+async fn made_from_the_template_yew() -> Result<()> {
+    as_made(&["made-yew"]).await
+}
+
+#[tokio::test]
+async fn made_from_the_template_js() -> Result<()> {
+    as_made(&["made-js"]).await
+}
+
+#[tokio::test]
+async fn made_from_the_template_react() -> Result<()> {
+    as_made(&["made-react"]).await
+}
