@@ -94,6 +94,7 @@ pub(crate) async fn fresh_page(slots: &[&str]) {
 }
 
 /// Furnishes the page with the fragments of `world` and shows the route.
+#[allow(dead_code)] // what a manifest is refused for is found out before there is a shell
 pub(crate) async fn open(path: &str) -> Rc<Shell> {
     let manifest = run("return world.manifest()").await;
     let shell = Shell::new(path);
