@@ -3,7 +3,7 @@
 //! | module | idea |
 //! |---|---|
 //! | [`tables`] | what is shown of the tables; pure, natively tested |
-//! | `view` | what is on the screen |
+//! | [`view`] | what is on the screen |
 //!
 //! **Architecture invariant:** it shows what the house says and asks for nothing else; it publishes nothing.
 //!
@@ -18,7 +18,6 @@
 //! | `tables`, `table` | the list; a table, `data-table` is its id |
 
 pub mod tables;
-
-mod view;
+pub mod view;
 
 fragment::leptos_app!(view::App);

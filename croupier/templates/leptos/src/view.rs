@@ -10,7 +10,7 @@ use crate::tables::{self, Line};
 
 /// The fragment.
 #[component]
-pub(crate) fn App() -> impl IntoView {
+pub fn App() -> impl IntoView {
     let session = fragment::leptos::latest(SessionChanged);
     let hello = move || match session.get().and_then(|session| session.player) {
         Some(player) => text_with("hello", &[("name", &player.name)]),
