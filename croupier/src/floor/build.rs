@@ -16,10 +16,8 @@ use crate::tools::Toolbox;
 use crate::workspace::Workspace;
 
 /// A function with one caller stays a function: brotli packs calls better, by 2 % of the whole. A
-/// mutable global may be exported; every browser that has the other features can do that. Twice: what the first
-/// leaves makes room for the second, by another 0.2 % of most parts.
-const OPTIMISATION: [&str; 6] = [
-    "-Os",
+/// mutable global may be exported; every browser that has the other features can do that.
+const OPTIMISATION: [&str; 5] = [
     "-Os",
     "--one-caller-inline-max-function-size=0",
     "--enable-mutable-globals",

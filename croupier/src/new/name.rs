@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::Path;
 
-use contract::manifest::is_reserved;
+use contract::own_page::is_reserved;
 
 use crate::failure::Failure;
 use crate::workspace::Workspace;

@@ -20,6 +20,8 @@ pub mod live;
 pub mod manifest;
 pub mod money;
 pub mod operator;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod own_page;
 pub mod plain;
 pub mod play;
 pub mod problem;

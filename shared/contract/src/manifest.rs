@@ -226,15 +226,6 @@ impl Fragment {
         Ok(())
     }
 
-    /// Whether it brings a page of its own: a slot of its name, on the one route of that name. Such a slot is in no
-    /// layout; whoever renders the page adds it.
-    #[must_use]
-    pub fn has_own_page(&self) -> bool {
-        let is_own = |route: &String| route.strip_prefix('/') == Some(&*self.name);
-        let mut own = self.slots.iter().filter(|slot| slot.name == self.name);
-        !is_reserved(&self.name) && own.any(|slot| matches!(&*slot.routes, [route] if is_own(route)))
-    }
-
     /// Every file of the release, catalogues included; not those of the previous one.
     pub fn files(&self) -> impl Iterator<Item = &File> {
         files(&self.entry, [&self.wasm, &self.style], &self.messages)
@@ -253,40 +244,6 @@ impl Fragment {
         let named = |name: &str| self.messages.iter().find(|catalogue| catalogue.locale == name);
         named(locale).or_else(|| named(language)).or_else(|| self.messages.first())
     }
-}
-
-/// Pages of the shell, addresses of the gateway and parts of the project: no fragment has a page of this name.
-const RESERVED: [&str; 24] = [
-    "account",
-    "api",
-    "croupier",
-    "data",
-    "frame",
-    "fragments",
-    "gateway",
-    "healthz",
-    "home",
-    "limits",
-    "live",
-    "live-2",
-    "live-stream",
-    "manifest",
-    "metrics",
-    "not-found",
-    "promotions",
-    "provider",
-    "readyz",
-    "scenarios",
-    "shell",
-    "tests",
-    "vendor",
-    "wallet",
-];
-
-/// Whether a name is one of the house's own.
-#[must_use]
-pub fn is_reserved(name: &str) -> bool {
-    RESERVED.contains(&name)
 }
 
 impl Previous {

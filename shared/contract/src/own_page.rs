@@ -1,0 +1,49 @@
+//! Pages that fragments bring along. Asked by whoever renders the page and whoever names a fragment, natively; it is
+//! no part of what a player downloads.
+
+use crate::manifest::Fragment;
+
+/// Pages of the shell, addresses of the gateway and parts of the project: no fragment has a page of this name.
+const RESERVED: [&str; 24] = [
+    "account",
+    "api",
+    "croupier",
+    "data",
+    "frame",
+    "fragments",
+    "gateway",
+    "healthz",
+    "home",
+    "limits",
+    "live",
+    "live-2",
+    "live-stream",
+    "manifest",
+    "metrics",
+    "not-found",
+    "promotions",
+    "provider",
+    "readyz",
+    "scenarios",
+    "shell",
+    "tests",
+    "vendor",
+    "wallet",
+];
+
+/// Whether a name is one of the house's own.
+#[must_use]
+pub fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
+}
+
+impl Fragment {
+    /// Whether it brings a page of its own: a slot of its name, on the one route of that name. Such a slot is in no
+    /// layout; whoever renders the page adds it.
+    #[must_use]
+    pub fn has_own_page(&self) -> bool {
+        let is_own = |route: &String| route.strip_prefix('/') == Some(&*self.name);
+        let mut own = self.slots.iter().filter(|slot| slot.name == self.name);
+        !is_reserved(&self.name) && own.any(|slot| matches!(&*slot.routes, [route] if is_own(route)))
+    }
+}
