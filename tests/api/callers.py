@@ -59,7 +59,35 @@ class Visitor(requests.auth.AuthBase):
         return answer
 
 
-class Player(Visitor):
+class SignedIn(Visitor):
+    """Somebody with a session of their own, whose cookie and endings each kind of them names."""
+
+    def __init__(self, url):
+        super().__init__(url)
+        self.session = None
+
+    def begin(self):
+        """Signs in, and looks around."""
+        raise NotImplementedError
+
+    def __call__(self, request):
+        if self.session is None:
+            self.begin()
+        cookie, csrf = self.session
+        request.headers["Cookie"] = f"{self.cookie}={cookie}"
+        if request.method not in SAFE:
+            request.headers["X-CSRF-Token"] = csrf
+        request.register_hook("response", self.heard)
+        return super().__call__(request)
+
+    def heard(self, answer, **_):
+        path = urlsplit(answer.url).path
+        changed = answer.ok and answer.request.method not in SAFE
+        if answer.status_code == 401 or (changed and path.endswith(self.ending)):
+            self.session = None
+
+
+class Player(SignedIn):
     """A signed-in player: every other one with an account, the others for a demo."""
 
     cookie = "croupier_session"
@@ -72,7 +100,6 @@ class Player(Visitor):
     def __init__(self, url):
         super().__init__(url)
         self.count = 0
-        self.session = None
         self.exists = {}
 
     def begin(self):
@@ -100,31 +127,15 @@ class Player(Visitor):
             self.begin()
         return next((known for start, known in self.exists.items() if path.startswith(start)), {})
 
-    def __call__(self, request):
-        if self.session is None:
-            self.begin()
-        cookie, csrf = self.session
-        request.headers["Cookie"] = f"{self.cookie}={cookie}"
-        if request.method not in SAFE:
-            request.headers["X-CSRF-Token"] = csrf
-        request.register_hook("response", self.heard)
-        return super().__call__(request)
 
-    def heard(self, answer, **_):
-        path = urlsplit(answer.url).path
-        changed = answer.ok and answer.request.method not in SAFE
-        if answer.status_code == 401 or (changed and path.endswith(self.ending)):
-            self.session = None
-
-
-class Operator(Visitor):
+class Operator(SignedIn):
     """An operator who may do everything, and players to do it to."""
 
     cookie = "croupier_operator"
+    ending = ("/sign-in", "/sign-out")
 
     def __init__(self, url):
         super().__init__(url)
-        self.session = None
         self.players = []
 
     def begin(self):
@@ -139,21 +150,6 @@ class Operator(Visitor):
         if self.session is None:
             self.begin()
         return {"id": self.players}
-
-    def __call__(self, request):
-        if self.session is None:
-            self.begin()
-        cookie, csrf = self.session
-        request.headers["Cookie"] = f"{self.cookie}={cookie}"
-        if request.method not in SAFE:
-            request.headers["X-CSRF-Token"] = csrf
-        request.register_hook("response", self.heard)
-        return super().__call__(request)
-
-    def heard(self, answer, **_):
-        path = urlsplit(answer.url).path
-        if answer.status_code == 401 or (answer.ok and path.endswith(("/sign-in", "/sign-out"))):
-            self.session = None
 
 
 class Vendor(Visitor):
