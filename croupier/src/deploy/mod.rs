@@ -110,3 +110,13 @@ impl std::fmt::Display for Finding {
 fn planted(yaml: &str) -> Vec<Resource> {
     files::parse("planted.yaml", yaml).expect("YAML")
 }
+
+/// What is good passes a rule, and each change of it, from and to, is found and named.
+#[cfg(test)]
+fn finds_each(rule: fn(&[Resource]) -> Vec<Finding>, good: &str, changes: &[(&str, &str, &str)]) {
+    assert_eq!(rule(&planted(good)), []);
+    for (from, to, says) in changes {
+        let findings = rule(&planted(&good.replace(from, to)));
+        assert!(findings.iter().any(|finding| finding.0.contains(says)), "{says}: {findings:?}");
+    }
+}

@@ -93,7 +93,7 @@ fn target(resource: &Resource, resources: &[Resource]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::planted;
+    use super::super::{finds_each, planted};
     use super::*;
 
     const GOOD: &str = "
@@ -125,19 +125,19 @@ spec: {scaleTargetRef: {kind: Deployment, name: wallet}}
 
     #[test]
     fn names_that_fit_are_fine_and_each_that_does_not_is_found() {
-        assert_eq!(check(&planted(GOOD)), []);
-        for (good, bad, says) in [
-            ("selector: {is: wallet}", "selector: {is: walet}", "selects no pod"),
-            ("selector: {is: wallet}", "selector: {}", "selects everything"),
-            ("targetPort: internal", "targetPort: public", "leads to"),
-            ("{of: us}}}", "{of: them}}}", "selects no pod"),
-            ("matchLabels: {is: wallet}", "matchLabels: {is: bank}", "its pods have another is"),
-            ("volumes: [{name: data}]", "volumes: []", "mounts"),
-            ("kind: Deployment, name: wallet", "kind: Deployment, name: bank", "scales"),
-        ] {
-            let findings = check(&planted(&GOOD.replace(good, bad)));
-            assert!(findings.iter().any(|finding| finding.0.contains(says)), "{says}: {findings:?}");
-        }
+        finds_each(
+            check,
+            GOOD,
+            &[
+                ("selector: {is: wallet}", "selector: {is: walet}", "selects no pod"),
+                ("selector: {is: wallet}", "selector: {}", "selects everything"),
+                ("targetPort: internal", "targetPort: public", "leads to"),
+                ("{of: us}}}", "{of: them}}}", "selects no pod"),
+                ("matchLabels: {is: wallet}", "matchLabels: {is: bank}", "its pods have another is"),
+                ("volumes: [{name: data}]", "volumes: []", "mounts"),
+                ("kind: Deployment, name: wallet", "kind: Deployment, name: bank", "scales"),
+            ],
+        );
     }
 
     #[test]
