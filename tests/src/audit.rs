@@ -7,14 +7,16 @@ use serde_json::{Value, json};
 use crate::browser::{Browser, FIND};
 use crate::{PATIENCE, until};
 
-/// Counts the running transitions in the document and in every shadow root.
-const TRANSITIONS: &str = r"
-    const running = (root) => root.getAnimations()
-        .filter((animation) => animation instanceof CSSTransition && animation.playState === 'running').length;
-    let count = running(document);
+/// Counts what moves and will come to rest, in the document and in every shadow root: transitions and animations
+/// that end.
+const MOVING: &str = r"
+    const ends = (animation) => animation.effect.getComputedTiming().endTime < Infinity;
+    const moving = (root) => root.getAnimations()
+        .filter((animation) => animation.playState === 'running' && ends(animation)).length;
+    let count = moving(document);
     const walk = (root) => {
         for (const element of root.querySelectorAll('*')) {
-            if (element.shadowRoot) { count += running(element.shadowRoot); walk(element.shadowRoot); }
+            if (element.shadowRoot) { count += moving(element.shadowRoot); walk(element.shadowRoot); }
         }
     };
     walk(document);
@@ -48,9 +50,9 @@ impl Browser {
 
     /// Axe on the one document that the driver is in.
     async fn axe_here(&self, axe: &str) -> Result<Vec<String>> {
-        // Half-way through a transition a colour is neither the old one nor the new one.
-        until("no transition runs", PATIENCE, || async {
-            Ok((self.run(TRANSITIONS, vec![]).await? == json!(0)).then_some(()))
+        // On its way a colour is neither the old one nor the new one, and what fades in is paler than it will be.
+        until("everything has come to rest", PATIENCE, || async {
+            Ok((self.run(MOVING, vec![]).await? == json!(0)).then_some(()))
         })
         .await?;
         // By the driver: the page's own policy allows no foreign script.
@@ -106,6 +108,8 @@ impl Browser {
 
 fn describe_violation(violation: &Value) -> String {
     let nodes = violation["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-    let places: Vec<String> = nodes.iter().take(3).map(|node| format!("{} {}", node["target"], node["html"])).collect();
+    let place =
+        |node: &Value| format!("{} {}\n        {}", node["target"], node["html"], node["any"][0]["message"]);
+    let places: Vec<String> = nodes.iter().take(3).map(place).collect();
     format!("{}: {}\n    {}", violation["id"], violation["help"], places.join("\n    "))
 }
