@@ -81,6 +81,13 @@ async fn every_language() -> Result<()> {
             ensure!(page == json!([locale, if locale == "ar" { "rtl" } else { "ltr" }]), "{locale}: {page}");
             let demo = scene.browser.text("[data-slot=wallet]", "[data-test=demo]").await?;
             ensure!(!demo.is_empty() && seen.insert(demo.clone()), "{locale} has a text of its own: {demo:?}");
+            // On a phone the way to each page is named in full.
+            scene.browser.resize(390, 844).await?;
+            let cut = "return [...document.querySelectorAll('nav span')].filter((label) =>
+                label.scrollWidth > label.clientWidth).map((label) => label.textContent)";
+            let cut = scene.browser.run(cut, vec![]).await?;
+            ensure!(cut == json!([]), "{locale}: the navigation cuts off {cut}");
+            scene.browser.resize(1440, 900).await?;
         }
         Ok(())
     })
