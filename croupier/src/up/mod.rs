@@ -111,7 +111,7 @@ impl Plan<'_> {
 
     fn provider(&self) -> Program {
         let ports = self.ports;
-        self.program("provider", true)
+        self.program("provider")
             .option("--listen", format!("127.0.0.1:{}", ports.provider))
             .option("--control", format!("127.0.0.1:{}", ports.provider_control))
             .option("--data", self.provider_data())
@@ -120,12 +120,12 @@ impl Plan<'_> {
     }
 
     fn gateway(&self) -> Program {
-        self.gateway_as("gateway", self.ports.gateway_control, false)
+        self.gateway_as("gateway", self.ports.gateway_control)
     }
 
     /// A gateway under another name, for one that does not run everything.
-    fn gateway_as(&self, name: &'static str, control: u16, may_die: bool) -> Program {
-        Program::new(name, program(self.workspace, "gateway"), self.log(name), may_die)
+    fn gateway_as(&self, name: &'static str, control: u16) -> Program {
+        Program::new(name, program(self.workspace, "gateway"), self.log(name))
             .option("--listen", format!("127.0.0.1:{}", self.ports.gateway))
             .option("--control", format!("127.0.0.1:{control}"))
             .option("--data", self.data.join("gateway"))
@@ -134,8 +134,8 @@ impl Plan<'_> {
             .option("--vendor-key", self.vendor_key())
     }
 
-    fn program(&self, name: &'static str, may_die: bool) -> Program {
-        Program::new(name, program(self.workspace, name), self.log(name), may_die)
+    fn program(&self, name: &'static str) -> Program {
+        Program::new(name, program(self.workspace, name), self.log(name))
     }
 
     fn log(&self, name: &str) -> PathBuf {

@@ -75,7 +75,7 @@ impl Split {
 
     fn program(&self, plan: &Plan<'_>, process: &Process) -> Program {
         let mut program = plan
-            .gateway_as(process.name, process.control, true)
+            .gateway_as(process.name, process.control)
             .option("--service", process.name)
             .option("--database", self.database.url.clone())
             .option("--events", self.events.url.clone())

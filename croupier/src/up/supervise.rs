@@ -1,4 +1,4 @@
-//! Starting the programs, keeping those alive that may die, stopping all of them.
+//! Starting the programs, starting again what dies later, stopping all of them.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -27,13 +27,11 @@ pub(super) struct Program {
     path: PathBuf,
     arguments: Vec<OsString>,
     log: PathBuf,
-    may_die: bool,
 }
 
 impl Program {
-    /// A program that `may_die` is started again when it does; the end of another ends all.
-    pub(super) fn new(name: &'static str, path: PathBuf, log: PathBuf, may_die: bool) -> Self {
-        Self { name, path, arguments: Vec::new(), log, may_die }
+    pub(super) fn new(name: &'static str, path: PathBuf, log: PathBuf) -> Self {
+        Self { name, path, arguments: Vec::new(), log }
     }
 
     pub(super) fn option(mut self, flag: &str, value: impl Into<OsString>) -> Self {
@@ -140,12 +138,6 @@ impl<'a> Supervisor<'a> {
                 let Some(index) = self.running.iter().position(|running| running.child.run == *run) else {
                     return Ok(());
                 };
-                if !self.running[index].program.may_die {
-                    let what = format!("{} ended by itself ({how})", self.running[index].program.name);
-                    let error = self.died(*run, &what);
-                    self.running.remove(index);
-                    return Err(error);
-                }
                 let running = &mut self.running[index];
                 if running.since.elapsed() > RECOVERED_AFTER {
                     running.failures = 0;
@@ -260,8 +252,8 @@ fn backoff(failures: u32) -> Duration {
 mod tests {
     use super::*;
 
-    fn shell(name: &'static str, script: &str, may_die: bool, folder: &std::path::Path) -> Program {
-        Program::new(name, PathBuf::from("sh"), folder.join(name), may_die).option("-c", script)
+    fn shell(name: &'static str, script: &str, folder: &std::path::Path) -> Program {
+        Program::new(name, PathBuf::from("sh"), folder.join(name)).option("-c", script)
     }
 
     fn supervisor(terminal: &Terminal) -> Supervisor<'_> {
@@ -283,28 +275,33 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let terminal = Terminal::detect();
         let mut supervisor = supervisor(&terminal);
-        let error = supervisor.start(shell("gateway", "echo no floor >&2; exit 7", false, folder.path())).unwrap_err();
+        let error = supervisor.start(shell("gateway", "echo no floor >&2; exit 7", folder.path())).unwrap_err();
         let text = error.to_string();
         assert!(text.contains("no floor") && text.contains("exit status: 7"), "{text}");
     }
 
     #[test]
-    fn the_end_of_the_vendor_is_survived_and_the_end_of_the_gateway_is_not() {
+    fn what_dies_once_it_listened_is_started_again() {
         let folder = tempfile::tempdir().unwrap();
         let terminal = Terminal::detect();
         let mut supervisor = supervisor(&terminal);
-        // The vendor ends as soon as it listens, and later again; the gateway when the vendor
-        // has come back.
-        let back = folder.path().join("back");
-        let vendor =
-            format!("{LISTENS}; if [ -e {0} ]; then touch {0}.twice; sleep 60; fi; touch {0}; exit 1", back.display());
-        supervisor.start(shell("provider", &vendor, true, folder.path())).unwrap();
-        let gateway =
-            format!("{LISTENS}; while [ ! -e {}.twice ]; do sleep 0.05; done; echo bye >&2; exit 3", back.display());
-        supervisor.start(shell("gateway", &gateway, false, folder.path())).unwrap();
-        let error = supervisor.run().unwrap_err();
-        assert!(error.to_string().contains("gateway ended by itself (exit status: 3)"), "{error}");
-        assert!(error.to_string().contains("bye"), "{error}");
+        // Ends as soon as it listens; when it is back, it is over.
+        let (first, back) = (folder.path().join("first"), folder.path().join("back"));
+        let script = format!(
+            "{LISTENS}; if [ -e {first} ]; then touch {back}; exec sleep 60; fi; touch {first}; exit 1",
+            first = first.display(),
+            back = back.display()
+        );
+        supervisor.start(shell("gateway", &script, folder.path())).unwrap();
+        let (stop, is_back) = (supervisor.sender.clone(), back.clone());
+        std::thread::spawn(move || {
+            while !is_back.exists() {
+                std::thread::yield_now();
+            }
+            stop.send(Event::Stop).ok();
+        });
+        supervisor.run().unwrap();
+        assert!(back.exists());
     }
 
     #[test]
@@ -316,7 +313,7 @@ mod tests {
         // The inner process announces: by then it is no copy of the outer one any more, trap
         // included.
         let script = format!("trap 'touch {}; exit 0' TERM; ({LISTENS}; exec sleep 60) & wait", done.display());
-        supervisor.start(shell("provider", &script, true, folder.path())).unwrap();
+        supervisor.start(shell("provider", &script, folder.path())).unwrap();
         drop(supervisor);
         assert!(done.exists());
     }
