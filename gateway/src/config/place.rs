@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use postgres::config::Host;
+use tokio_postgres::config::Host;
 
 use super::ConfigError;
 use crate::store::{Server, Storage, TlsMode};
@@ -55,12 +55,12 @@ impl Place {
 }
 
 /// The database of a URL, and how a connection to it is protected.
-fn postgres_at(url: &str) -> Result<(postgres::Config, TlsMode), ConfigError> {
+fn postgres_at(url: &str) -> Result<(tokio_postgres::Config, TlsMode), ConfigError> {
     if !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
         return Err(ConfigError::Database("it is no postgres:// URL".to_owned()));
     }
     let (url, mode) = without_mode(url)?;
-    let database: postgres::Config = url.parse().map_err(|error: postgres::Error| {
+    let database: tokio_postgres::Config = url.parse().map_err(|error: tokio_postgres::Error| {
         let cause = std::error::Error::source(&error).map(ToString::to_string);
         ConfigError::Database(cause.unwrap_or_else(|| error.to_string()))
     })?;
@@ -93,7 +93,7 @@ fn without_mode(url: &str) -> Result<(String, Option<TlsMode>), ConfigError> {
 }
 
 /// Whether the server is on this machine, where nobody is in between.
-fn is_here(database: &postgres::Config) -> bool {
+fn is_here(database: &tokio_postgres::Config) -> bool {
     let is_loopback =
         |host: &str| host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
     let hosts = database.get_hosts();

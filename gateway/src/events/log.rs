@@ -1,5 +1,7 @@
 //! The log's tables.
 
+use std::collections::BTreeMap;
+
 use contract::event::TOPICS;
 
 use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
@@ -80,23 +82,34 @@ pub(super) fn take(
     public: fn(&str) -> bool,
     keep: i64,
 ) -> Result<Vec<Logged>, StoreError> {
-    let mut taken = Vec::new();
-    for event in events.iter().filter(|event| public(&event.topic)) {
-        let id = tx.query_one(
-            "INSERT INTO log (source, source_seq, topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             RETURNING id",
+    let events: Vec<_> = events.iter().filter(|event| public(&event.topic)).collect();
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(Vec::new()) };
+    for event in &events {
+        tx.send(
+            "INSERT INTO log (source, source_seq, topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![source, event.seq, event.topic, event.player, event.payload, event.at_ms],
-            |row| row.get(0),
         )?;
+    }
+    let ids: Vec<i64> = tx.query_all(
+        "SELECT id FROM log WHERE source = ?1 AND source_seq BETWEEN ?2 AND ?3 ORDER BY source_seq",
+        params![source, first.seq, last.seq],
+        |row| row.get(0),
+    )?;
+    assert_eq!(ids.len(), events.len(), "what was just written is there, and nothing between it");
+    let (mut taken, mut retained) = (Vec::with_capacity(events.len()), BTreeMap::new());
+    for (event, id) in events.into_iter().zip(ids) {
         if TOPICS.iter().any(|topic| topic.retained && topic.name == event.topic) {
-            tx.execute(
-                "INSERT INTO retained (player, topic, id, payload) VALUES (?1, ?2, ?3, ?4)
-                 ON CONFLICT (player, topic) DO UPDATE SET id = excluded.id, payload = excluded.payload",
-                params![event.player.as_deref().unwrap_or_default(), event.topic, id, event.payload],
-            )?;
+            retained.insert((event.player.as_deref().unwrap_or_default(), &event.topic), (id, &event.payload));
         }
         let (topic, player, payload) = (event.topic.clone(), event.player.clone(), event.payload.clone());
         taken.push(Logged { id, topic, player, payload });
+    }
+    for ((player, topic), (id, payload)) in retained {
+        tx.send(
+            "INSERT INTO retained (player, topic, id, payload) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (player, topic) DO UPDATE SET id = excluded.id, payload = excluded.payload",
+            params![player, topic, id, payload],
+        )?;
     }
     if let Some(newest) = taken.last() {
         tx.execute("DELETE FROM log WHERE id <= ?1", params![newest.id - keep])?;

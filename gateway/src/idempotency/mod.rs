@@ -172,19 +172,25 @@ pub fn once<T: Serialize, E: Refusal>(
 }
 
 fn keep(tx: &Tx<'_>, player: &str, key: &Key, fingerprint: Fingerprint, reply: &Reply) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO replies (player, key, fingerprint, status, body) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![player, key.0, fingerprint.0, reply.status.as_u16(), reply.body],
-    )?;
-    Ok(())
+    )
+}
+
+const KEPT: &str = "SELECT fingerprint, status, body FROM replies WHERE player = ?1 AND key = ?2";
+
+/// Says that [`once`] will be called before anything is written.
+///
+/// # Errors
+/// The database can't be asked.
+pub fn foresee(tx: &Tx<'_>, player: &str, key: &Key) -> Result<(), StoreError> {
+    tx.foresee(KEPT, params![player, key.0])
 }
 
 fn kept(tx: &Tx<'_>, player: &str, key: &Key) -> Result<Option<(Fingerprint, Reply)>, StoreError> {
-    let row: Option<([u8; 32], u16, String)> = tx.query_opt(
-        "SELECT fingerprint, status, body FROM replies WHERE player = ?1 AND key = ?2",
-        params![player, key.0],
-        |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
+    let row: Option<([u8; 32], u16, String)> =
+        tx.query_opt(KEPT, params![player, key.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let Some((fingerprint, status, body)) = row else { return Ok(None) };
     let status = StatusCode::from_u16(status).map_err(|error| StoreError::Mistake(error.to_string()))?;
     Ok(Some((Fingerprint(fingerprint), Reply { status, body, hit: true })))

@@ -177,7 +177,7 @@ async fn begin(
         .write(move |tx| {
             attempts::succeeded(tx, &subjects)?;
             sessions::begin(tx, &session, now_ms)?;
-            let Some(before) = before else { return Ok(None) };
+            let Some(before) = &before else { return Ok(None) };
             let replaced = Uuid::parse_str(&before.session).map_err(|error| ApiError::internal(&error))?;
             let had = sessions::end(tx, &before.player, replaced, replaced_ms, now_ms)?;
             Ok::<_, ApiError>(had.then_some(replaced))

@@ -77,7 +77,7 @@ impl VendorSessions for Live {
         let token_hash = hash(token);
         let id = secret().map_err(|_| SessionsUnavailable)?;
         let now_ms = self.0.clock.now_ms();
-        let redeemed = self.0.database.write(move |tx| redeem(tx, &token_hash, id, now_ms));
+        let redeemed = self.0.database.write(move |tx| redeem(tx, &token_hash, &id, now_ms));
         redeemed.await.map_err(unavailable)
     }
 
@@ -97,7 +97,7 @@ impl VendorSessions for Live {
 }
 
 /// Uses the token up and begins a session.
-fn redeem(tx: &Tx<'_>, token_hash: &[u8; 32], id: String, now_ms: i64) -> Result<Option<VendorSession>, StoreError> {
+fn redeem(tx: &Tx<'_>, token_hash: &[u8; 32], id: &str, now_ms: i64) -> Result<Option<VendorSession>, StoreError> {
     let used = tx.execute(
         "UPDATE launches SET used = 1 WHERE token_hash = ?1 AND used = 0 AND expires_at_ms > ?2",
         params![token_hash, now_ms],

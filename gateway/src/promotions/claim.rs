@@ -150,7 +150,9 @@ async fn refused(
         .database
         .write(move |tx| {
             undo(tx, &claim.player, &claim.offer, &refusal, clock.now_ms())?;
-            idempotency::once(tx, &claim.player, &claim.key, fingerprint, |_| Err::<(StatusCode, ()), _>(refusal))
+            idempotency::once(tx, &claim.player, &claim.key, fingerprint, |_| {
+                Err::<(StatusCode, ()), _>(refusal.clone())
+            })
         })
         .await
 }

@@ -72,7 +72,7 @@ impl Inbox {
     /// Events are missing before the page, or the effect or the database failed: nothing was changed.
     pub async fn take<T, F>(&mut self, page: Page, effect: F) -> Result<Option<T>, InboxError>
     where
-        F: FnOnce(&Tx<'_>, &Page) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Tx<'_>, &Page) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
     {
         let page = self.accept(page)?;
@@ -118,7 +118,7 @@ impl Inbox {
     /// stands then.
     async fn move_to<T, F>(&self, to: Position, effect: F) -> Result<(Position, Option<T>), StoreError>
     where
-        F: FnOnce(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
     {
         let (source, from) = (self.source.clone(), self.kept.clone());
@@ -133,7 +133,7 @@ impl Inbox {
                  ON CONFLICT (source) DO UPDATE SET origin = excluded.origin, seq = excluded.seq",
                 params![source, to.origin, to.seq],
             )?;
-            Ok((to, Some(taken)))
+            Ok((to.clone(), Some(taken)))
         });
         moved.await
     }

@@ -1,8 +1,10 @@
 //! One service's database: many readers, one writer, an outbox.
 //!
-//! Every command runs on the database's one writer thread, which takes what is waiting, runs each
-//! command in its own savepoint, commits once, and only then answers all of them: a burst of
-//! commands shares one `fsync`, and an answer always means that the change is on the disk.
+//! Every command runs on the database's one writer thread, which takes what is waiting, runs one
+//! command after the other, commits once, and only then answers all of them: a burst of commands
+//! shares one `fsync`, and an answer always means that the change is on the disk. A command that fails
+//! undoes what it did and no more: if it has written, the transaction is undone and its commands are
+//! run once more, each in a savepoint.
 //! Reads run beside it on a small pool of read-only connections, each on a consistent snapshot.
 //!
 //! **Architecture invariant:** this module knows no service's tables. A database belongs to one
@@ -13,8 +15,10 @@ mod commits;
 mod dialect;
 mod error;
 pub mod inbox;
+mod memory;
 mod migrate;
 pub mod outbox;
+mod pipeline;
 mod postgresql;
 mod readers;
 mod sql;
@@ -158,14 +162,15 @@ impl Database {
     }
 
     /// Runs a command in a write transaction and answers once it is committed. An `Err` undoes
-    /// what this command did, and only that.
+    /// what this command did, and only that. It may be run a second time, after everything of the first
+    /// was undone: so it has no effect but on the transaction.
     ///
     /// # Errors
     /// The command's own error, or a [`StoreError`] when nothing was changed because the queue is
     /// full, the database is locked, or the disk is full.
     pub async fn write<T, E, F>(&self, command: F) -> Result<T, E>
     where
-        F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {

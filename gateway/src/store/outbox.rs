@@ -113,14 +113,13 @@ pub fn append(
     player: Option<&str>,
     payload_json: &str,
     at_ms: i64,
-) -> Result<i64, StoreError> {
+) -> Result<(), StoreError> {
     if payload_json.len() > MAX_PAYLOAD_BYTES {
         return Err(StoreError::Mistake(format!("an event {topic} of {} bytes is too large", payload_json.len())));
     }
-    tx.query_one(
-        "INSERT INTO outbox (topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4) RETURNING seq",
+    tx.send(
+        "INSERT INTO outbox (topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4)",
         params![topic, player, payload_json, at_ms],
-        |row| row.get(0),
     )
 }
 

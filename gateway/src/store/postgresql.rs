@@ -5,17 +5,16 @@
 //! no command has to be ready for a serialisation failure.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
 use std::error::Error as _;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use postgres::error::SqlState;
-use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Statement};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 
 use super::dialect;
-use super::sql::{Columns, Engine, Row, Value};
+use super::pipeline::Pipeline;
+use super::sql::{Columns, Engine, OwnedValue, Row, Value};
 use super::tls::Server;
 use super::{Durability, StoreError};
 
@@ -36,16 +35,13 @@ pub(super) struct Postgres {
     server: Server,
     schema: String,
     durability: Durability,
-    client: RefCell<Option<Session>>,
+    client: RefCell<Option<Pipeline>>,
     /// The number of the open write transaction: what became of it can be asked for later.
     transaction: RefCell<Option<String>>,
     open: Cell<bool>,
-}
-
-/// What lives as long as a connection.
-struct Session {
-    client: Client,
-    statements: HashMap<String, Statement>,
+    /// What first went wrong in the open transaction: from then on the server refuses everything but to undo it,
+    /// and would take a commit for that.
+    failed: RefCell<Option<StoreError>>,
 }
 
 impl Postgres {
@@ -70,39 +66,47 @@ impl Postgres {
             client: RefCell::default(),
             transaction: RefCell::default(),
             open: Cell::new(false),
+            failed: RefCell::default(),
         }
     }
 
     /// Runs something on the connection; connects first unless a transaction was lost with it.
-    fn with<T>(&self, run: impl FnOnce(&mut Session) -> Result<T, postgres::Error>) -> Result<T, StoreError> {
+    fn with<T>(&self, run: impl FnOnce(&mut Pipeline) -> Result<T, StoreError>) -> Result<T, StoreError> {
         let mut held = self.client.borrow_mut();
-        if held.as_ref().is_none_or(|session| session.client.is_closed()) {
+        if held.as_ref().is_none_or(Pipeline::is_closed) {
             if self.open.get() {
-                return Err(StoreError::Unusable("the connection was lost".to_owned()));
+                return Err(self.failed(StoreError::Unusable("the connection was lost".to_owned())));
             }
             *held = Some(self.connect()?);
         }
-        let Some(session) = held.as_mut() else { return Err(StoreError::Closed) };
-        let outcome = run(session);
-        if session.client.is_closed() {
+        let Some(pipeline) = held.as_mut() else { return Err(StoreError::Closed) };
+        let outcome = run(pipeline);
+        if pipeline.is_closed() {
             *held = None;
         }
-        Ok(outcome?)
+        outcome.map_err(|error| self.failed(error))
     }
 
-    fn connect(&self) -> Result<Session, StoreError> {
-        let mut client = self.server.connect()?;
+    /// Notes what went wrong in the open transaction.
+    fn failed(&self, error: StoreError) -> StoreError {
+        if self.open.get() {
+            self.failed.borrow_mut().get_or_insert_with(|| error.clone());
+        }
+        error
+    }
+
+    fn connect(&self) -> Result<Pipeline, StoreError> {
+        let mut pipeline = Pipeline::connect(&self.server)?;
         let waits = match self.durability {
             Durability::Full => "on",
             Durability::Whole => "off",
         };
-        let settings = format!("{BOUNDS} SET synchronous_commit = {waits}; SET search_path = {}", self.schema);
-        client.batch_execute(&settings)?;
-        Ok(Session { client, statements: HashMap::new() })
+        pipeline.simple(&format!("{BOUNDS} SET synchronous_commit = {waits}; SET search_path = {}", self.schema))?;
+        Ok(pipeline)
     }
 
     fn simple(&self, sql: &str) -> Result<(), StoreError> {
-        self.with(|session| session.client.batch_execute(sql))
+        self.with(|pipeline| pipeline.simple(sql))
     }
 
     fn begin(&self, statement: &str) -> Result<(), StoreError> {
@@ -112,20 +116,22 @@ impl Postgres {
             self.simple(statement)?;
         }
         self.open.set(true);
+        self.failed.take();
         Ok(())
     }
 
     /// Whether the transaction whose answer was lost is committed.
     fn was_committed(&self, transaction: &str) -> Result<bool, StoreError> {
         for _ in 0..ASK_AGAIN {
-            let asked = self.with(|session| {
-                let row = session.client.query_one("SELECT pg_xact_status($1::text::xid8)", &[&transaction])?;
-                row.try_get::<_, Option<String>>(0)
+            let mut status = None;
+            let asked = self.query("SELECT pg_xact_status(?1::text::xid8)", &[Value::Text(transaction)], &mut |row| {
+                status = row.get::<Option<String>>(0).ok().flatten();
+                false
             });
-            match asked.as_ref().map(Option::as_deref) {
-                Ok(Some("committed")) => return Ok(true),
-                Ok(Some("aborted")) => return Ok(false),
-                Ok(_) | Err(_) => std::thread::sleep(ASK_AGAIN_AFTER),
+            match (asked, status.as_deref()) {
+                (Ok(()), Some("committed")) => return Ok(true),
+                (Ok(()), Some("aborted")) => return Ok(false),
+                _ => std::thread::sleep(ASK_AGAIN_AFTER),
             }
         }
         Err(StoreError::Unusable("the connection was lost during a commit".to_owned()))
@@ -150,6 +156,7 @@ impl Engine for Postgres {
     }
 
     fn commit(&self) -> Result<(), StoreError> {
+        self.settle()?;
         let transaction = self.transaction.take();
         let outcome = self.simple("COMMIT");
         self.open.set(false);
@@ -167,9 +174,15 @@ impl Engine for Postgres {
     fn rollback(&self) -> Result<(), StoreError> {
         self.transaction.take();
         let lost = self.client.borrow().is_none();
-        let outcome = if lost { Ok(()) } else { self.simple("ROLLBACK") };
+        let outcome = if lost { Ok(()) } else { self.with(|pipeline| pipeline.undo("ROLLBACK")) };
         self.open.set(false);
         outcome
+    }
+
+    fn undo_to(&self, savepoint: &str) -> Result<(), StoreError> {
+        self.with(|pipeline| pipeline.undo(&format!("ROLLBACK TO {savepoint}")))?;
+        self.failed.take();
+        Ok(())
     }
 
     fn is_open(&self) -> bool {
@@ -181,19 +194,28 @@ impl Engine for Postgres {
     }
 
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        let changed = self.with(|session| {
-            let statement = session.statement(sql)?;
-            session.client.execute(&statement, &borrowed(values))
-        })?;
+        let changed = self.with(|pipeline| pipeline.execute(sql, values))?;
         usize::try_from(changed).map_err(|error| StoreError::Mistake(error.to_string()))
+    }
+
+    fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.with(|pipeline| pipeline.send(sql, values))
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        if let Some(error) = self.failed.borrow().as_ref() {
+            return Err(error.clone());
+        }
+        self.with(Pipeline::settle)
+    }
+
+    fn foresee(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.with(|pipeline| pipeline.foresee(sql, values))
     }
 
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError> {
         // All at once: whoever reads a row may ask for more on the same connection.
-        let rows = self.with(|session| {
-            let statement = session.statement(sql)?;
-            session.client.query(&statement, &borrowed(values))
-        })?;
+        let rows = self.with(|pipeline| pipeline.query(sql, values))?;
         for row in &rows {
             if !each(&Row(row)) {
                 break;
@@ -203,19 +225,16 @@ impl Engine for Postgres {
     }
 }
 
-impl Session {
-    fn statement(&mut self, sql: &str) -> Result<Statement, postgres::Error> {
-        if let Some(statement) = self.statements.get(sql) {
-            return Ok(statement.clone());
-        }
-        let statement = self.client.prepare(&dialect::marks(sql))?;
-        self.statements.insert(sql.to_owned(), statement.clone());
-        Ok(statement)
+impl ToSql for OwnedValue {
+    fn to_sql(&self, kind: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+        self.borrowed().to_sql(kind, out)
     }
-}
 
-fn borrowed<'a>(values: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
-    values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+    fn accepts(kind: &Type) -> bool {
+        Value::accepts(kind)
+    }
+
+    to_sql_checked!();
 }
 
 impl ToSql for Value<'_> {
@@ -237,7 +256,7 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-impl Columns for postgres::Row {
+impl Columns for tokio_postgres::Row {
     fn value(&self, column: usize) -> Result<Value<'_>, StoreError> {
         let Some(of) = self.columns().get(column) else {
             return Err(StoreError::Mistake(format!("there is no column {column}")));
@@ -254,8 +273,8 @@ impl Columns for postgres::Row {
     }
 }
 
-impl From<postgres::Error> for StoreError {
-    fn from(error: postgres::Error) -> Self {
+impl From<tokio_postgres::Error> for StoreError {
+    fn from(error: tokio_postgres::Error) -> Self {
         // The driver's own words leave out what the server said.
         let said = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
         let Some(state) = error.code() else { return Self::Unusable(said) };

@@ -7,10 +7,15 @@
 //! **Architecture invariant:** no driver's type gets out of `store`.
 
 use super::StoreError;
+use std::cell::Cell;
 
 /// An open connection. Whoever holds one may query; only a [`super::Tx`] is inside of a
 /// transaction that will be committed.
-pub struct Sql(Box<dyn Engine>);
+pub struct Sql {
+    engine: Box<dyn Engine>,
+    /// Statements that may have changed something, since the connection was opened.
+    writes: Cell<u64>,
+}
 
 /// One connection to a kind of database, used by one thread at a time.
 pub(super) trait Engine: Send {
@@ -22,6 +27,8 @@ pub(super) trait Engine: Send {
     fn commit(&self) -> Result<(), StoreError>;
     /// Ends the transaction; it did nothing.
     fn rollback(&self) -> Result<(), StoreError>;
+    /// Undoes what the transaction did since the savepoint, which stays.
+    fn undo_to(&self, savepoint: &str) -> Result<(), StoreError>;
     /// Whether a transaction is open. A database may end one by itself, as `SQLite` does when the
     /// disk is full.
     fn is_open(&self) -> bool;
@@ -29,17 +36,47 @@ pub(super) trait Engine: Send {
     fn define(&self, sql: &str) -> Result<(), StoreError>;
     /// Runs a statement; says how many rows it changed.
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError>;
+    /// Runs a statement that changes exactly one row, without waiting for it where that takes time. If it
+    /// fails, or changes another number of rows, so does every other statement of the transaction from then
+    /// on, and [`Engine::settle`].
+    fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError>;
+    /// Waits until all that was sent is known to have worked.
+    fn settle(&self) -> Result<(), StoreError>;
+    /// Asks what will be wanted soon, where asking for one thing after the other takes time. It is answered as
+    /// if it had been asked when it is wanted: whatever is written meanwhile makes it be asked again.
+    fn foresee(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError>;
     /// Hands over each row until one is refused with `false`.
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError>;
 }
 
 impl Sql {
     pub(super) fn new(engine: impl Engine + 'static) -> Self {
-        Self(Box::new(engine))
+        Self { engine: Box::new(engine), writes: Cell::new(0) }
     }
 
     pub(super) fn engine(&self) -> &dyn Engine {
-        self.0.as_ref()
+        self.engine.as_ref()
+    }
+
+    /// How many statements may have changed something so far.
+    pub(super) fn writes(&self) -> u64 {
+        self.writes.get()
+    }
+
+    /// Waits until all that was sent is known to have worked.
+    pub(super) fn settle(&self) -> Result<(), StoreError> {
+        self.engine.settle()
+    }
+
+    fn note_write(&self) {
+        self.writes.set(self.writes.get() + 1);
+    }
+
+    fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError> {
+        if !is_question(sql) {
+            self.note_write();
+        }
+        self.engine.query(sql, values, each)
     }
 
     /// Runs a statement; says how many rows it changed.
@@ -47,7 +84,28 @@ impl Sql {
     /// # Errors
     /// The statement failed.
     pub fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
-        self.0.execute(sql, values)
+        self.note_write();
+        self.engine.execute(sql, values)
+    }
+
+    /// Runs a statement that changes exactly one row. On a database that is far away nobody waits for it: that it
+    /// failed, or changed another number of rows, may show only later, but then the command fails by it, and
+    /// nothing of the command stands.
+    ///
+    /// # Errors
+    /// The statement failed, or one before it did.
+    pub fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.note_write();
+        self.engine.send(sql, values)
+    }
+
+    /// Asks for what will be wanted before anything is written, so that several questions travel together. A
+    /// hint: whether it is given or not, the answers are the same.
+    ///
+    /// # Errors
+    /// The database can't be asked.
+    pub fn foresee(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.engine.foresee(sql, values)
     }
 
     /// The first row, if there is one.
@@ -61,7 +119,7 @@ impl Sql {
         read: impl FnOnce(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         let (mut read, mut found) = (Some(read), None);
-        self.0.query(sql, values, &mut |row| {
+        self.query(sql, values, &mut |row| {
             found = read.take().map(|read| read(row));
             false
         })?;
@@ -93,7 +151,7 @@ impl Sql {
         mut read: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         let (mut all, mut outcome) = (Vec::new(), Ok(()));
-        self.0.query(sql, values, &mut |row| {
+        self.query(sql, values, &mut |row| {
             match read(row) {
                 Ok(one) => all.push(one),
                 Err(error) => outcome = Err(error),
@@ -102,6 +160,19 @@ impl Sql {
         })?;
         outcome.map(|()| all)
     }
+}
+
+/// Whether a statement certainly changes nothing: `INSERT … RETURNING` has an answer as well.
+pub(super) fn is_question(sql: &str) -> bool {
+    sql.trim_start().starts_with("SELECT")
+}
+
+/// What a statement that was sent has to have changed.
+pub(super) fn one_row(sql: &str, changed: usize) -> Result<(), StoreError> {
+    if changed == 1 {
+        return Ok(());
+    }
+    Err(StoreError::Mistake(format!("{changed} rows instead of one were changed by: {sql}")))
 }
 
 /// What a database stores: a value of a statement, or of a row's column.
@@ -115,6 +186,37 @@ pub enum Value<'a> {
     Text(&'a str),
     /// Bytes.
     Blob(&'a [u8]),
+}
+
+/// The same, on its own.
+#[derive(Clone, Debug)]
+pub(super) enum OwnedValue {
+    Null,
+    Integer(i64),
+    Text(Box<str>),
+    Blob(Box<[u8]>),
+}
+
+impl From<Value<'_>> for OwnedValue {
+    fn from(value: Value<'_>) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Integer(number) => Self::Integer(number),
+            Value::Text(text) => Self::Text(text.into()),
+            Value::Blob(bytes) => Self::Blob(bytes.into()),
+        }
+    }
+}
+
+impl OwnedValue {
+    pub(super) fn borrowed(&self) -> Value<'_> {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(number) => Value::Integer(*number),
+            Self::Text(text) => Value::Text(text),
+            Self::Blob(bytes) => Value::Blob(bytes),
+        }
+    }
 }
 
 /// The values of a statement, in the order of its marks.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
-use super::sql::{Columns, Engine, Row, Value};
+use super::sql::{Columns, Engine, Row, Value, one_row};
 use super::{Durability, StoreError};
 
 /// How long to wait for another program's lock before the command fails as [`StoreError::Locked`].
@@ -63,6 +63,10 @@ impl Engine for Sqlite {
         self.execute("ROLLBACK", &[]).map(|_| ())
     }
 
+    fn undo_to(&self, savepoint: &str) -> Result<(), StoreError> {
+        self.execute(&format!("ROLLBACK TO {savepoint}"), &[]).map(|_| ())
+    }
+
     fn is_open(&self) -> bool {
         !self.0.is_autocommit()
     }
@@ -73,6 +77,18 @@ impl Engine for Sqlite {
 
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError> {
         Ok(self.0.prepare_cached(sql)?.execute(params_from_iter(values))?)
+    }
+
+    fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        one_row(sql, self.execute(sql, values)?)
+    }
+
+    fn settle(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn foresee(&self, _sql: &str, _values: &[Value<'_>]) -> Result<(), StoreError> {
+        Ok(())
     }
 
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError> {

@@ -2,16 +2,19 @@
 //!
 //! **Architecture invariant:** a mode that asks for protection never ends in a connection without it.
 
+use std::future::Future;
 use std::path::{Path, PathBuf};
+use std::pin::Pin;
 use std::sync::Arc;
 
-use postgres::config::SslMode;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use tokio_postgres::config::SslMode;
+use tokio_postgres::{Client, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// What the address of a database may ask for as `sslmode`.
@@ -56,10 +59,13 @@ pub enum TlsError {
     Setup(String),
 }
 
+/// What carries a client's questions and answers; done when it is over.
+pub(super) type Connection = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
+
 /// A `PostgreSQL` server, and how a connection to it is made.
 #[derive(Clone)]
 pub struct Server {
-    pub(super) config: postgres::Config,
+    pub(super) config: tokio_postgres::Config,
     tls: Option<MakeRustlsConnect>,
 }
 
@@ -70,8 +76,8 @@ impl std::fmt::Debug for Server {
 }
 
 /// One that is spoken to in the clear.
-impl From<postgres::Config> for Server {
-    fn from(mut config: postgres::Config) -> Self {
+impl From<tokio_postgres::Config> for Server {
+    fn from(mut config: tokio_postgres::Config) -> Self {
         config.ssl_mode(SslMode::Disable);
         Self { config, tls: None }
     }
@@ -83,7 +89,7 @@ impl Server {
     ///
     /// # Errors
     /// See [`TlsError`].
-    pub fn new(mut config: postgres::Config, mode: Mode, authority: Option<&Path>) -> Result<Self, TlsError> {
+    pub fn new(mut config: tokio_postgres::Config, mode: Mode, authority: Option<&Path>) -> Result<Self, TlsError> {
         if mode == Mode::Disable {
             return Ok(config.into());
         }
@@ -106,14 +112,24 @@ impl Server {
         Ok(Self { config, tls: Some(MakeRustlsConnect::new(tls)) })
     }
 
-    /// Makes a connection. Not to be called by async code: it waits.
-    ///
-    /// # Errors
-    /// The server is not there, or not as the mode asks for.
-    pub fn connect(&self) -> Result<postgres::Client, postgres::Error> {
+    /// Where it is, and as whom it is asked.
+    #[must_use]
+    pub fn config(&self) -> &tokio_postgres::Config {
+        &self.config
+    }
+
+    /// Makes a connection, to be polled for as long as its client is used. An error if the server is not there,
+    /// or not as the mode asks for.
+    pub(super) async fn connect(&self) -> Result<(Client, Connection), tokio_postgres::Error> {
         match &self.tls {
-            None => self.config.connect(postgres::NoTls),
-            Some(tls) => self.config.connect(tls.clone()),
+            None => {
+                let (client, connection) = self.config.connect(NoTls).await?;
+                Ok((client, Box::pin(connection)))
+            }
+            Some(tls) => {
+                let (client, connection) = self.config.connect(tls.clone()).await?;
+                Ok((client, Box::pin(connection)))
+            }
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The one thread that writes to a database, with group commit.
 
+use super::memory::Memory;
 use super::{Sql, StoreError};
+use std::cell::Cell;
 use std::ops::Deref;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -15,6 +17,20 @@ const BATCH: usize = 128;
 /// transaction that will be committed or undone as a whole.
 pub struct Tx<'c> {
     sql: &'c Sql,
+    course: Course,
+    /// Something has to be undone that can't be undone on its own.
+    spoilt: Cell<bool>,
+    memory: Memory,
+}
+
+/// How the commands of a batch are carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Course {
+    /// One after the other, with nothing between them. What fails before it has written needs no undoing; if
+    /// something fails later, nothing of the batch stands and all of it takes the other course.
+    Straight,
+    /// Each in a savepoint, and each of its statements known to have worked before the next command.
+    Careful,
 }
 
 impl Deref for Tx<'_> {
@@ -25,7 +41,11 @@ impl Deref for Tx<'_> {
     }
 }
 
-impl Tx<'_> {
+impl<'c> Tx<'c> {
+    fn new(sql: &'c Sql, course: Course) -> Self {
+        Self { sql, course, spoilt: Cell::new(false), memory: Memory::default() }
+    }
+
     /// Runs a part of the command that is undone on its own when it fails, while the rest stands:
     /// a refusal can be recorded although what it refused left no trace.
     ///
@@ -35,16 +55,49 @@ impl Tx<'_> {
     where
         E: From<StoreError>,
     {
-        self.statement("SAVEPOINT part")?;
-        let outcome = part(self);
+        if self.course == Course::Straight {
+            let before = self.sql.writes();
+            let outcome = part(self);
+            if outcome.is_err() {
+                self.note_failure(before);
+            }
+            return outcome;
+        }
+        self.enclosed("part", || part(self).and_then(|done| Ok(self.sql.settle().map(|()| done)?)))
+    }
+
+    /// What an earlier command of this transaction has remembered.
+    #[must_use]
+    pub fn remembered<T: Clone + 'static>(&self) -> Option<T> {
+        self.memory.get()
+    }
+
+    /// Remembers for the commands after this one what the database holds now, so that they need not ask. It is
+    /// forgotten as soon as anything is undone. Whoever changes it in the database remembers the change.
+    pub fn remember<T: Clone + 'static>(&self, value: T) {
+        self.memory.put(value);
+    }
+
+    /// Notes that something failed which had begun after so many writes.
+    fn note_failure(&self, before: u64) {
+        if self.sql.writes() != before || self.sql.settle().is_err() {
+            self.spoilt.set(true);
+        }
+    }
+
+    /// Undoes what `run` did if it fails.
+    fn enclosed<T, E: From<StoreError>>(&self, savepoint: &str, run: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.statement(&format!("SAVEPOINT {savepoint}"))?;
+        let outcome = run();
         if !self.engine().is_open() {
             // The database undid everything by itself, as SQLite does when the disk is full.
             return outcome.and(Err(StoreError::Full.into()));
         }
         if outcome.is_err() {
-            self.statement("ROLLBACK TO part")?;
+            self.memory.clear();
+            self.engine().undo_to(savepoint)?;
         }
-        self.statement("RELEASE part")?;
+        self.statement(&format!("RELEASE {savepoint}"))?;
         outcome
     }
 
@@ -83,12 +136,12 @@ impl Writer {
 
     pub(super) async fn write<T, E, F>(&self, command: F) -> Result<T, E>
     where
-        F: FnOnce(&Tx<'_>) -> Result<T, E> + Send + 'static,
+        F: Fn(&Tx<'_>) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let job = Box::new(Command { command: Some(command), outcome: None, reply });
+        let job = Box::new(Command { command, outcome: None, reply });
         self.queue.try_send(job).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
             mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
@@ -118,45 +171,105 @@ fn work(sql: &Sql, mut jobs: mpsc::Receiver<Box<dyn Job>>, tick: &watch::Sender<
 /// Carries out a batch in one transaction. An error means that none of it was.
 fn run(sql: &Sql, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
     sql.engine().begin_write()?;
-    let tx = Tx { sql };
+    if !run_straight(sql, batch)? {
+        sql.engine().rollback()?;
+        sql.engine().begin_write()?;
+        run_carefully(sql, batch)?;
+    }
+    sql.engine().commit()
+}
+
+/// False if a command failed after it had written, or a statement that nobody waited for did: then nothing of
+/// the transaction may stand.
+fn run_straight(sql: &Sql, batch: &mut [Box<dyn Job>]) -> Result<bool, StoreError> {
+    let tx = Tx::new(sql, Course::Straight);
     for job in batch {
-        tx.statement("SAVEPOINT command")?;
-        let keep = catch_unwind(AssertUnwindSafe(|| job.run(&tx))).unwrap_or(false);
+        let before = sql.writes();
+        let done = job.run(&tx);
         if !sql.engine().is_open() {
             // The database undid the whole transaction by itself: so do its other commands.
             return Err(StoreError::Full);
         }
-        if !keep {
-            tx.statement("ROLLBACK TO command")?;
+        if !done {
+            tx.note_failure(before);
         }
-        tx.statement("RELEASE command")?;
+        if tx.spoilt.get() {
+            break;
+        }
     }
-    sql.engine().commit()
+    match sql.settle() {
+        // Running them once more would not help.
+        Err(error) if error.is_temporary() => Err(error),
+        settled => Ok(settled.is_ok() && !tx.spoilt.get()),
+    }
+}
+
+fn run_carefully(sql: &Sql, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError> {
+    let tx = Tx::new(sql, Course::Careful);
+    for job in batch {
+        // What the command itself is answered, it keeps; here only the savepoint's own failure counts.
+        let outcome = tx.enclosed("command", || {
+            let done = job.run(&tx);
+            match sql.settle() {
+                Err(error) if done => {
+                    job.fail(error);
+                    Err(Undone::Command)
+                }
+                _ if done => Ok(()),
+                _ => Err(Undone::Command),
+            }
+        });
+        if let Err(Undone::All(error)) = outcome {
+            return Err(error);
+        }
+        if !sql.engine().is_open() {
+            return Err(StoreError::Full);
+        }
+    }
+    Ok(())
+}
+
+/// What did not happen.
+enum Undone {
+    Command,
+    All(StoreError),
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Self::All(error)
+    }
 }
 
 /// A command whose types are forgotten, so that all kinds wait in one queue.
 trait Job: Send {
     /// Runs it; false if what it did is to be undone.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// It was run, but one of its statements turned out not to have worked.
+    fn fail(&mut self, error: StoreError);
     /// Tells the caller, once it is known whether the batch was committed.
     fn answer(self: Box<Self>, committed: Result<(), StoreError>);
 }
 
 struct Command<F, T, E> {
-    command: Option<F>,
+    command: F,
     outcome: Option<Result<T, E>>,
     reply: oneshot::Sender<Result<T, E>>,
 }
 
 impl<F, T, E> Job for Command<F, T, E>
 where
-    F: FnOnce(&Tx<'_>) -> Result<T, E> + Send,
+    F: Fn(&Tx<'_>) -> Result<T, E> + Send,
     T: Send,
     E: From<StoreError> + Send,
 {
     fn run(&mut self, tx: &Tx<'_>) -> bool {
-        self.outcome = self.command.take().map(|command| command(tx));
+        self.outcome = catch_unwind(AssertUnwindSafe(|| (self.command)(tx))).ok();
         matches!(self.outcome, Some(Ok(_)))
+    }
+
+    fn fail(&mut self, error: StoreError) {
+        self.outcome = Some(Err(error.into()));
     }
 
     fn answer(self: Box<Self>, committed: Result<(), StoreError>) {

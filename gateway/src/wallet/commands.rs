@@ -7,8 +7,8 @@ use super::ledger::{self, Account, Draft, HOUSE, Holder, Transfer};
 use super::limits::{self, Market};
 use super::reservations::{self, End, Reserve};
 use super::risk::{self, Rules};
-use crate::idempotency::{Fingerprint, Key, once};
-use crate::store::Tx;
+use crate::idempotency::{self, Fingerprint, Key, once};
+use crate::store::{StoreError, Tx};
 use contract::money::Currency;
 use contract::wallet::{EntryKind, MoneyCommand, Receipt};
 use http::StatusCode;
@@ -36,6 +36,22 @@ pub struct CreditReward {
 pub(super) enum Direction {
     In,
     Out,
+}
+
+/// Says what a deposit or a withdrawal will ask for first.
+pub(super) fn foresee(
+    tx: &Tx<'_>,
+    market: &Market,
+    player: &str,
+    (key, direction): (&Key, Direction),
+    now_ms: i64,
+) -> Result<(), StoreError> {
+    idempotency::foresee(tx, player, key)?;
+    Holder::foresee(tx, player)?;
+    match direction {
+        Direction::In => limits::foresee(tx, market, player, now_ms),
+        Direction::Out => Ok(()),
+    }
 }
 
 /// A deposit or a withdrawal of the player's own.

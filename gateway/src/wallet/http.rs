@@ -112,6 +112,7 @@ async fn move_money(
     wallet
         .database
         .write(move |tx| {
+            commands::foresee(tx, &market, &caller.player, (&key, direction), now_ms)?;
             once(tx, &caller.player, &key, fingerprint, |tx| {
                 let receipt = commands::move_money(tx, (&market, &rules), &caller.player, direction, &command, now_ms)?;
                 Ok::<_, ApiError>((StatusCode::CREATED, receipt))

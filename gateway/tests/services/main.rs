@@ -1,5 +1,6 @@
 //! Identity, wallet and the vendor's calls, over their routes, on a place of their own.
 
+mod batches;
 mod crash;
 mod currencies;
 mod histories;

@@ -1,7 +1,7 @@
 //! The wallet's read models: what is asked after a command, beside a writer that hangs, after a damage, after
 //! a change of rules; and that computing them from the log again always gives the same.
 
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use gateway::wallet::rebuild::{Rebuilt, rebuild};
 use gateway::wallet::{End, Reserve};
 use serde_json::{Value, json};
 
+use crate::place::connected;
 use crate::support::{Page, START_MS, World, bet, rollback, win};
 
 const DAY_MS: i64 = 24 * 3_600_000;
@@ -36,7 +37,7 @@ impl World {
         match self.storage() {
             Storage::Folder(_) => self.file("wallet_views").execute_batch(statements).unwrap(),
             Storage::Postgres(config) => thread::spawn(move || {
-                let mut other = config.connect().unwrap();
+                let mut other = connected(&config);
                 other.batch_execute(&format!("SET search_path = wallet_views; {statements}")).unwrap();
             })
             .join()
@@ -60,7 +61,7 @@ impl World {
                 file.execute_batch("ROLLBACK").unwrap();
             }
             Err(config) => {
-                let mut other = config.connect().unwrap();
+                let mut other = connected(&config);
                 let mut tx = other.transaction().unwrap();
                 tx.batch_execute("SELECT pg_advisory_xact_lock(4411984, hashtext('wallet_views'))").unwrap();
                 locked.send(()).unwrap();
@@ -199,10 +200,10 @@ async fn queries_do_not_wait_for_the_writer_of_the_ledger() {
     }
     let (release, released) = mpsc::channel::<()>();
     let (started, holding) = tokio::sync::oneshot::channel();
-    let ledger = world.wallet.database().clone();
+    let (ledger, started) = (world.wallet.database().clone(), Mutex::new(Some(started)));
     let held = tokio::spawn(async move {
         let hang = ledger.write(move |_| {
-            started.send(()).unwrap();
+            started.lock().unwrap().take().unwrap().send(()).unwrap();
             released.recv().unwrap_err();
             Ok::<_, StoreError>(())
         });
@@ -354,7 +355,7 @@ fn generations(storage: &Storage) -> i64 {
         Storage::Postgres(config) => {
             let config = config.clone();
             let counted = thread::spawn(move || {
-                let mut other = config.connect().unwrap();
+                let mut other = connected(&config);
                 other.batch_execute("SET search_path = wallet_views").unwrap();
                 other.query_one(count, &[]).unwrap().get::<_, i64>(0)
             });

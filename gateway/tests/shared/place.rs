@@ -6,9 +6,10 @@ use std::path::Path;
 use std::thread;
 
 use futures::TryStreamExt;
-use gateway::store::Storage;
-use postgres::{Config, NoTls};
+use gateway::store::{Server, Storage};
+use postgres::NoTls;
 use tempfile::TempDir;
+use tokio_postgres::Config;
 use uuid::Uuid;
 
 /// Removed, with all that it holds, when it is dropped.
@@ -114,8 +115,14 @@ fn stream_prefix() -> String {
 }
 
 /// On a thread of its own: the driver waits, which a test's runtime does not allow.
+/// A connection of a test's own to the server. It waits: not on a thread of the runtime.
+#[allow(dead_code)] // only some tests have something to do there
+pub(crate) fn connected(server: &Server) -> postgres::Client {
+    postgres::Config::from(server.config().clone()).connect(NoTls).expect("the server is there")
+}
+
 fn administer(server: &Config, statement: String) {
     let server = server.clone();
-    let done = thread::spawn(move || server.connect(NoTls)?.batch_execute(&statement)).join();
+    let done = thread::spawn(move || postgres::Config::from(server).connect(NoTls)?.batch_execute(&statement)).join();
     done.expect("no panic").expect("the server does as it is told");
 }

@@ -19,7 +19,7 @@ use reqwest::{Client, Method, Response};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::place::Place;
+use crate::place::{Place, connected};
 use crate::vendor::Vendor;
 
 /// Nothing here takes longer unless it is broken.
@@ -231,7 +231,7 @@ impl House {
                 file.execute_batch(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             }
             Storage::Postgres(server) => {
-                let mut client = server.connect().expect("the server");
+                let mut client = connected(&server);
                 let sql = format!("SET search_path = {service}; {sql}");
                 client.batch_execute(&sql).unwrap_or_else(|error| panic!("{sql}: {error}"));
             }

@@ -36,7 +36,7 @@ pub async fn add(
         .write(move |tx| {
             store::add(tx, &who, &password, now_ms)?;
             log::append(tx, deed(LogAction::Added, &who.email, Some(who.role.as_str())), now_ms)?;
-            Ok(who.email)
+            Ok(who.email.clone())
         })
         .await
 }
@@ -52,7 +52,7 @@ pub async fn remove(storage: &Storage, email: &str, now_ms: i64) -> Result<Strin
         .write(move |tx| {
             store::remove(tx, &email)?;
             log::append(tx, deed(LogAction::Removed, &email, None), now_ms)?;
-            Ok(email)
+            Ok(email.clone())
         })
         .await
 }

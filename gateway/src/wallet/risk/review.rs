@@ -65,7 +65,7 @@ fn decision(row: &Row<'_>) -> Result<Decision, StoreError> {
 
 /// Pays a withdrawal that waits, in full, or gives it back. When several things are wrong, the first of these
 /// is said: there is no such withdrawal; it has ended.
-pub(super) fn end(tx: &Tx<'_>, id: &str, verdict: Verdict, by: By, now_ms: i64) -> Result<Review, WalletError> {
+pub(super) fn end(tx: &Tx<'_>, id: &str, verdict: Verdict, by: &By, now_ms: i64) -> Result<Review, WalletError> {
     let waits = "SELECT player, amount_minor, currency FROM reservations WHERE id = ?1 AND expires_at_ms IS NULL";
     let found = tx.query_opt(waits, params![id], |row| {
         Ok((row.get::<String>(0)?, row.get(1)?, row.named(2, Currency::from_name)?))
@@ -80,8 +80,8 @@ pub(super) fn end(tx: &Tx<'_>, id: &str, verdict: Verdict, by: By, now_ms: i64) 
         "INSERT INTO risk_reviews (withdrawal, verdict, operator, reason, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
         params![id, verdict.as_str(), by.operator, by.reason, now_ms],
     )?;
-    tell(tx, action, &player, &by, now_ms)?;
-    let By { operator, reason } = by;
+    tell(tx, action, &player, by, now_ms)?;
+    let By { operator, reason } = by.clone();
     let id = id.to_owned();
     Ok(Review { id, player, verdict, amount_minor, currency, operator, reason, at_ms: now_ms })
 }

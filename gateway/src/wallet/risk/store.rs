@@ -24,15 +24,14 @@ pub(super) struct Change {
 
 /// Adds to the day.
 pub(super) fn add(tx: &Tx<'_>, player: &str, change: Change, now_ms: i64) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO risk_days (player, day, deposited_minor, staked_minor, bonus_minor) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (player, day) DO UPDATE SET
              deposited_minor = risk_days.deposited_minor + excluded.deposited_minor,
              staked_minor = risk_days.staked_minor + excluded.staked_minor,
              bonus_minor = risk_days.bonus_minor + excluded.bonus_minor",
         params![player, day(now_ms), change.deposited_minor, change.staked_minor, change.bonus_minor],
-    )?;
-    Ok(())
+    )
 }
 
 /// Everything that is known of a player now, for a withdrawal of that amount.
@@ -136,7 +135,7 @@ pub(super) fn keep(
         "INSERT INTO risk_rules (digest, version, text) VALUES (?1, ?2, ?3) ON CONFLICT (digest) DO NOTHING",
         params![rules.digest, rules.version, rules.text],
     )?;
-    tx.execute(
+    tx.send(
         "INSERT INTO risk_decisions (withdrawal, player, amount_minor, outcome, rules, reasons, facts, at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
         params![

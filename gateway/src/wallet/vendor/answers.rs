@@ -76,7 +76,7 @@ impl Kept {
     }
 
     fn insert(&self, tx: &Tx<'_>, vendor: &str, id: &str) -> Result<(), WalletError> {
-        tx.execute(
+        tx.send(
             "INSERT INTO vendor_transactions (vendor, id, fingerprint, status, balance_minor, currency, detail)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![

@@ -141,7 +141,8 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
     ids::check_stakes(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
-    let reply = desk.wallet.database.write(move |tx| wagers::bet(tx, &market, &vendor, &call, session, now_ms)).await;
+    let reply =
+        desk.wallet.database.write(move |tx| wagers::bet(tx, &market, &vendor, &call, session.clone(), now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }
 
@@ -159,7 +160,8 @@ async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
     ids::check(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
-    let reply = desk.wallet.database.write(move |tx| wagers::win(tx, &market, &vendor, &call, session, now_ms)).await;
+    let reply =
+        desk.wallet.database.write(move |tx| wagers::win(tx, &market, &vendor, &call, session.clone(), now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }
 
@@ -193,6 +195,6 @@ async fn promo_payout<S: VendorSessions>(
     promos::check_ids(&call)?;
     let session = desk.sessions.session(&call.session).await?;
     let now_ms = desk.wallet.clock.now_ms();
-    let reply = desk.wallet.database.write(move |tx| promos::pay(tx, &vendor, &call, session, now_ms)).await;
+    let reply = desk.wallet.database.write(move |tx| promos::pay(tx, &vendor, &call, session.clone(), now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }

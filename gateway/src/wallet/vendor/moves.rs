@@ -62,7 +62,7 @@ impl<'a> Move<'a> {
 
     pub(super) fn insert(&self, tx: &Tx<'_>, vendor: &str) -> Result<(), WalletError> {
         let entry = self.receipt.map(|receipt| &receipt.entry);
-        tx.execute(
+        tx.send(
             "INSERT INTO vendor_moves (vendor, id, kind, player, round, bet, amount_minor, currency, entry, at_ms)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![

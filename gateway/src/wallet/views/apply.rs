@@ -34,7 +34,7 @@ pub(super) fn apply(tx: &Tx<'_>, market: &Market, generation: &Generation, page:
 }
 
 fn line(tx: &Tx<'_>, generation: i64, player: &str, entry: &Entry) -> Result<(), WalletError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO lines (gen, player, version, id, kind, currency, cash_minor, held_minor, bonus_minor,
                             cash_after_minor, bonus_after_minor, reference, at_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
@@ -58,7 +58,7 @@ fn line(tx: &Tx<'_>, generation: i64, player: &str, entry: &Entry) -> Result<(),
 }
 
 fn balance(tx: &Tx<'_>, generation: i64, player: &str, change: &Change) -> Result<(), WalletError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO balances (gen, player, currency, cash_minor, held_minor, bonus_minor, version, as_of_ms)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT (gen, player) DO UPDATE SET cash_minor = excluded.cash_minor,
@@ -79,7 +79,7 @@ fn balance(tx: &Tx<'_>, generation: i64, player: &str, change: &Change) -> Resul
 }
 
 fn day(tx: &Tx<'_>, generation: i64, player: &str, number: Day, sums: &DaySums) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO days (gen, player, day, deposited_minor, withdrawn_minor, staked_minor, returned_minor,
                            won_minor, given_minor)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
@@ -115,7 +115,7 @@ pub(super) fn session(sql: &Sql, generation: i64, player: &str) -> Result<Option
 }
 
 fn save_session(tx: &Tx<'_>, generation: i64, player: &str, session: &Session) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO sessions (gen, player, started_ms, last_stake_ms, net_minor) VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (gen, player) DO UPDATE SET started_ms = excluded.started_ms,
              last_stake_ms = excluded.last_stake_ms, net_minor = excluded.net_minor",

@@ -179,7 +179,8 @@ impl Work {
                 if now.as_ref().map(|now| now.id) != live {
                     return Err(RebuildError::Overtaken);
                 }
-                let mut end = End { tx, storage, market, fresh, suspects };
+                let mut end =
+                    End { tx, storage: &storage, market: &market, fresh: fresh.clone(), suspects: suspects.clone() };
                 let (mut differences, is_listed) = match &now {
                     Some(now) => end.compare(now)?,
                     None => (Vec::new(), true),
@@ -209,8 +210,8 @@ impl Work {
 /// Inside of the transaction that ends it.
 struct End<'t, 'c> {
     tx: &'t Tx<'c>,
-    storage: Storage,
-    market: Arc<Market>,
+    storage: &'t Storage,
+    market: &'t Market,
     fresh: Generation,
     suspects: BTreeSet<String>,
 }
@@ -219,12 +220,12 @@ impl End<'_, '_> {
     /// What differs at the same position; false if the list ends before all suspects were looked at.
     fn compare(&mut self, live: &Generation) -> Result<(Vec<Difference>, bool), RebuildError> {
         loop {
-            let page = next(&self.storage, &self.fresh.at, live.at.version)?;
+            let page = next(self.storage, &self.fresh.at, live.at.version)?;
             if page.entries.is_empty() {
                 break;
             }
             self.suspects.extend(page.entries.iter().map(|(player, _)| player.clone()));
-            if !apply(self.tx, &self.market, &self.fresh, &page)? {
+            if !apply(self.tx, self.market, &self.fresh, &page)? {
                 return Err(RebuildError::Overtaken);
             }
             self.fresh.at = page.to;
