@@ -6,6 +6,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::floor::Rogue;
 use crate::new::Template;
+use crate::ship::{
+    KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
+};
 
 /// Croupier's tool: starts the floor, tests it, packs it, measures it.
 #[derive(Debug, Parser)]
@@ -54,6 +57,26 @@ pub(crate) enum Command {
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
     Pack(PackOptions),
+    /// Pack a fragment and publish it to a gateway: it is there, and not live yet
+    ///
+    /// Sends only the files that the gateway does not have: a publish that broke off goes on where it was. A
+    /// release never changes; the same version with another content is refused.
+    #[command(after_help = "Then: `cargo croupier promote NAME`. docs/ship-a-fragment.md says how it goes on.")]
+    Publish(PublishOptions),
+    /// Make a published release the live one; what was live is what it falls back to
+    Promote(PromoteOptions),
+    /// Go back to the release that was live before
+    Rollback(RollbackOptions),
+    /// Switch a fragment off, whatever is published meanwhile
+    Kill(KillOptions),
+    /// Switch it on again
+    Revive(ReviveOptions),
+    /// Show what is live, what it falls back to, and what is switched off
+    Status(ShowOptions),
+    /// Show who shipped what, newest first
+    History(ShowOptions),
+    /// Make a team's key, if there is none, and print what the operator needs of it
+    Key(KeyOptions),
     /// Print the bytes of each part, and fail if one is over its budget
     ///
     /// Packs first what changed. Budgets are in croupier/budgets.toml; KiB is 1024 bytes.

@@ -13,6 +13,7 @@ mod failure;
 mod floor;
 mod new;
 mod process;
+mod ship;
 mod size;
 mod terminal;
 mod test;
@@ -50,6 +51,14 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
         Command::New(options) => new::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Publish(options) => ship::publish(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Promote(options) => ship::promote(options).map(|()| ExitCode::SUCCESS),
+        Command::Rollback(options) => ship::roll_back(options).map(|()| ExitCode::SUCCESS),
+        Command::Kill(options) => ship::kill(options).map(|()| ExitCode::SUCCESS),
+        Command::Revive(options) => ship::revive(options).map(|()| ExitCode::SUCCESS),
+        Command::Status(options) => ship::status(options).map(|()| ExitCode::SUCCESS),
+        Command::History(options) => ship::history(options).map(|()| ExitCode::SUCCESS),
+        Command::Key(options) => ship::key(terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Size(options) => size::run(&workspace, terminal, options),
         Command::CheckDeploy => deploy::run(&workspace, terminal),
         Command::Tidy => tidy::run(&workspace, terminal),

@@ -5,6 +5,7 @@
 mod market;
 mod place;
 mod registry_key;
+mod shipping;
 mod split;
 mod transport;
 
@@ -17,6 +18,7 @@ use thiserror::Error;
 pub use market::MarketFile;
 pub use place::Place;
 pub use registry_key::RegistryKey;
+pub use shipping::Shipping;
 pub use split::{PeerAddress, Role, Split, SplitError};
 pub use transport::Transport;
 
@@ -60,6 +62,10 @@ pub struct Config {
     /// line. So a key is known before it signs, and for as long as pages may still meet what it has signed.
     #[arg(long, env = "GATEWAY_REGISTRY_TRUST", value_name = "FILE")]
     pub registry_trust: Option<PathBuf>,
+
+    /// Where teams' releases are, and who may ship.
+    #[command(flatten)]
+    pub shipping: Shipping,
 
     /// The folder of the packed shell and fragments.
     #[arg(long, env = "GATEWAY_FLOOR", value_name = "DIR", default_value = "target/floor")]

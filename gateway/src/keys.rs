@@ -8,12 +8,17 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::VerifyingKey;
+use sha2::{Digest, Sha256};
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::signed::hex;
+
 /// How long every secret is.
 pub const SECRET_BYTES: usize = 32;
+/// How many bytes of a key's SHA-256 are its id: enough to tell keys apart, and no proof of anything.
+const ID_BYTES: usize = 8;
 
 /// A text is no public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +40,12 @@ pub fn public_key(text: &str) -> Result<VerifyingKey, PublicKeyError> {
     let bytes: [u8; 32] = bytes.try_into().map_err(|_| PublicKeyError::NotAKey)?;
     let key = VerifyingKey::from_bytes(&bytes).map_err(|_| PublicKeyError::Unusable)?;
     if key.is_weak() { Err(PublicKeyError::Unusable) } else { Ok(key) }
+}
+
+/// What a key is called: the first bytes of its SHA-256, in hex.
+#[must_use]
+pub fn id_of(key: &VerifyingKey) -> String {
+    hex(&Sha256::digest(key.as_bytes())[..ID_BYTES])
 }
 
 /// Reads a secret, or makes one; none where the file holds something else.

@@ -25,6 +25,7 @@ pub mod problem;
 pub mod promotions;
 pub mod reconcile;
 pub mod registry;
+pub mod signed;
 pub mod store;
 pub mod telemetry;
 pub mod wallet;

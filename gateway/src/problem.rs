@@ -177,11 +177,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for StrictJson<T> {
 ///
 /// # Errors
 /// 413 if it is larger, 400 if it broke off.
-pub async fn body(mut request: Request) -> Result<Bytes, ApiError> {
-    DefaultBodyLimit::max(MAX_BODY_BYTES).apply(&mut request);
+pub async fn body(request: Request) -> Result<Bytes, ApiError> {
+    body_within(request, MAX_BODY_BYTES).await
+}
+
+/// The same with another bound.
+///
+/// # Errors
+/// See [`body`].
+pub async fn body_within(mut request: Request, max_bytes: usize) -> Result<Bytes, ApiError> {
+    DefaultBodyLimit::max(max_bytes).apply(&mut request);
     Bytes::from_request(request, &()).await.map_err(|rejection: BytesRejection| {
         if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-            ApiError::new(Code::TooLarge, format!("The body may have at most {MAX_BODY_BYTES} bytes."))
+            ApiError::new(Code::TooLarge, format!("The body may have at most {max_bytes} bytes."))
         } else {
             ApiError::new(Code::InvalidBody, "The body could not be read to its end.")
         }

@@ -36,7 +36,7 @@ impl Signer {
     #[must_use]
     pub fn headers(&self, method: &str, path: &str, body: &[u8]) -> [(&'static str, String); 3] {
         let timestamp_ms = clock::system_ms();
-        let text = vendor::signed_text(method, path, timestamp_ms, &hex(&Sha256::digest(body)));
+        let text = contract::signed::text(method, path, timestamp_ms, &hex(&Sha256::digest(body)));
         let signature = STANDARD.encode(self.0.sign(text.as_bytes()).to_bytes());
         [
             (vendor::VENDOR, VENDOR.to_owned()),

@@ -15,6 +15,7 @@ use anyhow::{Context, Result};
 use crate::cli::UpOptions;
 use crate::floor;
 use crate::process::{cargo, succeed};
+use crate::ship;
 use crate::terminal::Terminal;
 use crate::tools;
 use crate::workspace::Workspace;
@@ -39,7 +40,8 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &UpOption
     };
     build_programs(workspace, terminal)?;
     let data = std::path::absolute(&options.data).context("the data folder has no usable path")?;
-    let mut plan = Plan { workspace, ports, data, floor };
+    let teams = ship::for_this_machine(&data)?;
+    let mut plan = Plan { workspace, ports, data, floor, teams };
     // Before the supervisor, so that it is stopped after what runs on it.
     let split = if options.split { Some(Split::prepare(&mut plan, terminal)?) } else { None };
     if !options.no_provider {
@@ -85,6 +87,8 @@ struct Plan<'a> {
     ports: Ports,
     data: PathBuf,
     floor: PathBuf,
+    /// Who may ship.
+    teams: PathBuf,
 }
 
 impl Plan<'_> {
@@ -130,6 +134,7 @@ impl Plan<'_> {
             .option("--control", format!("127.0.0.1:{control}"))
             .option("--data", self.data.join("gateway"))
             .option("--floor", self.floor.clone())
+            .option("--registry-teams", self.teams.clone())
             .option("--vendor-url", format!("http://localhost:{}", self.ports.provider))
             .option("--vendor-key", self.vendor_key())
     }

@@ -17,7 +17,7 @@ use crate::identity::{Door, Front, Identity, Part};
 use crate::live::Live;
 use crate::peers::{IdentityPeer, Secret, WalletPeer, personal};
 use crate::promotions::Promotions;
-use crate::registry::{Registry, Sealer, Sites};
+use crate::registry::{Desk, Registry, Sealer, Sites};
 use crate::store::{Database, Storage};
 use crate::wallet::Wallet;
 use crate::wallet::vendor::{VENDOR_NAME, Vendor};
@@ -77,8 +77,7 @@ impl Services {
             _ => None,
         };
         let door = config.split.serves().then(|| setting.door(identity.as_ref())).transpose()?;
-        let registry = || setting.registry(origins, sites);
-        let registry = config.split.is_edge().then(registry).transpose()?;
+        let registry = if config.split.is_edge() { Some(setting.registry(origins, sites).await?) } else { None };
         let Setting { storage, elsewhere, faults, .. } = setting;
         let shared = storage.is_shared();
         Ok(Self { identity, wallet, promotions, live, events, nats, registry, door, vendor, elsewhere, faults, shared })
@@ -171,12 +170,14 @@ impl Setting<'_> {
         Ok(Door::away(&self.config.session_key(), self.https, self.clock.clone(), book)?)
     }
 
-    fn registry(&self, origins: VendorOrigins, sites: Sites) -> Result<Registry, StartError> {
+    async fn registry(&self, origins: VendorOrigins, sites: Sites) -> Result<Registry, StartError> {
         let config = self.config;
         let sealer = Sealer::open(&config.registry_key.file(&config.place), config.registry_trust.as_deref())?;
         let serial_file = config.place.data_file("manifest-serial.json");
+        let (releases, teams) = (config.shipping.releases(&config.place), config.shipping.registry_teams.as_deref());
+        let desk = Desk::open(&self.storage, &releases, teams, self.clock.clone()).await?;
         let floor = config.floor.clone();
-        Ok(Registry::open(floor, origins, sites, serial_file, sealer, self.clock.clone())?)
+        Ok(Registry::open(floor, origins, sites, serial_file, sealer, desk, self.clock.clone())?)
     }
 
     fn vendor(&self) -> Result<Option<Vendor>, StartError> {

@@ -6,6 +6,7 @@ use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use contract::problem::Code;
+use contract::registry::MAX_FILE_BYTES;
 use http::header::CONTENT_LENGTH;
 
 use crate::problem::ApiError;
@@ -16,11 +17,18 @@ pub(super) const REPLY_WITHIN: Duration = Duration::from_secs(10);
 /// bounds of their own.
 const MAX_BODY_BYTES: u64 = 256 * 1024;
 
+/// Files that teams ship are larger, and are sent and compressed before the reply begins.
+const FILES: &str = "/api/registry/files/";
+const FILE_WITHIN: Duration = Duration::from_secs(120);
+
 /// Refuses what is too large and gives up on what takes too long, be it ourselves or a body that does not end.
 pub(super) async fn bound(within: Duration, request: Request, next: Next) -> Response {
+    let is_file = request.uri().path().starts_with(FILES);
+    let (max_bytes, within) =
+        if is_file { (MAX_FILE_BYTES, within.max(FILE_WITHIN)) } else { (MAX_BODY_BYTES, within) };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if length.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > MAX_BODY_BYTES)) {
-        let detail = format!("The body may have at most {MAX_BODY_BYTES} bytes.");
+    if length.is_some_and(|length| length.parse::<u64>().is_ok_and(|length| length > max_bytes)) {
+        let detail = format!("The body may have at most {max_bytes} bytes.");
         return ApiError::new(Code::TooLarge, detail).into_response();
     }
     tokio::time::timeout(within, next.run(request)).await.unwrap_or_else(|_| {

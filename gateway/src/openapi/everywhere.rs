@@ -4,6 +4,7 @@
 //! Must never say what an operation does or refuses by itself: that stands beside its handler.
 
 use contract::problem::Problem;
+use contract::registry;
 use contract::vendor::{SIGNATURE, TIMESTAMP, VENDOR};
 use contract::{CSRF_TOKEN, IDEMPOTENCY_KEY};
 use utoipa::ToSchema;
@@ -33,6 +34,9 @@ const OPEN: [&str; 9] = [
 /// These show a player more than a visitor.
 const FOR_EVERYBODY: [&str; 1] = ["/api/promotions/offers"];
 
+/// What signatures are made over.
+const SIGNED: &str = "Base64 of the Ed25519 signature over method, path, time and digest of the body, one a line";
+
 /// Who calls.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Caller {
@@ -40,12 +44,15 @@ enum Caller {
     Player,
     Operator,
     Vendor,
+    Team,
 }
 
 impl Caller {
     fn of(path: &str) -> Self {
         if path.starts_with("/vendor/") {
             Self::Vendor
+        } else if path.starts_with("/api/registry/") {
+            Self::Team
         } else if OPEN.contains(&path) || FOR_EVERYBODY.contains(&path) {
             Self::Anybody
         } else if path.starts_with("/api/operator/") {
@@ -62,6 +69,7 @@ impl Caller {
             Self::Player => vec!["session"],
             Self::Operator => vec!["operator"],
             Self::Vendor => vec!["vendor", "vendor-timestamp", "vendor-signature"],
+            Self::Team => vec!["team-key", "team-timestamp", "team-digest", "team-signature"],
         };
         if changes && matches!(self, Self::Player | Self::Operator) {
             shown.push("csrf");
@@ -135,6 +143,9 @@ fn early(caller: Caller, changes: bool, operation: &Operation) -> Vec<(&'static 
     if caller != Caller::Anybody {
         all.push(("401", "The caller is not known"));
     }
+    if caller == Caller::Team {
+        all.push(("403", "The key was revoked, the team has no such right, or the gateway takes no releases"));
+    }
     if caller != Caller::Vendor && (changes || caller == Caller::Operator) {
         all.push(("403", "From another site, without the CSRF token, or not allowed to this role"));
     }
@@ -177,7 +188,7 @@ fn problem(description: &str) -> Response {
     Response::builder().description(description).content(PROBLEM_JSON, content).build()
 }
 
-fn schemes() -> [(&'static str, ApiKey); 6] {
+fn schemes() -> [(&'static str, ApiKey); 10] {
     let key = |name: &str, says: &str| {
         let mut key = ApiKeyValue::new(name);
         key.description = Some(says.to_owned());
@@ -187,14 +198,12 @@ fn schemes() -> [(&'static str, ApiKey); 6] {
         ("session", ApiKey::Cookie(key(PLAYER_COOKIE, "A player's session; set by signing in"))),
         ("operator", ApiKey::Cookie(key(OPERATOR_COOKIE, "An operator's session; set by signing in"))),
         ("csrf", ApiKey::Header(key(CSRF_TOKEN, "`csrf_token` of the session; with whatever changes something"))),
+        ("team-key", ApiKey::Header(key(registry::KEY, "The id of the team's key"))),
+        ("team-timestamp", ApiKey::Header(key(registry::TIMESTAMP, "When it was signed: Unix milliseconds"))),
+        ("team-digest", ApiKey::Header(key(registry::DIGEST, "The hex SHA-256 of the body"))),
+        ("team-signature", ApiKey::Header(key(registry::SIGNATURE, SIGNED))),
         ("vendor", ApiKey::Header(key(VENDOR, "The vendor's name"))),
         ("vendor-timestamp", ApiKey::Header(key(TIMESTAMP, "When it was signed: Unix milliseconds"))),
-        (
-            "vendor-signature",
-            ApiKey::Header(key(
-                SIGNATURE,
-                "Base64 of the Ed25519 signature over method, path, time and digest of the body, one a line",
-            )),
-        ),
+        ("vendor-signature", ApiKey::Header(key(SIGNATURE, SIGNED))),
     ]
 }

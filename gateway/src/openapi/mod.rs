@@ -7,7 +7,7 @@ use axum::routing::{Router, get};
 use http::header::CONTENT_TYPE;
 use utoipa::openapi::{InfoBuilder, OpenApi, OpenApiBuilder};
 
-use crate::{events, identity, live, promotions, wallet};
+use crate::{events, identity, live, promotions, registry, wallet};
 
 /// The description.
 #[must_use]
@@ -27,6 +27,7 @@ pub fn document() -> OpenApi {
         promotions::openapi(),
         live::openapi(),
         events::openapi(),
+        registry::openapi(),
     ];
     everywhere::describe(services.into_iter().fold(empty, OpenApi::merge_from))
 }

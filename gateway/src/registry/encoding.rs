@@ -11,6 +11,9 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, ETAG, IF_NONE_MATCH};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use sha2::{Digest, Sha256};
 
+/// A larger body is compressed less far.
+const LARGE_BYTES: usize = 4 * 1024 * 1024;
+
 /// How a body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encoding {
@@ -71,19 +74,40 @@ pub(super) struct Compressed {
 }
 
 impl Compressed {
-    /// Compresses as far as it goes: it is done once and served often.
+    /// Compresses as far as it goes: it is done once and served often. What is large less far, so that
+    /// nobody waits for it for minutes.
     ///
     /// # Errors
     /// The compressor's.
     pub(super) fn new(plain: Vec<u8>) -> std::io::Result<Self> {
-        let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        let (quality, level) = if plain.len() > LARGE_BYTES { (9, 12) } else { (11, 19) };
+        let parameters = brotli::enc::BrotliEncoderParams { quality, lgwin: 22, ..Default::default() };
         let mut writer = brotli::CompressorWriter::with_params(Vec::new(), 4096, &parameters);
         writer.write_all(&plain)?;
         writer.flush()?;
         let brotli = writer.into_inner();
-        let zstd = zstd::bulk::compress(&plain, 19)?;
+        let zstd = zstd::bulk::compress(&plain, level)?;
+        Ok(Self::of(plain.into(), brotli.into(), zstd.into()))
+    }
+
+    /// A body that was compressed before.
+    pub(super) fn of(plain: Bytes, brotli: Bytes, zstd: Bytes) -> Self {
         let tag = URL_SAFE_NO_PAD.encode(&Sha256::digest(&plain)[..12]);
-        Ok(Self { plain: plain.into(), brotli: brotli.into(), zstd: zstd.into(), tag })
+        Self { plain, brotli, zstd, tag }
+    }
+
+    /// How many bytes it has as it is.
+    pub(super) fn size(&self) -> u64 {
+        self.plain.len() as u64
+    }
+
+    /// One form of it.
+    pub(super) fn bytes(&self, encoding: Encoding) -> &Bytes {
+        match encoding {
+            Encoding::Brotli => &self.brotli,
+            Encoding::Zstd => &self.zstd,
+            Encoding::Plain => &self.plain,
+        }
     }
 
     /// The body as it is.
@@ -99,11 +123,7 @@ impl Compressed {
         let mut response = if is_known(headers, &etag) {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
-            let body = match encoding {
-                Encoding::Brotli => &self.brotli,
-                Encoding::Zstd => &self.zstd,
-                Encoding::Plain => &self.plain,
-            };
+            let body = self.bytes(encoding);
             let mut response = Body::from(body.clone()).into_response();
             if encoding != Encoding::Plain {
                 response.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.name()));

@@ -16,6 +16,9 @@ use super::encoding::{Encoding, is_known};
 /// No file of the floor is longer; a longer one is not served.
 const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
+/// How a file is kept whose name changes with its content.
+pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
 /// The file at `path` below `folder`, or nothing if there is none.
 ///
 /// # Errors
@@ -42,7 +45,7 @@ pub(super) async fn serve(folder: &Path, path: &str, headers: &HeaderMap) -> std
         }
     };
     let name = plain.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-    let caching = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if is_hashed(name) { IMMUTABLE } else { "no-cache" };
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     out.insert(CACHE_CONTROL, HeaderValue::from_static(caching));
@@ -98,7 +101,7 @@ fn is_hashed(name: &str) -> bool {
     name.split(['-', '_', '.']).any(|part| part.len() >= 8 && part.bytes().all(hex))
 }
 
-fn content_type(name: &str) -> &'static str {
+pub(super) fn content_type(name: &str) -> &'static str {
     match name.rsplit('.').next().unwrap_or_default() {
         "wasm" => "application/wasm",
         "js" | "mjs" => "text/javascript; charset=utf-8",

@@ -1,11 +1,13 @@
 //! What the page may load: the manifest, the page itself and the files of the floor.
 //!
-//! Looks at the floor folder again when something in it has changed. A broken release keeps the
-//! last good one of its fragment in place; a broken page keeps the last good page.
+//! Looks at the floor folder again when something in it has changed, and at what was shipped over the [`desk`],
+//! which lies over it. A broken release keeps the last good one of its fragment in place; a broken page keeps the
+//! last good page.
 //!
 //! **Architecture invariant:** knows nothing of players, sessions or services. What it serves is
 //! the same for everybody who reads the same language.
 
+mod desk;
 mod encoding;
 mod files;
 mod frame;
@@ -36,6 +38,7 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::language;
 use crate::problem::ApiError;
+pub use desk::{Desk, DeskError, PlaceError, TeamsError, openapi};
 use encoding::Compressed;
 use page::{Page, Shell};
 use preload::Routed;
@@ -86,6 +89,10 @@ struct Edition {
 struct Seen {
     stamp: Option<Stamp>,
     looked_at: Instant,
+    /// What of the desk was laid over it.
+    shipped: u64,
+    /// The versions that the floor itself brings.
+    floor: BTreeMap<String, String>,
     /// The last good release of each fragment that has a folder.
     good: BTreeMap<String, Fragment>,
     broken: usize,
@@ -97,6 +104,7 @@ struct Inner {
     sites: Sites,
     serial_file: PathBuf,
     sealer: Sealer,
+    desk: Desk,
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
@@ -117,11 +125,13 @@ impl Registry {
         sites: Sites,
         serial_file: PathBuf,
         sealer: Sealer,
+        desk: Desk,
         clock: Clock,
     ) -> Result<Self, RegistryError> {
-        let mut seen = Seen { stamp: None, looked_at: Instant::now(), good: BTreeMap::new(), broken: 0 };
+        let mut seen = Seen::nothing();
         seen.stamp = Some(Stamp::of(&floor)?);
-        let edition = edition(&floor, (&vendor, &sites), (&serial_file, &sealer), &clock, &mut seen)?;
+        let signing = (serial_file.as_path(), &sealer);
+        let edition = edition(&floor, (&vendor, &sites), signing, &desk.shown(), &clock, &mut seen)?;
         tracing::info!(
             key = sealer.id(),
             public = sealer.public_key(),
@@ -129,7 +139,8 @@ impl Registry {
             "manifests are signed"
         );
         let current = RwLock::new(Arc::new(edition));
-        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, clock, seen: Mutex::new(seen), current })))
+        let seen = Mutex::new(seen);
+        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, desk, clock, seen, current })))
     }
 
     /// The manifest as it stands.
@@ -150,7 +161,18 @@ impl Registry {
         for route in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/", "/live/{*rest}"] {
             router = router.route(route, get(html));
         }
-        router.fallback(file).with_state(self.clone())
+        router.merge(desk::routes()).fallback(file).with_state(self.clone())
+    }
+
+    /// Where teams ship.
+    #[must_use]
+    pub fn desk(&self) -> &Desk {
+        &self.0.desk
+    }
+
+    /// The version that the floor itself brings of each fragment.
+    fn floor(&self) -> BTreeMap<String, String> {
+        self.0.seen().floor.clone()
     }
 
     /// The newest edition, after a look at the folder if the last one is some time ago.
@@ -163,6 +185,13 @@ impl Registry {
     }
 }
 
+impl Seen {
+    fn nothing() -> Self {
+        let (good, floor) = (BTreeMap::new(), BTreeMap::new());
+        Self { stamp: None, looked_at: Instant::now(), shipped: 0, floor, good, broken: 0 }
+    }
+}
+
 impl Inner {
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
@@ -172,14 +201,17 @@ impl Inner {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Nobody is looking just now, and the last look is some time ago.
+    /// Nobody is looking just now, and the last look is some time ago, or something was shipped since.
     fn is_due(&self) -> bool {
-        self.seen.try_lock().is_ok_and(|seen| seen.looked_at.elapsed() >= LOOK_EVERY)
+        let shipped = self.desk.shown().revision();
+        self.seen.try_lock().is_ok_and(|seen| seen.shipped != shipped || seen.looked_at.elapsed() >= LOOK_EVERY)
     }
 
     fn look(&self) {
         let mut seen = self.seen();
-        if seen.looked_at.elapsed() < LOOK_EVERY {
+        let shown = self.desk.shown();
+        let shipped = seen.shipped != shown.revision();
+        if !shipped && seen.looked_at.elapsed() < LOOK_EVERY {
             return;
         }
         seen.looked_at = Instant::now();
@@ -189,14 +221,14 @@ impl Inner {
         };
         // Either way: a clock that was ahead must not make one that stays for years.
         let aged = self.clock.now_ms().abs_diff(self.edition().manifest.issued_at_ms) > REISSUE_AFTER_MS;
-        if !aged && seen.stamp.as_ref() == Some(&stamp) {
+        if !aged && !shipped && seen.stamp.as_ref() == Some(&stamp) {
             return;
         }
         seen.stamp = Some(stamp);
         let signing = (self.serial_file.as_path(), &self.sealer);
-        match edition(&self.floor, (&self.vendor, &self.sites), signing, &self.clock, &mut seen) {
+        match edition(&self.floor, (&self.vendor, &self.sites), signing, &shown, &self.clock, &mut seen) {
             Ok(edition) => {
-                tracing::info!(serial = edition.manifest.serial, broken = seen.broken, "the floor has changed");
+                tracing::info!(serial = edition.manifest.serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
             }
             Err(error) => tracing::warn!(%error, "the last good edition stays"),
@@ -208,10 +240,15 @@ fn edition(
     floor: &std::path::Path,
     (vendor, sites): (&VendorOrigins, &Sites),
     (serial_file, sealer): (&std::path::Path, &Sealer),
+    shown: &desk::Shown,
     clock: &Clock,
     seen: &mut Seen,
 ) -> Result<Edition, RegistryError> {
     let mut scan = scan::releases(floor, vendor, sites)?;
+    seen.shipped = shown.revision();
+    seen.floor.retain(|name, _| scan.broken.contains_key(name));
+    seen.floor.extend(scan.fragments.iter().map(|(name, release)| (name.clone(), release.version.clone())));
+    shown.lay_over(&mut scan, vendor, sites);
     scan.share_slots(&seen.good);
     for (name, error) in &scan.broken {
         tracing::warn!(fragment = name, %error, "broken release.json; the last good release stays");
@@ -221,6 +258,9 @@ fn edition(
     }
     seen.broken = scan.broken.len();
     seen.good = scan.fragments;
+    for (name, fragment) in &mut seen.good {
+        fragment.killed = shown.is_killed(name);
+    }
 
     let fragments: Vec<Fragment> = seen.good.values().cloned().collect();
     let issued_at_ms = clock.now_ms();
@@ -276,7 +316,10 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
     }
     let floor = &registry.0.floor;
     let served = match path.strip_prefix("fragments/") {
-        Some(path) => files::serve(&floor.join("fragments"), path, headers).await,
+        Some(path) => match registry.0.desk.serve(path, headers).await {
+            Some(response) => Ok(Some(response)),
+            None => files::serve(&floor.join("fragments"), path, headers).await,
+        },
         // The template of the page is not the page.
         None if path == "index.html" => Ok(None),
         None => files::serve(&floor.join("shell"), &path, headers).await,

@@ -22,7 +22,9 @@ const RELEASE: &str = "release.json";
 const PREVIOUS: &str = "previous.json";
 
 /// No release is longer: all of it becomes part of every page.
-const MAX_RELEASE_BYTES: u64 = 64 * 1024;
+pub(super) const MAX_RELEASE_BYTES: u64 = 64 * 1024;
+/// The one outside origin that a release may ask for.
+const VENDOR: &str = "vendor";
 
 /// Why a release is not used.
 #[derive(Debug, Error)]
@@ -143,16 +145,7 @@ fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> 
     if bytes > MAX_RELEASE_BYTES {
         return Err(ReleaseError::TooLong(bytes));
     }
-    let value: serde_json::Value = serde_json::from_slice(&std::fs::read(file)?)?;
-    // A manifest of this one release goes through the same checks as the whole will in the shell.
-    let manifest = serde_json::json!({
-        "schema": SCHEMA, "serial": 0, "content": "", "issued_at_ms": 0, "expires_at_ms": 0, "fragments": [value],
-    });
-    let checked = Manifest::read_checked(manifest).map_err(|mut error| {
-        error.path = error.path.trim_start_matches("fragments[0]").trim_start_matches('.').to_owned();
-        error
-    })?;
-    let mut fragment = checked.fragments.into_iter().next().ok_or(WireError::expected("a release"))?;
+    let fragment = read(serde_json::from_slice(&std::fs::read(file)?)?)?;
     if fragment.name != folder {
         return Err(ReleaseError::Name(fragment.name));
     }
@@ -160,16 +153,45 @@ fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> 
     if let Some(foreign) = fragment.files().find(|file| !file.url.starts_with(&home)) {
         return Err(ReleaseError::ForeignFile(foreign.url.clone()));
     }
+    resolve(fragment, vendor, sites)
+}
+
+/// Reads one release as the shell will read it in the manifest.
+///
+/// # Errors
+/// The member at fault and what it should have been.
+pub(super) fn read(release: serde_json::Value) -> Result<Fragment, WireError> {
+    let manifest = serde_json::json!({
+        "schema": SCHEMA, "serial": 0, "content": "", "issued_at_ms": 0, "expires_at_ms": 0, "fragments": [release],
+    });
+    let checked = Manifest::read_checked(manifest).map_err(|mut error| {
+        error.path = error.path.trim_start_matches("fragments[0]").trim_start_matches('.').to_owned();
+        error
+    })?;
+    checked.fragments.into_iter().next().ok_or(WireError::expected("a release"))
+}
+
+/// Puts in what only this server knows: where vendors are, and on which site the fragment's frames.
+///
+/// # Errors
+/// It wants to reach an origin that nobody knows.
+pub(super) fn resolve(mut fragment: Fragment, vendor: &VendorOrigins, sites: &Sites) -> Result<Fragment, ReleaseError> {
     let mut origins = Vec::new();
     for origin in &fragment.capabilities.origins {
-        match origin.as_str() {
-            "vendor" => origins.extend([vendor.http.clone(), vendor.ws.clone()]),
-            _ => return Err(ReleaseError::Origin(origin.clone())),
-        }
+        known_origin(origin)?;
+        origins.extend([vendor.http.clone(), vendor.ws.clone()]);
     }
     fragment.capabilities.origins = origins;
     fragment.site = frame::is_framed(&fragment).then(|| sites.of(&fragment.name));
     Ok(fragment)
+}
+
+/// Refuses an origin that is no vendor's.
+///
+/// # Errors
+/// Always the same.
+pub(super) fn known_origin(origin: &str) -> Result<(), ReleaseError> {
+    if origin == VENDOR { Ok(()) } else { Err(ReleaseError::Origin(origin.to_owned())) }
 }
 
 /// What tells one state of the folder from another without reading its files.

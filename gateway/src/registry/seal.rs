@@ -13,14 +13,10 @@ use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use super::page::{PageError, inline_json};
 use crate::keys::{self, PublicKeyError};
-
-/// How many bytes of a key's SHA-256 are its id: enough to tell keys apart, and no proof of anything.
-const ID_BYTES: usize = 8;
 
 /// Why nothing can be signed. Each message says what to do.
 #[derive(Debug, Error)]
@@ -100,8 +96,8 @@ impl Sealer {
         let key = SigningKey::from_bytes(&secret);
         let mut trusted = trust.map(read_trusted).transpose()?.unwrap_or_default();
         trusted.push(key.verifying_key());
-        let trusted = trusted.iter().map(|key| (id_of(key), STANDARD.encode(key.as_bytes()))).collect();
-        Ok(Self { id: id_of(&key.verifying_key()), key, trusted })
+        let trusted = trusted.iter().map(|key| (keys::id_of(key), STANDARD.encode(key.as_bytes()))).collect();
+        Ok(Self { id: keys::id_of(&key.verifying_key()), key, trusted })
     }
 
     /// The id of the key that signs.
@@ -137,11 +133,6 @@ impl Sealer {
 /// The value of [`contract::manifest::SEAL`].
 fn header(id: &str, signature: &str) -> Result<HeaderValue, InvalidHeaderValue> {
     HeaderValue::try_from(format!("{id} {signature}"))
-}
-
-/// The first bytes of a key's SHA-256.
-fn id_of(key: &VerifyingKey) -> String {
-    Sha256::digest(key.as_bytes()).iter().take(ID_BYTES).map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// One key a line; what follows a `#` is for people.

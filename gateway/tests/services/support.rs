@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::live::Game;
 use contract::money::Currency;
-use contract::vendor::{PromoPayout, Rollback, Transaction, signed_text};
+use contract::vendor::{PromoPayout, Rollback, Transaction};
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock::Clock;
 use gateway::identity::{Front, Identity};
@@ -274,7 +274,7 @@ impl World {
         let path = format!("/vendor/v1/{call}");
         let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
         let now_ms = self.clock.now_ms();
-        let signature = key().sign(signed_text("POST", &path, now_ms, &digest).as_bytes());
+        let signature = key().sign(contract::signed::text("POST", &path, now_ms, &digest).as_bytes());
         Request::post(path)
             .header("content-type", "application/json")
             .header("x-vendor", "studio")

@@ -58,6 +58,7 @@ impl House {
 
     pub(crate) async fn at(place: Place, clock: Clock) -> Self {
         lay_floor(&place.folder().join("floor"));
+        fs::write(place.folder().join("teams.toml"), "").expect("written");
         let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
         let mut house = Self { place, vendor, gateway: None, apart: Vec::new(), clock };
         house.start().await;
@@ -71,6 +72,7 @@ impl House {
         assert!(place.database_url().is_some(), "CROUPIER_POSTGRES names a server");
         lay_floor(&place.folder().join("floor"));
         fs::write(place.folder().join("peers.secret"), new_key()).expect("written");
+        fs::write(place.folder().join("teams.toml"), "").expect("written");
         let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
         // All at once: a port that was given back is given to the next who asks.
         let ports: Vec<TcpListener> =
@@ -156,6 +158,8 @@ impl House {
             self.vendor.url(),
             "--vendor-key",
             &path("vendor.pub"),
+            "--registry-teams",
+            &path("teams.toml"),
         ];
         let database = self.place.database_url().map(|url| ["--database".to_owned(), url]);
         let arguments = arguments.iter().map(|&argument| argument.to_owned());
@@ -185,6 +189,11 @@ impl House {
         if let Some(gateway) = self.gateway.take() {
             gateway.stop().await;
         }
+    }
+
+    /// The operator's list of teams.
+    pub(crate) fn list_teams(&self, text: &str) {
+        fs::write(self.place.folder().join("teams.toml"), text).expect("written");
     }
 
     pub(crate) fn floor(&self) -> PathBuf {
@@ -505,7 +514,7 @@ pub(crate) fn write_placed(floor: &Path, name: &str, version: &str, placement: &
         "publishes": [], "subscribes": ["wallet.balance"],
         "limits": { "memory_mib": 16, "fuel_millions": 1, "mount_ms": 1000, "load_ms": 9000, "payload_kib": 16, "events_per_second": 50,
                     "heartbeat_ms": 2000 },
-        "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true,
+        "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true, "killed": false,
     });
     fs::write(floor.join("fragments").join(name).join("release.json"), release.to_string()).expect("written");
 }

@@ -12,7 +12,7 @@ use axum::routing::get;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::money::Currency;
-use contract::vendor::{StatementKind, StatementLine, StatementPage, StatementState, signed_text};
+use contract::vendor::{StatementKind, StatementLine, StatementPage, StatementState};
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock::Clock;
 use serde_json::{Value, json};
@@ -126,7 +126,7 @@ impl Vendor {
         let body = body.to_string();
         let digest: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
         let now_ms = self.clock.now_ms();
-        let signature = self.key.sign(signed_text("POST", path, now_ms, &digest).as_bytes());
+        let signature = self.key.sign(contract::signed::text("POST", path, now_ms, &digest).as_bytes());
         client()
             .post(format!("{url}{path}"))
             .header("content-type", "application/json")
@@ -319,7 +319,7 @@ async fn statement(
     let digest: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
     let now_ms = books.clock.now_ms();
     let path = uri.path_and_query().expect("a query").as_str();
-    let signature = books.key.sign(signed_text("GET", path, now_ms, &digest).as_bytes());
+    let signature = books.key.sign(contract::signed::text("GET", path, now_ms, &digest).as_bytes());
     let headers = [
         ("x-vendor", "studio".to_owned()),
         ("x-vendor-timestamp", now_ms.to_string()),

@@ -21,7 +21,7 @@ async fn page(floor: &Floor, query: &str) -> StatementPage {
     let public = std::fs::read_to_string(floor.data.path().join("vendor.pub")).unwrap();
     let public: [u8; 32] = STANDARD.decode(public.trim()).unwrap().try_into().unwrap();
     let signature = Signature::from_slice(&STANDARD.decode(signature).unwrap()).unwrap();
-    let text = vendor::signed_text("GET", &path, timestamp_ms, &digest);
+    let text = contract::signed::text("GET", &path, timestamp_ms, &digest);
     VerifyingKey::from_bytes(&public).unwrap().verify_strict(text.as_bytes(), &signature).unwrap();
     serde_json::from_slice(&body).unwrap()
 }

@@ -26,8 +26,12 @@ pub mod plain;
 pub mod play;
 pub mod problem;
 pub mod promotions;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod registry;
 pub mod risk;
 pub mod roulette;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod signed;
 pub mod vendor;
 pub mod wallet;
 

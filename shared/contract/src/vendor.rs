@@ -10,7 +10,7 @@
 //! | `POST /vendor/v1/promo-payout` | [`PromoPayout`] | [`Reply`] |
 //!
 //! Each call is signed: header [`SIGNATURE`] holds the base64 of an Ed25519 signature over
-//! [`signed_text`], [`TIMESTAMP`] the vendor's clock and [`VENDOR`] its name. A repeated
+//! [`crate::signed::text`], [`TIMESTAMP`] the vendor's clock and [`VENDOR`] its name. A repeated
 //! transaction id with the same content gets the first answer again; with other content it is
 //! refused as `transaction-differs`. Every business answer is HTTP 200 with a [`Status`]; 401 is
 //! a bad signature, 400 a malformed body, 503 retry.
@@ -31,12 +31,6 @@ pub const SIGNATURE: &str = "x-vendor-signature";
 pub const TIMESTAMP: &str = "x-vendor-timestamp";
 /// The header with the vendor's name.
 pub const VENDOR: &str = "x-vendor";
-
-/// The text that is signed: method, path, timestamp and the hex SHA-256 of the body, one a line.
-#[must_use]
-pub fn signed_text(method: &str, path: &str, timestamp_ms: i64, body_sha256_hex: &str) -> String {
-    format!("{method}\n{path}\n{timestamp_ms}\n{body_sha256_hex}")
-}
 
 wire! {
     /// Exchanges a launch token for a session.

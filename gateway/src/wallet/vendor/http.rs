@@ -1,9 +1,10 @@
 //! The vendor's routes: signature first, then the body, then the answer.
 
-use super::signature::{Vendor, refused};
+use super::signature::Vendor;
 use super::wagers;
 use super::{SessionsUnavailable, VendorSessions, ids, promos};
 use crate::problem::{ApiError, body, parse, require_json};
+use crate::signed::refused;
 use crate::wallet::{Wallet, examples};
 use axum::extract::{Request, State};
 use axum::routing::post;

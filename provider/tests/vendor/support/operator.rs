@@ -185,7 +185,7 @@ impl Book {
             return false;
         };
         let digest: String = Sha256::digest(body).iter().map(|byte| format!("{byte:02x}")).collect();
-        let text = vendor::signed_text("POST", &format!("/vendor/v1/{name}"), timestamp_ms, &digest);
+        let text = contract::signed::text("POST", &format!("/vendor/v1/{name}"), timestamp_ms, &digest);
         let Ok(signature) = Signature::from_slice(&signature) else { return false };
         header(vendor::VENDOR) == "studio"
             && self.key.is_none_or(|key| key.verify_strict(text.as_bytes(), &signature).is_ok())

@@ -1,0 +1,200 @@
+//! Calls to a gateway's registry, each signed with the team's key.
+
+use std::cell::Cell;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result};
+use contract::problem::{Code, Problem};
+use contract::registry::{DIGEST, KEY, SIGNATURE, TIMESTAMP};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use ureq::http::{Request, Uri};
+use ureq::{Agent, Error};
+
+use super::key::{Key, hex};
+use super::options;
+use crate::failure::Failure;
+
+/// How long a connection may take.
+const CONNECT_WITHIN: Duration = Duration::from_secs(10);
+/// How long a call may take, the sending of a large file included.
+const WITHIN: Duration = Duration::from_secs(300);
+/// No answer is longer.
+const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+
+/// A gateway's registry, as one team sees it.
+pub(super) struct Client {
+    agent: Agent,
+    gateway: String,
+    key: Key,
+    /// A signature counts once: no two calls are signed at the same time.
+    signed_ms: Cell<i64>,
+}
+
+impl Client {
+    /// Whom to call, with the key that is named.
+    ///
+    /// # Errors
+    /// The URL or the key can't be used.
+    pub(super) fn new(desk: &options::Desk) -> Result<Self> {
+        let gateway = desk.gateway.trim_end_matches('/').to_owned();
+        let uri: Option<Uri> = gateway.parse().ok();
+        let host = uri.as_ref().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/");
+        let host = host.and_then(Uri::host).map(|host| host.trim_matches(['[', ']']).to_owned()).ok_or_else(|| {
+            Failure::new(
+                format!("--gateway {gateway:?} is no gateway's address"),
+                "write it as https://host or http://host:port.",
+            )
+        })?;
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_connect(Some(CONNECT_WITHIN))
+            .timeout_global(Some(WITHIN))
+            .max_redirects(0);
+        let is_here = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
+        if is_here {
+            // A proxy of the environment leads elsewhere.
+            config = config.proxy(None);
+        }
+        Ok(Self { agent: config.build().into(), gateway, key: Key::read(&desk.key)?, signed_ms: Cell::new(0) })
+    }
+
+    /// Where it calls.
+    pub(super) fn gateway(&self) -> &str {
+        &self.gateway
+    }
+
+    /// Asks for something.
+    ///
+    /// # Errors
+    /// What the registry says, or why it says nothing.
+    pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
+        read(&self.call("GET", path, &[], "application/json")?)
+    }
+
+    /// Asks for something to be done.
+    ///
+    /// # Errors
+    /// See [`Self::get`].
+    pub(super) fn post<T: DeserializeOwned>(&self, path: &str, command: &impl Serialize) -> Result<T> {
+        read(&self.call("POST", path, &serde_json::to_vec(command)?, "application/json")?)
+    }
+
+    /// Sends a file.
+    ///
+    /// # Errors
+    /// See [`Self::get`].
+    pub(super) fn put(&self, path: &str, bytes: &[u8]) -> Result<()> {
+        self.call("PUT", path, bytes, "application/octet-stream").map(drop)
+    }
+
+    fn call(&self, method: &str, path: &str, body: &[u8], media_type: &str) -> Result<Vec<u8>> {
+        let signed_ms = now_ms().max(self.signed_ms.get() + 1);
+        self.signed_ms.set(signed_ms);
+        let digest = hex(&Sha256::digest(body));
+        let text = contract::signed::text(method, path, signed_ms, &digest);
+        let request = Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.gateway))
+            .header("content-type", media_type)
+            .header(KEY, self.key.id())
+            .header(TIMESTAMP, signed_ms.to_string())
+            .header(DIGEST, digest)
+            .header(SIGNATURE, self.key.sign(&text))
+            .body(body)
+            .with_context(|| format!("{method} {path}"))?;
+        let mut response = self.agent.run(request).map_err(|error| unreachable(&self.gateway, &error))?;
+        let answer = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        let answer = answer.map_err(|error| unreachable(&self.gateway, &error))?;
+        if response.status().is_success() {
+            return Ok(answer);
+        }
+        Err(refused(response.status().as_u16(), &answer).into())
+    }
+}
+
+fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
+    let remedy = "this tool and the gateway are of different versions: use the tool of the gateway's version.";
+    serde_json::from_slice(answer)
+        .map_err(|error| Failure::new(format!("the gateway's answer can't be read: {error}"), remedy).into())
+}
+
+fn unreachable(gateway: &str, error: &Error) -> Failure {
+    let remedy = match error {
+        Error::ConnectionFailed | Error::HostNotFound => {
+            "start one with `cargo croupier up`, or name another with --gateway."
+        }
+        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
+            "start one with `cargo croupier up`, or name another with --gateway."
+        }
+        _ => "run the command again: what was sent before is not sent twice.",
+    };
+    Failure::new(format!("no answer from the gateway at {gateway}: {error}"), remedy)
+}
+
+/// What the registry says, and what to do about it.
+fn refused(status: u16, answer: &[u8]) -> Failure {
+    let Ok(problem) = serde_json::from_slice::<Problem>(answer) else {
+        let remedy = "is --gateway the address of a gateway of Croupier?";
+        return Failure::new(format!("the gateway answered {status} without saying why"), remedy);
+    };
+    let field = problem.field.as_deref();
+    let what = field.map_or_else(|| problem.detail.clone(), |field| format!("{field}: {}", problem.detail));
+    let remedy = match (problem.code(), field) {
+        (Some(Code::Forbidden), Some(TIMESTAMP)) => "set this machine's clock right.",
+        (Some(Code::Forbidden), Some(KEY)) => {
+            "use the right --key, or give the operator what `cargo croupier key` prints for their list of teams."
+        }
+        (Some(Code::Forbidden), _) => "ask the operator, whose list of teams (--registry-teams) says who may do what.",
+        (Some(Code::NotFound), None) => "is --gateway the address of a gateway that takes releases?",
+        (Some(Code::NotFound), _) => "`cargo croupier status` shows what there is.",
+        (Some(Code::Unavailable | Code::TooMany), _) => "run the command again in a moment: nothing was changed.",
+        (Some(Code::Internal), _) => "the gateway's log says more.",
+        _ => "change what is named, and run the command again.",
+    };
+    Failure::new(what, remedy)
+}
+
+fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::PathBuf;
+
+    fn client(gateway: &str) -> Result<Client> {
+        let folder = tempfile::tempdir().unwrap();
+        super::super::key::for_this_machine(folder.path()).unwrap();
+        Client::new(&options::Desk { gateway: gateway.to_owned(), key: folder.path().join(PathBuf::from("team.key")) })
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_refused_before_anything_is_built() {
+        for gateway in ["localhost:8080", "ftp://a", "http://a/path", ""] {
+            let error = client(gateway).err().expect(gateway);
+            assert!(crate::failure::explain(&error).contains("http://host:port"), "{gateway}");
+        }
+        assert_eq!(client("http://[::1]:8080/").unwrap().gateway(), "http://[::1]:8080");
+    }
+
+    #[test]
+    fn nobody_there_says_how_to_start_somebody() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let error = client(&format!("http://{free}")).unwrap().get::<Problem>("/").unwrap_err();
+        assert!(crate::failure::explain(&error).contains("cargo croupier up"), "{error}");
+    }
+
+    #[test]
+    fn a_refusal_is_told_with_its_field_and_a_remedy() {
+        let problem = br#"{"type":"/problems/forbidden","title":"","status":401,"detail":"This key is unknown.","field":"x-registry-key"}"#;
+        let error = anyhow::Error::from(refused(401, problem));
+        let text = crate::failure::explain(&error);
+        assert!(text.contains("x-registry-key: This key is unknown.") && text.contains("cargo croupier key"), "{text}");
+        let other = anyhow::Error::from(refused(502, b"<html>"));
+        assert!(other.to_string().contains("502"), "{other}");
+    }
+}

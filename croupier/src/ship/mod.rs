@@ -1,0 +1,240 @@
+//! `publish`, `promote`, `rollback`, `kill`, `revive`, `status`, `history`: a team ships its fragment by itself.
+//!
+//! Must never decide what is allowed or what is live: the gateway's registry does. This asks it, and tells what it
+//! said.
+
+mod client;
+mod key;
+mod options;
+mod release;
+mod table;
+
+use std::io::{IsTerminal, Write};
+
+use anyhow::{Context, Result};
+use contract::registry::{
+    Addresses, KillCommand, PromoteCommand, PublishedRelease, RegistryStatus, ReviveCommand, RollbackCommand,
+    ShippingHistory, Standing,
+};
+
+use crate::failure::Failure;
+use crate::floor;
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
+use client::Client;
+pub(crate) use key::for_this_machine;
+pub(crate) use options::{
+    KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
+};
+use release::Release;
+
+/// Packs a fragment and sends what the registry does not have of it.
+///
+/// # Errors
+/// It can't be packed, or the registry refuses it.
+pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &PublishOptions) -> Result<()> {
+    // Before minutes are spent on building.
+    let client = Client::new(&options.desk)?;
+    let folder = floor::pack_to_ship(workspace, terminal, options.name.as_deref(), options.fragment.as_deref())?;
+    let Release { document, files } = Release::read(&folder)?;
+    let total: usize = files.values().map(Vec::len).sum();
+    let asked = Addresses { files: files.keys().cloned().collect() };
+    let missing: Addresses = client.post("/api/registry/missing", &asked)?;
+    send(&client, terminal, &files, &missing.files)?;
+    let published: PublishedRelease = client.post("/api/registry/releases", &document)?;
+    let (name, version) = (&published.fragment, &published.version);
+    if published.is_new {
+        let held = files.len() - missing.files.len();
+        println!(
+            "{name} {version} is published: {} in {}, {held} of them were there already.",
+            kib(total),
+            count(files.len())
+        );
+    } else {
+        println!("{name} {version} was published before, with the same content.");
+    }
+    println!("`cargo croupier promote {name} {version}` makes it live.");
+    Ok(())
+}
+
+fn send(
+    client: &Client,
+    terminal: &Terminal,
+    files: &std::collections::BTreeMap<String, Vec<u8>>,
+    missing: &[String],
+) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing: Vec<(&String, &Vec<u8>)> = files.iter().filter(|(address, _)| missing.contains(address)).collect();
+    let bytes: usize = missing.iter().map(|(_, content)| content.len()).sum();
+    let step = terminal.step(format!("Sending to {}", client.gateway()));
+    let mut sent = 0;
+    for (address, content) in &missing {
+        step.progress(sent, bytes as u64);
+        client.put(&format!("/api/registry/files/{address}"), content)?;
+        sent += content.len() as u64;
+    }
+    step.done(&format!("{} in {}", kib(bytes), count(missing.len())));
+    Ok(())
+}
+
+/// Makes a published release the live one.
+///
+/// # Errors
+/// The registry refuses it.
+pub(crate) fn promote(options: &PromoteOptions) -> Result<()> {
+    let PromoteOptions { desk, name, version } = options;
+    let command = PromoteCommand { fragment: name.clone(), version: version.clone() };
+    let standing: Standing = Client::new(desk)?.post("/api/registry/promote", &command)?;
+    println!("{}", told(&standing));
+    Ok(())
+}
+
+/// Goes back to a release that was live before.
+///
+/// # Errors
+/// The registry refuses it.
+pub(crate) fn roll_back(options: &RollbackOptions) -> Result<()> {
+    let RollbackOptions { desk, name, to } = options;
+    let command = RollbackCommand { fragment: name.clone(), to: to.clone() };
+    let standing: Standing = Client::new(desk)?.post("/api/registry/rollback", &command)?;
+    println!("{}", told(&standing));
+    Ok(())
+}
+
+/// Switches a fragment off.
+///
+/// # Errors
+/// It is not meant, or the registry refuses it.
+pub(crate) fn kill(options: &KillOptions) -> Result<()> {
+    let KillOptions { desk, name, reason, yes } = options;
+    let client = Client::new(desk)?;
+    if !yes && !is_meant(&format!("Switch {name} off for every player of {}?", client.gateway()))? {
+        println!("Nothing was changed.");
+        return Ok(());
+    }
+    let command = KillCommand { fragment: name.clone(), reason: reason.clone() };
+    let standing: Standing = client.post("/api/registry/kill", &command)?;
+    println!("{}", told(&standing));
+    Ok(())
+}
+
+/// Switches a fragment on again.
+///
+/// # Errors
+/// The registry refuses it.
+pub(crate) fn revive(options: &ReviveOptions) -> Result<()> {
+    let command = ReviveCommand { fragment: options.name.clone() };
+    let standing: Standing = Client::new(&options.desk)?.post("/api/registry/revive", &command)?;
+    println!("{}", told(&standing));
+    Ok(())
+}
+
+/// Prints how fragments stand.
+///
+/// # Errors
+/// The registry refuses it, or does not know the fragment.
+pub(crate) fn status(options: &ShowOptions) -> Result<()> {
+    let mut status: RegistryStatus = Client::new(&options.desk)?.get("/api/registry/status")?;
+    if let Some(name) = &options.name {
+        let known = status.fragments.iter().map(|standing| standing.fragment.clone()).collect::<Vec<_>>().join(", ");
+        status.fragments.retain(|standing| standing.fragment == *name);
+        if status.fragments.is_empty() {
+            return Err(Failure::new(format!("there is no fragment {name:?}"), format!("there are: {known}.")).into());
+        }
+    }
+    print!("{}", if options.json { serde_json::to_string_pretty(&status)? + "\n" } else { table::status(&status) });
+    Ok(())
+}
+
+/// Prints what was done.
+///
+/// # Errors
+/// The registry refuses it.
+pub(crate) fn history(options: &ShowOptions) -> Result<()> {
+    // What is no name of a fragment must not become another query.
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let query = match &options.name {
+        Some(name) if !name.bytes().all(plain) => {
+            let what = format!("{name:?} is no name of a fragment");
+            return Err(Failure::new(what, "names have lower-case letters, digits and dashes.").into());
+        }
+        Some(name) => format!("?fragment={name}"),
+        None => String::new(),
+    };
+    let history: ShippingHistory = Client::new(&options.desk)?.get(&format!("/api/registry/history{query}"))?;
+    print!("{}", if options.json { serde_json::to_string_pretty(&history)? + "\n" } else { table::history(&history) });
+    Ok(())
+}
+
+/// Makes a team's key, if there is none, and prints what the operator needs of it.
+///
+/// # Errors
+/// The key can't be read or made.
+pub(crate) fn key(terminal: &Terminal, options: &KeyOptions) -> Result<()> {
+    let entry = key::Key::ready(&options.key)?.entry("NAME OF THE TEAM", "NAME OF A FRAGMENT");
+    terminal.say("For the operator's list of teams (--registry-teams); the key itself stays with you:\n");
+    print!("{entry}");
+    Ok(())
+}
+
+/// One sentence.
+fn told(standing: &Standing) -> String {
+    let name = &standing.fragment;
+    let live = match (&standing.live, &standing.previous) {
+        (Some(live), Some(previous)) => format!("{name} {live} is live; it falls back to {previous}"),
+        (Some(live), None) => format!("{name} {live} is live; there is nothing that it falls back to"),
+        (None, _) => format!("no release of {name} is live"),
+    };
+    match &standing.killed {
+        Some(killed) => format!(
+            "{name} is switched off: {}. `cargo croupier revive {name}` ends that. Then: {live}.",
+            killed.reason
+        ),
+        None => format!("{live}."),
+    }
+}
+
+/// Asks whoever sits at the terminal.
+fn is_meant(question: &str) -> Result<bool> {
+    if !std::io::stdin().is_terminal() {
+        let remedy = "add --yes where nobody can be asked.";
+        return Err(Failure::new(format!("{question} There is nobody to ask."), remedy).into());
+    }
+    eprint!("{question} [y/N] ");
+    std::io::stderr().flush().context("asking")?;
+    let mut answer = String::new();
+    std::io::stdin().read_line(&mut answer).context("asking")?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}
+
+fn kib(bytes: usize) -> String {
+    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
+}
+
+fn count(files: usize) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::registry::KillNote;
+
+    #[test]
+    fn what_was_done_is_told_in_a_sentence() {
+        let mut standing = Standing {
+            fragment: "wallet".into(),
+            live: Some("2".into()),
+            previous: Some("1".into()),
+            since_ms: None,
+            killed: None,
+            releases: vec![],
+        };
+        assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1.");
+        standing.killed = Some(KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
+        assert!(told(&standing).starts_with("wallet is switched off: wrong sums. `cargo croupier revive wallet`"));
+        assert_eq!((kib(1536), count(1), count(2)), ("1.5 KiB".into(), "1 file".into(), "2 files".into()));
+    }
+}

@@ -1,0 +1,118 @@
+//! What `status` and `history` print: aligned, with times that a person can read.
+
+use contract::registry::{RegistryStatus, ShippingHistory, ShippingLine, Standing};
+
+/// How every fragment stands.
+pub(super) fn status(status: &RegistryStatus) -> String {
+    let mut rows = vec![["FRAGMENT", "LIVE", "FALLS BACK TO", "SINCE", "STATE"].map(str::to_owned)];
+    rows.extend(status.fragments.iter().map(|standing| {
+        let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
+        [
+            standing.fragment.clone(),
+            or_none(&standing.live),
+            or_none(&standing.previous),
+            standing.since_ms.map_or_else(|| "with the floor".to_owned(), time),
+            state(standing),
+        ]
+    }));
+    format!("{}manifest {}\n", aligned(&rows), status.serial)
+}
+
+fn state(standing: &Standing) -> String {
+    match (&standing.killed, &standing.live) {
+        (Some(killed), _) => format!("KILLED by {} at {}: {}", killed.team, time(killed.at_ms), killed.reason),
+        (None, None) => "not promoted".to_owned(),
+        (None, Some(live)) => {
+            let newest = standing.releases.first().filter(|release| release.version != *live);
+            newest.map_or_else(|| "ok".to_owned(), |newest| format!("ok; published last: {}", newest.version))
+        }
+    }
+}
+
+/// What was done, newest first.
+pub(super) fn history(history: &ShippingHistory) -> String {
+    if history.lines.is_empty() {
+        return "nothing was shipped yet\n".to_owned();
+    }
+    let mut rows = vec![["TIME", "TEAM", "WHAT", "FRAGMENT", "VERSION", "WHY"].map(str::to_owned)];
+    rows.extend(history.lines.iter().map(row));
+    let more = if history.next_before.is_some() { "there is more; --json has the place to go on from\n" } else { "" };
+    aligned(&rows) + more
+}
+
+fn row(line: &ShippingLine) -> [String; 6] {
+    let version = line.version.clone().unwrap_or_default();
+    let what = line.action.as_str().to_owned();
+    [time(line.at_ms), line.team.clone(), what, line.fragment.clone(), version, line.reason.clone().unwrap_or_default()]
+}
+
+/// `2026-11-29 12:14:03 UTC`.
+fn time(at_ms: i64) -> String {
+    let time = jiff::Timestamp::from_millisecond(at_ms);
+    time.map_or_else(|_| "–".to_owned(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+}
+
+/// Columns as wide as their widest text; the last one ends where it ends.
+fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| console::measure_text_width(&row[column])).max().unwrap_or(0);
+    let widths: [usize; N] = std::array::from_fn(width);
+    let mut text = String::new();
+    for row in rows {
+        let padded = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| console::pad_str(cell, width, console::Alignment::Left, None).into_owned());
+        text.push_str(padded.collect::<Vec<_>>().join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::registry::{KillNote, ShippedRelease, ShippingAction};
+
+    fn standing(fragment: &str, live: Option<&str>, killed: bool) -> Standing {
+        let killed = killed.then(|| KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
+        let releases = vec![ShippedRelease { version: "2.0.0".into(), team: "house".into(), at_ms: 0 }];
+        let live = live.map(str::to_owned);
+        Standing { fragment: fragment.into(), live, previous: None, since_ms: Some(1_000), killed, releases }
+    }
+
+    #[test]
+    fn columns_stand_below_each_other_and_what_is_off_stands_out() {
+        let fragments = vec![
+            standing("wallet", Some("1.0.0-abcdef01"), true),
+            standing("live-stream", Some("2.0.0"), false),
+            standing("new", None, false),
+        ];
+        let text = status(&RegistryStatus { serial: 7, fragments });
+        assert_eq!(
+            text,
+            "FRAGMENT     LIVE            FALLS BACK TO  SINCE                    STATE\n\
+             wallet       1.0.0-abcdef01  –              1970-01-01 00:00:01 UTC  KILLED by house at 1970-01-01 00:00:00 UTC: wrong sums\n\
+             live-stream  2.0.0           –              1970-01-01 00:00:01 UTC  ok\n\
+             new          –               –              1970-01-01 00:00:01 UTC  not promoted\n\
+             manifest 7\n"
+        );
+    }
+
+    #[test]
+    fn a_history_tells_who_did_what_when_and_why() {
+        let line = ShippingLine {
+            seq: 1,
+            at_ms: 1_764_417_243_000,
+            team: "house".into(),
+            key: "0123".into(),
+            action: ShippingAction::Kill,
+            fragment: "wallet".into(),
+            version: None,
+            reason: Some("wrong sums".into()),
+        };
+        let text = history(&ShippingHistory { lines: vec![line], next_before: Some(1) });
+        assert!(text.contains("2025-11-29 11:54:03 UTC  house  kill  wallet             wrong sums\n"), "{text}");
+        assert!(text.contains("there is more"), "{text}");
+        assert_eq!(history(&ShippingHistory { lines: vec![], next_before: None }), "nothing was shipped yet\n");
+    }
+}

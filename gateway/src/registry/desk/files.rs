@@ -1,0 +1,160 @@
+//! The store of releases' files: each under the digest of its content, beside it its compressed twins. A folder,
+//! or a bucket that speaks S3's protocol.
+//!
+//! **Architecture invariant:** a file is whole or not there: the twins are written first, then the file itself,
+//! each at once. Nothing is compressed when it is asked for.
+
+use std::error::Error;
+use std::fmt;
+use std::path::Path as FilePath;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use contract::problem::Code;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt};
+use sha2::{Digest, Sha384};
+use thiserror::Error;
+
+use super::super::encoding::{Compressed, Encoding};
+use crate::problem::ApiError;
+
+/// How long the store may take over one file.
+const WITHIN: Duration = Duration::from_secs(15);
+
+/// A place that can't hold files. The message says what to do.
+#[derive(Debug, Error)]
+#[error("--releases {place}: {why}; name a folder as file:///folder, or a bucket as s3://bucket/prefix")]
+pub struct PlaceError {
+    place: String,
+    why: String,
+}
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, Error)]
+pub(super) enum FilesError {
+    /// No room.
+    #[error("the store of releases has no room left")]
+    Full,
+    /// It can't be reached, or does not answer in time.
+    #[error("the store of releases can't be used: {0}")]
+    Away(String),
+}
+
+impl From<FilesError> for ApiError {
+    fn from(error: FilesError) -> Self {
+        tracing::warn!(%error, "the store of releases");
+        let detail = match error {
+            FilesError::Full => {
+                "The store of releases has no room left. What is live is not touched; try again once there is room."
+            }
+            FilesError::Away(_) => "The store of releases can't be reached. What is live is not touched; try again.",
+        };
+        Self::new(Code::Unavailable, detail)
+    }
+}
+
+impl From<object_store::Error> for FilesError {
+    fn from(error: object_store::Error) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+        while let Some(one) = cause {
+            let io = one.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+            if matches!(
+                io,
+                Some(
+                    std::io::ErrorKind::StorageFull
+                        | std::io::ErrorKind::FileTooLarge
+                        | std::io::ErrorKind::QuotaExceeded
+                )
+            ) {
+                return Self::Full;
+            }
+            cause = one.source();
+        }
+        Self::Away(error.to_string())
+    }
+}
+
+/// The store. A clone is another handle on it.
+#[derive(Clone)]
+pub(super) struct Files {
+    store: Arc<dyn ObjectStore>,
+    prefix: Path,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Files({}, {})", self.store, self.prefix)
+    }
+}
+
+impl Files {
+    /// A folder; made when it is missing.
+    ///
+    /// # Errors
+    /// It can't be made.
+    pub(super) fn in_folder(folder: &FilePath) -> Result<Self, PlaceError> {
+        let failed = |why: String| PlaceError { place: folder.display().to_string(), why };
+        std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
+        let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| failed(error.to_string()))?;
+        Ok(Self { store: Arc::new(store.with_fsync(true)), prefix: Path::default() })
+    }
+
+    /// Whether a file is there.
+    pub(super) async fn has(&self, address: &str) -> Result<bool, FilesError> {
+        match within(self.store.head(&self.path(address, Encoding::Plain))).await {
+            Ok(_) => Ok(true),
+            Err(object_store::Error::NotFound { .. }) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Puts a file there with its twins.
+    pub(super) async fn put(&self, address: &str, file: &Compressed) -> Result<(), FilesError> {
+        // The file itself last: while it is not there, nothing is.
+        for encoding in [Encoding::Brotli, Encoding::Zstd, Encoding::Plain] {
+            let bytes = file.bytes(encoding).clone();
+            within(self.store.put(&self.path(address, encoding), bytes.into())).await?;
+        }
+        Ok(())
+    }
+
+    /// A file with its twins; nothing where it is not there, or is not what its address says.
+    pub(super) async fn get(&self, address: &str) -> Result<Option<Compressed>, FilesError> {
+        let Some(plain) = self.read(address, Encoding::Plain).await? else { return Ok(None) };
+        if !is_at(address, &plain) {
+            tracing::error!(address, "a file in the store of releases is not what it was; publish the release again");
+            return Ok(None);
+        }
+        let twins = (self.read(address, Encoding::Brotli).await?, self.read(address, Encoding::Zstd).await?);
+        let (Some(brotli), Some(zstd)) = twins else { return Ok(None) };
+        Ok(Some(Compressed::of(plain, brotli, zstd)))
+    }
+
+    async fn read(&self, address: &str, encoding: Encoding) -> Result<Option<Bytes>, FilesError> {
+        let path = self.path(address, encoding);
+        let read = within(async { self.store.get(&path).await?.bytes().await }).await;
+        match read {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(object_store::Error::NotFound { .. }) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn path(&self, address: &str, encoding: Encoding) -> Path {
+        self.prefix.clone().join(format!("{address}{}", encoding.suffix()))
+    }
+}
+
+/// Whether these bytes have this address.
+pub(super) fn is_at(address: &str, bytes: &[u8]) -> bool {
+    use base64::Engine;
+    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha384::digest(bytes)) == address
+}
+
+async fn within<T>(asked: impl Future<Output = object_store::Result<T>>) -> object_store::Result<T> {
+    let late = |source| object_store::Error::Generic { store: "releases", source };
+    tokio::time::timeout(WITHIN, asked).await.unwrap_or_else(|elapsed| Err(late(elapsed.into())))
+}

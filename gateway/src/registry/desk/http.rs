@@ -1,0 +1,318 @@
+//! `/api/registry/*`: what a team's tool calls.
+
+use axum::extract::{Path, Request, State};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post, put};
+use axum::{Json, Router};
+use contract::problem::{Code, Problem};
+use contract::registry::{
+    Addresses, KillCommand, MAX_FILE_BYTES, MAX_FILES, PromoteCommand, PublishedRelease, RegistryStatus, ReviveCommand,
+    RollbackCommand, ShippingHistory, Standing, digest,
+};
+use futures::future::try_join_all;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi};
+
+use super::super::Registry;
+use super::super::encoding::Compressed;
+use super::super::scan::MAX_RELEASE_BYTES as MAX_DOCUMENT_BYTES;
+use super::Desk;
+use super::files::is_at;
+use super::record::{self, Doer, Kept};
+use super::release::Draft;
+use super::rules::{Command, Refusal};
+use super::teams::Right;
+use crate::problem::{ApiError, StrictQuery};
+use crate::store::StoreError;
+
+/// The largest file that is taken in, where sizes are of memory.
+const MAX_UPLOAD_BYTES: usize = {
+    assert!(MAX_FILE_BYTES <= u32::MAX as u64, "it fits");
+    MAX_FILE_BYTES as usize
+};
+const MAX_COMMAND_BYTES: usize = 16 * 1024;
+const MAX_REASON_CHARS: usize = 300;
+const LINES: u32 = 50;
+
+#[derive(OpenApi)]
+#[openapi(
+    paths(missing, upload, publish, promote, roll_back, kill, revive, status, history),
+    components(schemas(Problem))
+)]
+struct Api;
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}
+
+pub(in crate::registry) fn routes() -> Router<Registry> {
+    Router::new()
+        .route("/api/registry/missing", post(missing))
+        .route("/api/registry/files/{address}", put(upload))
+        .route("/api/registry/releases", post(publish))
+        .route("/api/registry/promote", post(promote))
+        .route("/api/registry/rollback", post(roll_back))
+        .route("/api/registry/kill", post(kill))
+        .route("/api/registry/revive", post(revive))
+        .route("/api/registry/status", get(status))
+        .route("/api/registry/history", get(history))
+}
+
+/// Says which of these files the registry does not have.
+#[utoipa::path(post, path = "/api/registry/missing", tag = "registry", request_body = Addresses, responses(
+    (status = 200, body = Addresses), (status = 400, body = Problem, description = "No such address, or too many"),
+))]
+async fn missing(State(registry): State<Registry>, request: Request) -> Result<Json<Addresses>, ApiError> {
+    let desk = registry.desk();
+    let (team, _, asked) = desk.admit(request).await?.command::<Addresses>(MAX_COMMAND_BYTES).await?;
+    team.must_have(Right::Publish)?;
+    if asked.files.len() > MAX_FILES {
+        return Err(ApiError::invalid("files", format!("A release has at most {MAX_FILES} files.")));
+    }
+    if asked.files.iter().any(|address| digest(address).is_none()) {
+        return Err(ApiError::invalid("files", NO_ADDRESS));
+    }
+    let held = try_join_all(asked.files.iter().map(|address| desk.0.files.has(address))).await?;
+    let files = asked.files.into_iter().zip(held).filter(|(_, held)| !held).map(|(address, _)| address);
+    Ok(Json(Addresses { files: files.collect() }))
+}
+
+const NO_ADDRESS: &str = "An address is the base64 of a SHA-384 with - and _ in the place of + and /.";
+
+/// Takes in a file. It is there afterwards, whole, whoever sent it before.
+#[utoipa::path(put, path = "/api/registry/files/{address}", tag = "registry",
+    params(("address" = String, Path, description = "The file's SHA-384 in URL-safe base64")),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
+    (status = 204, description = "It is there"), (status = 400, body = Problem, description = "The bytes have another address"),
+))]
+async fn upload(
+    State(registry): State<Registry>,
+    Path(address): Path<String>,
+    request: Request,
+) -> Result<StatusCode, ApiError> {
+    let desk = registry.desk();
+    let call = desk.admit(request).await?;
+    call.team.must_have(Right::Publish)?;
+    if digest(&address).is_none() {
+        return Err(ApiError::invalid("address", NO_ADDRESS));
+    }
+    // Nothing of the body is read before there is room for it.
+    let _room = desk.0.uploads.acquire().await.map_err(|error| ApiError::internal(&error))?;
+    let bytes = call.body(MAX_UPLOAD_BYTES).await?;
+    if !is_at(&address, &bytes) {
+        return Err(ApiError::invalid("address", "The file does not have this digest. Send it again."));
+    }
+    let compressing = tokio::task::spawn_blocking(move || Compressed::new(bytes.into()));
+    let file = compressing.await.map_err(|error| ApiError::internal(&error))?;
+    desk.0.files.put(&address, &file.map_err(|error| ApiError::internal(&error))?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Publishes a release whose files are there: from now on it can be promoted, and never changes.
+#[utoipa::path(post, path = "/api/registry/releases", tag = "registry",
+    request_body(content = serde_json::Value, description = "A fragment as in the manifest, as it was packed"), responses(
+    (status = 201, body = PublishedRelease), (status = 200, body = PublishedRelease, description = "It was published before"),
+    (status = 400, body = Problem, description = "The release can't be used; `field` names the member at fault"),
+    (status = 409, body = Problem, description = "A file is missing, or the version has another content"),
+))]
+async fn publish(State(registry): State<Registry>, request: Request) -> Result<Response, ApiError> {
+    let desk = registry.desk();
+    let max_bytes = usize::try_from(MAX_DOCUMENT_BYTES).unwrap_or(usize::MAX);
+    let (team, doer, document) = desk.admit(request).await?.command(max_bytes).await?;
+    let draft = Draft::read(document)?;
+    team.may(Right::Publish, &draft.release.name)?;
+    desk.must_hold(&draft).await?;
+    let (fragment, version, bytes) = (draft.release.name.clone(), draft.release.version.clone(), draft.bytes());
+    let kept = desk.0.database.write(move |tx| record::keep(tx, &doer, &draft)).await?;
+    let conflict = |field: &str, detail: String| Err(ApiError::new(Code::Conflict, detail).field(field));
+    let is_new = match kept {
+        Kept::New => true,
+        Kept::Known => false,
+        Kept::Differs => {
+            let detail = format!(
+                "Release {version:?} of {fragment:?} was published with another content, and a release never changes. Raise the version."
+            );
+            return conflict("version", detail);
+        }
+        Kept::NameTaken => return conflict("files", "Another file of this fragment has the same name.".to_owned()),
+    };
+    desk.refresh().await?;
+    let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
+    Ok((status, Json(PublishedRelease { fragment, version, is_new, bytes })).into_response())
+}
+
+/// Makes a published release the live one.
+#[utoipa::path(post, path = "/api/registry/promote", tag = "registry", request_body = PromoteCommand, responses(
+    (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such release"),
+    (status = 409, body = Problem, description = "Another fragment is in its slot"),
+))]
+async fn promote(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
+    let (team, doer, asked) =
+        registry.desk().admit(request).await?.command::<PromoteCommand>(MAX_COMMAND_BYTES).await?;
+    team.may(Right::Promote, &asked.fragment)?;
+    registry.carry_out(doer, asked.fragment, Command::Promote(asked.version)).await.map(Json)
+}
+
+/// Goes back to a release that was live before.
+#[utoipa::path(post, path = "/api/registry/rollback", tag = "registry", request_body = RollbackCommand, responses(
+    (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such release to go back to"),
+    (status = 409, body = Problem, description = "Another fragment is in its slot"),
+))]
+async fn roll_back(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
+    let (team, doer, asked) =
+        registry.desk().admit(request).await?.command::<RollbackCommand>(MAX_COMMAND_BYTES).await?;
+    team.may(Right::Promote, &asked.fragment)?;
+    registry.carry_out(doer, asked.fragment, Command::Rollback(asked.to)).await.map(Json)
+}
+
+/// Switches a fragment off.
+#[utoipa::path(post, path = "/api/registry/kill", tag = "registry", request_body = KillCommand, responses(
+    (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such fragment"),
+))]
+async fn kill(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
+    let (team, doer, asked) = registry.desk().admit(request).await?.command::<KillCommand>(MAX_COMMAND_BYTES).await?;
+    team.may(Right::Kill, &asked.fragment)?;
+    let reason = asked.reason.trim().to_owned();
+    let plain = !reason.chars().any(char::is_control);
+    if !plain || !(1..=MAX_REASON_CHARS).contains(&reason.chars().count()) {
+        let detail = format!("Say why in 1 to {MAX_REASON_CHARS} characters, without line breaks.");
+        return Err(ApiError::invalid("reason", detail));
+    }
+    registry.carry_out(doer, asked.fragment, Command::Kill(reason)).await.map(Json)
+}
+
+/// Switches a fragment on again.
+#[utoipa::path(post, path = "/api/registry/revive", tag = "registry", request_body = ReviveCommand, responses(
+    (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such fragment"),
+))]
+async fn revive(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
+    let (team, doer, asked) = registry.desk().admit(request).await?.command::<ReviveCommand>(MAX_COMMAND_BYTES).await?;
+    team.may(Right::Kill, &asked.fragment)?;
+    registry.carry_out(doer, asked.fragment, Command::Revive).await.map(Json)
+}
+
+/// Says how every fragment stands.
+#[utoipa::path(get, path = "/api/registry/status", tag = "registry", responses((status = 200, body = RegistryStatus)))]
+async fn status(State(registry): State<Registry>, request: Request) -> Result<Json<RegistryStatus>, ApiError> {
+    registry.desk().admit(request).await?.body(0).await?;
+    let edition = registry.current().await;
+    let (shown, floor) = (registry.desk().shown(), registry.floor());
+    let mut names: Vec<&str> =
+        floor.keys().map(String::as_str).chain(shown.shelves().iter().map(|(name, _)| name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    let fragments = names.into_iter().map(|name| shown.standing(name, floor.get(name).map(String::as_str)));
+    Ok(Json(RegistryStatus { serial: edition.manifest.serial, fragments: fragments.collect() }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct HistoryQuery {
+    /// Only of this one.
+    fragment: Option<String>,
+    /// Lines from before this place.
+    #[param(minimum = 1)]
+    before: Option<u64>,
+}
+
+/// Shows what was done, newest first.
+#[utoipa::path(get, path = "/api/registry/history", tag = "registry", params(HistoryQuery),
+    responses((status = 200, body = ShippingHistory)))]
+async fn history(
+    State(registry): State<Registry>,
+    StrictQuery(query): StrictQuery<HistoryQuery>,
+    request: Request,
+) -> Result<Json<ShippingHistory>, ApiError> {
+    let desk = registry.desk();
+    desk.admit(request).await?.body(0).await?;
+    let HistoryQuery { fragment, before } = query;
+    let read =
+        desk.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before.unwrap_or(u64::MAX), LINES));
+    let mut lines: Vec<_> = read.await?;
+    let more = lines.len() > LINES as usize;
+    lines.truncate(LINES as usize);
+    let next_before = lines.last().filter(|_| more).map(|line| line.seq);
+    Ok(Json(ShippingHistory { lines, next_before }))
+}
+
+impl Desk {
+    /// Refuses a release whose files are not there, each with its digest and its size.
+    async fn must_hold(&self, draft: &Draft) -> Result<(), ApiError> {
+        let held = try_join_all(draft.files.iter().map(|file| self.0.files.get(&file.address))).await?;
+        let lacking: Vec<&str> = draft
+            .files
+            .iter()
+            .zip(held)
+            .filter(|(file, held)| held.as_ref().is_none_or(|held| held.size() != file.bytes))
+            .map(|(file, _)| file.name.as_str())
+            .collect();
+        if lacking.is_empty() {
+            return Ok(());
+        }
+        let detail =
+            format!("These files are not there with that digest and size; send them first: {}.", lacking.join(", "));
+        Err(ApiError::new(Code::Conflict, detail).field("files"))
+    }
+
+    /// Decides and writes in one transaction, on what everybody has done by then.
+    async fn carry_out(
+        &self,
+        doer: Doer,
+        fragment: String,
+        command: Command,
+        floor: Option<String>,
+    ) -> Result<Standing, ApiError> {
+        let mut shelves = self.shown().shelves().clone();
+        let standing = self.0.database.write(move |tx| {
+            record::catch_up(tx, &mut shelves)?;
+            if let Some(deed) = shelves.decide(&fragment, command, floor.as_deref())? {
+                record::write(tx, &doer, &deed)?;
+                record::catch_up(tx, &mut shelves)?;
+            }
+            Ok::<_, CarryError>(shelves.standing(&fragment, floor.as_deref()))
+        });
+        let standing = standing.await?;
+        self.refresh().await?;
+        Ok(standing)
+    }
+}
+
+impl Registry {
+    async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
+        // The floor as it is now, not as it was at the last look.
+        self.current().await;
+        let floor = self.floor().remove(&fragment);
+        self.desk().carry_out(doer, fragment, command, floor).await
+    }
+}
+
+/// Why a command was not carried out.
+enum CarryError {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl From<Refusal> for CarryError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for CarryError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<CarryError> for ApiError {
+    fn from(error: CarryError) -> Self {
+        match error {
+            CarryError::Refused(refusal) => Self::new(Code::NotFound, refusal.to_string()).field(refusal.field()),
+            CarryError::Store(error) => error.into(),
+        }
+    }
+}

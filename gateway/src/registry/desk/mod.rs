@@ -1,0 +1,144 @@
+//! The registry's desk: where teams publish releases, and say which one is live and what is switched off.
+//!
+//! What it says lies over the floor: a fragment that nobody has published is what the floor brings. Every gateway
+//! on the same database sees what happens at any of them, and holds the files of what is live in memory, so that
+//! a store of files that goes away takes nothing from a page.
+//!
+//! **Architecture invariant:** a release never changes once it is there. What is named to pages has been read
+//! whole and has the digests that it should have.
+
+mod calls;
+mod files;
+mod http;
+mod record;
+mod release;
+mod rules;
+mod serve;
+mod shown;
+mod teams;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::{Mutex, Semaphore};
+
+use crate::clock::Clock;
+use crate::store::{Database, Storage, StoreError};
+use files::Files;
+pub use files::PlaceError;
+pub use http::openapi;
+pub(super) use http::routes;
+pub(super) use shown::Shown;
+pub use teams::TeamsError;
+
+/// Files that are taken in at once: each is held whole and compressed.
+const UPLOADS: usize = 4;
+/// When what could not be read is tried again.
+const AGAIN_AFTER: Duration = Duration::from_secs(2);
+
+/// Why the desk does not open. Each message says what to do.
+#[derive(Debug, Error)]
+pub enum DeskError {
+    /// The database.
+    #[error("the registry's database can't be used: {0}")]
+    Store(#[from] StoreError),
+    /// The store of files.
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    /// The list of teams.
+    #[error("--registry-teams {}: {source}", path.display())]
+    Teams {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TeamsError,
+    },
+}
+
+struct Inner {
+    database: Database,
+    files: Files,
+    teams: Option<PathBuf>,
+    clock: Clock,
+    uploads: Semaphore,
+    shown: RwLock<Arc<Shown>>,
+    /// Whoever holds it makes the next one.
+    showing: Mutex<()>,
+}
+
+/// The desk. A clone is another handle on it.
+#[derive(Clone)]
+pub struct Desk(Arc<Inner>);
+
+impl Desk {
+    /// Opens it, and reads what is live.
+    ///
+    /// # Errors
+    /// See [`DeskError`]. A store of files that can't be reached is not one: what is live in it comes once it can.
+    pub async fn open(
+        storage: &Storage,
+        releases: &Path,
+        teams: Option<&Path>,
+        clock: Clock,
+    ) -> Result<Self, DeskError> {
+        if let Some(path) = teams {
+            teams::Teams::read(path).map_err(|source| DeskError::Teams { path: path.to_owned(), source })?;
+        }
+        let desk = Self(Arc::new(Inner {
+            database: record::open(storage)?,
+            files: Files::in_folder(releases)?,
+            teams: teams.map(Path::to_owned),
+            clock,
+            uploads: Semaphore::new(UPLOADS),
+            shown: RwLock::default(),
+            showing: Mutex::new(()),
+        }));
+        desk.refresh().await?;
+        Ok(desk)
+    }
+
+    /// What is live just now.
+    pub(super) fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.0.shown.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes in what was done since, here or at another gateway.
+    async fn refresh(&self) -> Result<(), StoreError> {
+        let _one = self.0.showing.lock().await;
+        let before = self.shown();
+        let seq = self.0.database.read(record::last_seq).await?;
+        if before.is_whole() && seq == before.shelves().seq() {
+            return Ok(());
+        }
+        let mut shelves = before.shelves().clone();
+        let caught_up = self.0.database.read(move |sql| record::catch_up(sql, &mut shelves).map(|()| shelves));
+        let next = before.next(caught_up.await?, self).await?;
+        *self.0.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        Ok(())
+    }
+
+    /// Follows what is done, for as long as the database is there.
+    pub async fn follow(self) {
+        let mut commits = self.0.database.commits();
+        loop {
+            commits.seen();
+            let whole = match self.refresh().await {
+                Ok(()) => self.shown().is_whole(),
+                Err(error) => {
+                    tracing::warn!(%error, "what was shipped can't be read; what is live stays");
+                    false
+                }
+            };
+            let ended = if whole {
+                commits.next().await.is_err()
+            } else {
+                tokio::time::timeout(AGAIN_AFTER, commits.next()).await.is_ok_and(|next| next.is_err())
+            };
+            if ended {
+                return;
+            }
+        }
+    }
+}

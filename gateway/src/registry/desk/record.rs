@@ -1,0 +1,193 @@
+//! What the desk keeps in its database: the log of what was done, which is its state, the releases' documents,
+//! and the signatures that have counted.
+//!
+//! **Architecture invariant:** lines and releases are added and never changed or removed; the database itself
+//! refuses it.
+
+use contract::manifest::Fragment;
+use contract::registry::{ShippingAction as Action, ShippingLine as Line};
+
+use super::release::{Draft, Named};
+use super::rules::{Deed, Shelves};
+use crate::store::{Database, Row, Sql, Storage, StoreError, Tx, params};
+
+const SCHEMA: &str = "
+CREATE TABLE log (
+  seq      INTEGER PRIMARY KEY AUTOINCREMENT,
+  at_ms    INTEGER NOT NULL,
+  team     TEXT NOT NULL, -- as it was called then
+  key_id   TEXT NOT NULL,
+  action   TEXT NOT NULL,
+  fragment TEXT NOT NULL,
+  version  TEXT,
+  reason   TEXT
+) STRICT;
+CREATE INDEX log_by_fragment ON log (fragment, seq);
+CREATE TRIGGER log_is_not_changed BEFORE UPDATE ON log BEGIN SELECT raise(ABORT, 'the log is never changed'); END;
+CREATE TRIGGER log_is_not_shortened BEFORE DELETE ON log BEGIN SELECT raise(ABORT, 'the log is never shortened'); END;
+
+CREATE TABLE releases (
+  fragment TEXT NOT NULL,
+  version  TEXT NOT NULL,
+  document TEXT NOT NULL,
+  PRIMARY KEY (fragment, version)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER releases_are_not_changed BEFORE UPDATE ON releases BEGIN SELECT raise(ABORT, 'a release is never changed'); END;
+CREATE TRIGGER releases_are_not_removed BEFORE DELETE ON releases BEGIN SELECT raise(ABORT, 'a release is never removed'); END;
+
+CREATE TABLE files (
+  fragment TEXT NOT NULL,
+  name     TEXT NOT NULL,
+  address  TEXT NOT NULL,
+  PRIMARY KEY (fragment, name)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE calls (
+  signature BLOB PRIMARY KEY,
+  at_ms     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX calls_by_time ON calls (at_ms);
+";
+
+/// A page of the log never has more lines.
+const MAX_LINES: u32 = 200;
+/// Lines that are read at once when the log is caught up with.
+const BATCH: u32 = 1000;
+
+/// Who does something, and when.
+#[derive(Clone, Debug)]
+pub(super) struct Doer {
+    pub(super) team: String,
+    pub(super) key: String,
+    pub(super) at_ms: i64,
+}
+
+/// What became of a release that was brought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    New,
+    /// It was there, and is the same.
+    Known,
+    /// Another one of the same version is there.
+    Differs,
+    /// A file's name is another file's.
+    NameTaken,
+}
+
+pub(super) fn open(storage: &Storage) -> Result<Database, StoreError> {
+    storage.open("registry", &[SCHEMA])
+}
+
+/// Remembers a signature; false if it has counted before. Those from before `forget_ms` are too old to count.
+pub(super) fn count_once(tx: &Tx<'_>, signature: &[u8; 64], at_ms: i64, forget_ms: i64) -> Result<bool, StoreError> {
+    tx.execute("DELETE FROM calls WHERE at_ms < ?1", params![forget_ms])?;
+    let sql = "INSERT INTO calls (signature, at_ms) VALUES (?1, ?2) ON CONFLICT DO NOTHING";
+    Ok(tx.execute(sql, params![signature, at_ms])? > 0)
+}
+
+/// Brings the shelves up to the end of the log.
+pub(super) fn catch_up(sql: &Sql, shelves: &mut Shelves) -> Result<(), StoreError> {
+    loop {
+        let lines = sql.query_all(
+            &format!("SELECT {LINE} FROM log WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+            params![position(shelves.seq()), BATCH],
+            line,
+        )?;
+        let more = lines.len() >= BATCH as usize;
+        lines.into_iter().for_each(|line| shelves.apply(line));
+        if !more {
+            return Ok(());
+        }
+    }
+}
+
+/// The last line's place.
+pub(super) fn last_seq(sql: &Sql) -> Result<u64, StoreError> {
+    sql.query_one("SELECT COALESCE(MAX(seq), 0) FROM log", &[], |row| row.get(0))
+}
+
+/// Writes a line.
+pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO log (at_ms, team, key_id, action, fragment, version, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![doer.at_ms, doer.team, doer.key, deed.action.as_str(), deed.fragment, deed.version, deed.reason],
+    )?;
+    Ok(())
+}
+
+/// Keeps a release, its files' places and the line about it, or nothing.
+pub(super) fn keep(tx: &Tx<'_>, doer: &Doer, draft: &Draft) -> Result<Kept, StoreError> {
+    let Draft { release, files } = draft;
+    if let Some(kept) = document(tx, &release.name, &release.version)? {
+        return Ok(if kept == *release { Kept::Known } else { Kept::Differs });
+    }
+    for Named { name, address, .. } in files {
+        let sql = "SELECT address FROM files WHERE fragment = ?1 AND name = ?2";
+        let taken: Option<String> = tx.query_opt(sql, params![release.name, name], |row| row.get(0))?;
+        match taken {
+            Some(taken) if taken != *address => return Ok(Kept::NameTaken),
+            Some(_) => {}
+            None => {
+                let sql = "INSERT INTO files (fragment, name, address) VALUES (?1, ?2, ?3)";
+                tx.execute(sql, params![release.name, name, address])?;
+            }
+        }
+    }
+    let text = serde_json::to_string(release).map_err(|error| StoreError::Mistake(error.to_string()))?;
+    let sql = "INSERT INTO releases (fragment, version, document) VALUES (?1, ?2, ?3)";
+    tx.execute(sql, params![release.name, release.version, text])?;
+    let (fragment, version) = (release.name.clone(), Some(release.version.clone()));
+    write(tx, doer, &Deed { action: Action::Publish, fragment, version, reason: None })?;
+    Ok(Kept::New)
+}
+
+/// A release's document.
+pub(super) fn document(sql: &Sql, fragment: &str, version: &str) -> Result<Option<Fragment>, StoreError> {
+    let query = "SELECT document FROM releases WHERE fragment = ?1 AND version = ?2";
+    let text: Option<String> = sql.query_opt(query, params![fragment, version], |row| row.get(0))?;
+    let read = |text: String| serde_json::from_str(&text).map_err(|error| StoreError::Mistake(error.to_string()));
+    text.map(read).transpose()
+}
+
+/// Which file is served under a name.
+pub(super) fn address_of(sql: &Sql, fragment: &str, name: &str) -> Result<Option<String>, StoreError> {
+    let query = "SELECT address FROM files WHERE fragment = ?1 AND name = ?2";
+    sql.query_opt(query, params![fragment, name], |row| row.get(0))
+}
+
+/// Lines of one fragment or of all, newest first, from before a place; one more than asked for says that there
+/// are more.
+pub(super) fn lines(sql: &Sql, fragment: Option<&str>, before: u64, limit: u32) -> Result<Vec<Line>, StoreError> {
+    let limit = limit.min(MAX_LINES) + 1;
+    let before = position(before);
+    match fragment {
+        None => {
+            let query = format!("SELECT {LINE} FROM log WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");
+            sql.query_all(&query, params![before, limit], line)
+        }
+        Some(name) => {
+            let query = format!("SELECT {LINE} FROM log WHERE fragment = ?3 AND seq < ?1 ORDER BY seq DESC LIMIT ?2");
+            sql.query_all(&query, params![before, limit, name], line)
+        }
+    }
+}
+
+/// The columns that [`line`] reads.
+const LINE: &str = "seq, at_ms, team, key_id, action, fragment, version, reason";
+
+fn line(row: &Row<'_>) -> Result<Line, StoreError> {
+    Ok(Line {
+        seq: row.get(0)?,
+        at_ms: row.get(1)?,
+        team: row.get(2)?,
+        key: row.get(3)?,
+        action: row.named(4, Action::from_name)?,
+        fragment: row.get(5)?,
+        version: row.get(6)?,
+        reason: row.get(7)?,
+    })
+}
+
+fn position(seq: u64) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,174 @@
+//! A release as a team brings it: what is checked of it, and what of it is kept. Pure.
+//!
+//! A file is known by its digest alone. Where it is served is decided here and nowhere else, so that no name in
+//! a document leads out of its fragment's own folder.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use contract::manifest::{File, Fragment};
+use contract::registry::{MAX_FILE_BYTES, MAX_FILES, MAX_RELEASE_BYTES, address};
+
+use super::super::scan;
+use crate::problem::ApiError;
+use crate::signed::hex;
+
+/// How many bytes of a file's digest are in its name.
+const NAME_BYTES: usize = 8;
+const MAX_VERSION_CHARS: usize = 64;
+
+/// A file of a release: what it is called below its fragment's folder, and what it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) bytes: u64,
+}
+
+/// A release that can be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Draft {
+    /// With URLs of ours, and without what is not the team's to say.
+    pub(super) release: Fragment,
+    /// Each once.
+    pub(super) files: Vec<Named>,
+}
+
+impl Draft {
+    /// Reads a document.
+    ///
+    /// # Errors
+    /// Names the member at fault.
+    pub(super) fn read(document: serde_json::Value) -> Result<Self, ApiError> {
+        let mut release = scan::read(document).map_err(|error| {
+            let path = if error.path.is_empty() { "release" } else { &error.path };
+            ApiError::invalid(path, format!("The release can't be used: {}.", error.text()))
+        })?;
+        check_version(&release.version)?;
+        // What it falls back to, where it runs and whether it is off is not the team's to say.
+        (release.previous, release.site, release.killed) = (None, None, false);
+        for origin in &release.capabilities.origins {
+            scan::known_origin(origin)
+                .map_err(|error| ApiError::invalid("capabilities.origins", format!("{error}.")))?;
+        }
+        let files = name_files(&mut release)?;
+        let total: u64 = files.iter().map(|file| file.bytes).sum();
+        if files.len() > MAX_FILES || total > MAX_RELEASE_BYTES {
+            let detail = format!(
+                "A release has at most {MAX_FILES} files and {MAX_RELEASE_BYTES} bytes; this one has {} and {total}.",
+                files.len()
+            );
+            return Err(ApiError::invalid("files", detail));
+        }
+        Ok(Self { release, files })
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+}
+
+fn check_version(version: &str) -> Result<(), ApiError> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+' | b'_');
+    if version.is_empty() || version.len() > MAX_VERSION_CHARS || !version.bytes().all(plain) {
+        let detail = format!("A version has 1 to {MAX_VERSION_CHARS} letters, digits, dots, dashes and pluses.");
+        return Err(ApiError::invalid("version", detail));
+    }
+    Ok(())
+}
+
+/// Gives every file its place.
+fn name_files(release: &mut Fragment) -> Result<Vec<Named>, ApiError> {
+    let fragment = release.name.clone();
+    let mut files: Vec<Named> = Vec::new();
+    let mut name = |field: &str, file: &mut File, stem: &str, extension: &str| {
+        let named = named(field, file, stem, extension)?;
+        file.url = format!("/fragments/{fragment}/{}", named.name);
+        match files.iter().find(|other| other.name == named.name) {
+            None => files.push(named),
+            Some(same) if *same == named => {}
+            Some(_) => return Err(ApiError::invalid(field, "Two files have the same name and another content.")),
+        }
+        Ok(())
+    };
+    name("entry", &mut release.entry, &fragment, "js")?;
+    if let Some(wasm) = &mut release.wasm {
+        name("wasm", wasm, &fragment, "wasm")?;
+    }
+    if let Some(style) = &mut release.style {
+        name("style", style, "style", "css")?;
+    }
+    for catalogue in &mut release.messages {
+        if !(2..=8).contains(&catalogue.locale.len())
+            || !catalogue.locale.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+        {
+            return Err(ApiError::invalid("messages.locale", "A locale is a short name such as \"en\"."));
+        }
+        name("messages", &mut catalogue.file, &format!("messages.{}", catalogue.locale), "json")?;
+    }
+    Ok(files)
+}
+
+fn named(field: &str, file: &File, stem: &str, extension: &str) -> Result<Named, ApiError> {
+    let digest = STANDARD.decode(&file.sha384).ok().zip(address(&file.sha384));
+    let (bytes, address) =
+        digest.ok_or_else(|| ApiError::invalid(format!("{field}.sha384"), "This is not the base64 of a SHA-384."))?;
+    if file.size > MAX_FILE_BYTES {
+        let detail = format!("A file has at most {MAX_FILE_BYTES} bytes.");
+        return Err(ApiError::invalid(format!("{field}.size"), detail));
+    }
+    Ok(Named { name: format!("{stem}-{}.{extension}", hex(&bytes[..NAME_BYTES])), address, bytes: file.size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn document() -> Value {
+        let file = |letter: &str, size: u64| json!({ "url": "/fragments/other/../../etc.js", "sha384": letter.repeat(64), "size": size });
+        let mut entry = file("A", 5);
+        entry["url"] = "/whatever.js".into();
+        json!({
+            "name": "wallet", "version": "1.0.0-abc", "channel": "stable", "slots": [{ "name": "wallet", "routes": [] }],
+            "placement": "document", "site": "https://evil.example", "entry": entry, "wasm": null, "style": null,
+            "messages": [], "publishes": [], "subscribes": [],
+            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
+                        "events_per_second": 1, "heartbeat_ms": 1 },
+            "capabilities": { "requests": [], "origins": ["vendor"] }, "critical": false, "killed": true, "previous": null,
+        })
+    }
+
+    fn refused(change: impl FnOnce(&mut Value)) -> Option<String> {
+        let mut value = document();
+        change(&mut value);
+        Draft::read(value).expect_err("refused").field
+    }
+
+    #[test]
+    fn places_are_made_from_digests_and_what_is_not_the_teams_to_say_is_left_out() {
+        let draft = Draft::read(document()).expect("good");
+        assert_eq!(draft.release.entry.url, "/fragments/wallet/wallet-0000000000000000.js");
+        assert_eq!((&draft.release.site, draft.release.killed), (&None, false));
+        assert_eq!((draft.files.len(), draft.bytes()), (1, 5));
+    }
+
+    #[test]
+    fn the_member_at_fault_is_named() {
+        assert_eq!(refused(|it| it["name"] = "../evil".into()).as_deref(), Some("name"));
+        assert_eq!(refused(|it| it["name"] = "Wallet".into()).as_deref(), Some("name"));
+        assert_eq!(refused(|it| it["version"] = "1/../2".into()).as_deref(), Some("version"));
+        assert_eq!(refused(|it| it["entry"]["sha384"] = "=".repeat(64).into()).as_deref(), Some("entry.sha384"));
+        assert_eq!(refused(|it| it["entry"]["size"] = (MAX_FILE_BYTES + 1).into()).as_deref(), Some("entry.size"));
+        assert_eq!(refused(|it| it["entry"]["url"] = "https://evil.example/a.js".into()).as_deref(), Some("url"));
+        assert_eq!(
+            refused(|it| it["capabilities"]["origins"] = json!(["https://evil.example"])).as_deref(),
+            Some("capabilities.origins")
+        );
+        assert_eq!(refused(|it| it["slots"] = json!([])).as_deref(), Some("slots"));
+        assert_eq!(
+            refused(|it| drop(it.as_object_mut().unwrap().remove("limits"))).as_deref(),
+            Some("limits.memory_mib")
+        );
+        assert_eq!(refused(|it| *it = json!([])).is_some(), true);
+    }
+}

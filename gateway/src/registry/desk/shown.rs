@@ -1,0 +1,189 @@
+//! What the log comes to: the live release of each fragment with its files, read and checked, the one that it
+//! falls back to, and what is switched off.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use contract::manifest::{Fragment, Previous};
+use contract::registry::{Standing, address};
+
+use super::super::encoding::Compressed;
+use super::super::scan::{self, Scan};
+use super::super::sites::Sites;
+use super::Desk;
+use super::record;
+use super::rules::{Shelf, Shelves};
+use crate::config::VendorOrigins;
+use crate::store::StoreError;
+
+/// A release with its files, by their names.
+#[derive(Debug)]
+struct Loaded {
+    release: Fragment,
+    files: BTreeMap<String, Compressed>,
+}
+
+/// What lies over the floor's release of a fragment.
+#[derive(Clone, Debug, Default)]
+struct Laid {
+    live: Option<Arc<Loaded>>,
+    previous: Option<Arc<Loaded>>,
+    killed: bool,
+}
+
+impl Laid {
+    fn loaded(&self) -> impl Iterator<Item = &Arc<Loaded>> {
+        self.live.iter().chain(&self.previous)
+    }
+
+    fn versions(&self) -> (bool, Vec<&str>) {
+        (self.killed, self.loaded().map(|loaded| loaded.release.version.as_str()).collect())
+    }
+}
+
+/// One state of it.
+#[derive(Debug, Default)]
+pub(in crate::registry) struct Shown {
+    /// Rises with each change of what is here.
+    revision: u64,
+    shelves: Shelves,
+    by_name: BTreeMap<String, Laid>,
+    /// Something that should be here could not be read.
+    lacks: bool,
+}
+
+impl Shown {
+    pub(in crate::registry) fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    pub(super) fn shelves(&self) -> &Shelves {
+        &self.shelves
+    }
+
+    pub(super) fn is_whole(&self) -> bool {
+        !self.lacks
+    }
+
+    /// The state that follows from these shelves.
+    pub(super) async fn next(&self, shelves: Shelves, desk: &Desk) -> Result<Self, StoreError> {
+        let mut by_name = BTreeMap::new();
+        let mut loader = Loader { desk, is_away: false, lacks: false };
+        for (name, shelf) in shelves.iter() {
+            let before = self.by_name.get(name).cloned().unwrap_or_default();
+            by_name.insert(name.to_owned(), loader.lay(name, shelf, &before).await?);
+        }
+        let lacks = loader.lacks;
+        let is_same = by_name.len() == self.by_name.len()
+            && by_name
+                .iter()
+                .all(|(name, laid)| self.by_name.get(name).is_some_and(|it| it.versions() == laid.versions()));
+        Ok(Self { revision: self.revision + u64::from(!is_same), shelves, by_name, lacks })
+    }
+
+    /// A file of what is live, or of what that falls back to.
+    pub(in crate::registry) fn file(&self, fragment: &str, name: &str) -> Option<&Compressed> {
+        self.by_name.get(fragment)?.loaded().find_map(|loaded| loaded.files.get(name))
+    }
+
+    pub(in crate::registry) fn is_killed(&self, fragment: &str) -> bool {
+        self.by_name.get(fragment).is_some_and(|laid| laid.killed)
+    }
+
+    /// How a fragment stands.
+    pub(super) fn standing(&self, fragment: &str, floor: Option<&str>) -> Standing {
+        self.shelves.standing(fragment, floor)
+    }
+
+    /// Lays what is live over what the floor has. What the floor has comes next where nothing older is published.
+    pub(in crate::registry) fn lay_over(&self, scan: &mut Scan, vendor: &VendorOrigins, sites: &Sites) {
+        for (name, laid) in &self.by_name {
+            let Some(live) = &laid.live else { continue };
+            let floors = scan.fragments.remove(name);
+            match scan::resolve(live.release.clone(), vendor, sites) {
+                Ok(mut fragment) => {
+                    let earlier =
+                        laid.previous.as_ref().map(|earlier| scan::resolve(earlier.release.clone(), vendor, sites));
+                    let earlier = earlier.and_then(Result::ok).or(floors);
+                    let other = earlier.filter(|earlier| earlier.version != fragment.version);
+                    fragment.previous = other.map(Previous::from);
+                    scan.broken.remove(name);
+                    scan.fragments.insert(name.clone(), fragment);
+                }
+                Err(error) => {
+                    scan.broken.insert(name.clone(), error);
+                    scan.fragments.extend(floors.map(|floors| (name.clone(), floors)));
+                }
+            }
+        }
+    }
+}
+
+/// Reads what is not held yet.
+struct Loader<'d> {
+    desk: &'d Desk,
+    /// The store of files did not answer: it is not asked for more.
+    is_away: bool,
+    lacks: bool,
+}
+
+impl Loader<'_> {
+    /// The newest release that can be read of those that were live, and the next older one.
+    async fn lay(&mut self, name: &str, shelf: &Shelf, before: &Laid) -> Result<Laid, StoreError> {
+        let mut found: Vec<Arc<Loaded>> = Vec::new();
+        for version in shelf.candidates() {
+            if found.iter().any(|loaded| loaded.release.version == version) {
+                continue;
+            }
+            let held = before.loaded().find(|loaded| loaded.release.version == version).cloned();
+            match held {
+                Some(held) => found.push(held),
+                None => found.extend(self.load(name, version).await?.map(Arc::new)),
+            }
+            if found.len() == 2 {
+                break;
+            }
+        }
+        let mut found = found.into_iter();
+        Ok(Laid { live: found.next(), previous: found.next(), killed: shelf.is_killed() })
+    }
+
+    /// A release with its files; nothing while the store of files can't give them.
+    async fn load(&mut self, name: &str, version: &str) -> Result<Option<Loaded>, StoreError> {
+        self.lacks |= self.is_away;
+        if self.is_away {
+            return Ok(None);
+        }
+        let key = (name.to_owned(), version.to_owned());
+        let document = self.desk.0.database.read(move |sql| record::document(sql, &key.0, &key.1)).await?;
+        let Some(release) = document else {
+            return Err(StoreError::Mistake(format!("release {version} of {name} has no document")));
+        };
+        let mut files = BTreeMap::new();
+        for file in release.files() {
+            let Some(address) = address(&file.sha384) else { continue };
+            match self.desk.0.files.get(&address).await {
+                Ok(Some(content)) => {
+                    let name = file.url.rsplit('/').next().unwrap_or_default();
+                    files.insert(name.to_owned(), content);
+                    continue;
+                }
+                Ok(None) => {
+                    tracing::error!(
+                        fragment = name,
+                        version,
+                        url = file.url,
+                        "a file of a release is missing or damaged"
+                    );
+                }
+                Err(error) => {
+                    tracing::warn!(fragment = name, version, %error, "a release can't be read now");
+                    self.is_away = true;
+                }
+            }
+            self.lacks = true;
+            return Ok(None);
+        }
+        Ok(Some(Loaded { release, files }))
+    }
+}

@@ -1,0 +1,275 @@
+//! What nobody can do to the registry, and what breaks without breaking what is live.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use contract::registry::{DIGEST, KEY, MAX_FILE_BYTES, SIGNATURE, TIMESTAMP};
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::house::{House, client, json_of, refused};
+use crate::process::Process;
+use crate::team::{Team, address_of, content, release};
+
+const ALL: &str = "fragments = [\"*\"]\nrights = [\"publish\", \"promote\", \"kill\"]";
+
+async fn live(house: &House) -> Value {
+    let reply = client().get(house.url("/manifest.json")).send().await.expect("a reply");
+    json_of(reply).await["fragments"].clone()
+}
+
+#[tokio::test]
+async fn nobody_who_is_not_listed_ships_anything() {
+    let house = House::open().await;
+    let team = Team::new(1);
+    let call = (Method::GET, "/api/registry/status");
+    let unknown = refused(team.get(&house, "status").await, 401, "forbidden").await;
+    assert_eq!(unknown["field"], KEY);
+    let naked = client().get(house.url(call.1)).send().await.expect("a reply");
+    assert_eq!(refused(naked, 401, "forbidden").await["field"], KEY);
+    // Somebody else's key id under one's own signature.
+    let listed = Team::of(&house);
+    let forged = listed.signed(&house.url(""), call.clone(), vec![], Team::now_ms());
+    let mut forged = forged.build().expect("a request");
+    forged.headers_mut().insert(SIGNATURE, "AAAA".parse().expect("a value"));
+    let reply = client().execute(forged).await.expect("a reply");
+    assert_eq!(refused(reply, 401, "forbidden").await["field"], SIGNATURE);
+}
+
+#[tokio::test]
+async fn a_gateway_without_a_list_of_teams_takes_nothing() {
+    let house = House::open().await;
+    let mut config = house.config();
+    config.shipping.registry_teams = None;
+    let gateway = gateway::app::Gateway::start(&config).await.expect("it starts");
+    let url = format!("http://{}", gateway.listening());
+    let reply = Team::new(1).call(&url, (Method::GET, "/api/registry/status"), vec![]).await;
+    let problem = refused(reply, 403, "forbidden").await;
+    assert!(problem["detail"].as_str().expect("text").contains("--registry-teams"), "{problem}");
+}
+
+#[tokio::test]
+async fn a_list_of_teams_that_is_broken_is_told_at_start_and_lets_nobody_in() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    house.list_teams("[[team]]\nname = 1");
+    refused(team.get(&house, "status").await, 503, "unavailable").await;
+    let error = gateway::app::Gateway::start(&house.config()).await.expect_err("no list").to_string();
+    assert!(error.starts_with("--registry-teams ") && error.contains("invalid type"), "{error}");
+}
+
+#[tokio::test]
+async fn a_call_counts_once_and_only_now() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    assert_eq!(team.publish(&house, "1").await.status(), 201);
+    let body = || br#"{"fragment":"wallet"}"#.to_vec();
+    let promote = (Method::POST, "/api/registry/promote");
+    let at_ms = Team::now_ms();
+    let signed = || team.signed(&house.url(""), promote.clone(), body(), at_ms);
+    assert_eq!(signed().send().await.expect("a reply").status(), 200);
+    let again = refused(signed().send().await.expect("a reply"), 401, "forbidden").await;
+    assert!(again["field"] == SIGNATURE && again["detail"].as_str().expect("text").contains("before"), "{again}");
+    for off in [-6 * 60 * 1000, 6 * 60 * 1000] {
+        let reply = team.signed(&house.url(""), promote.clone(), body(), Team::now_ms() + off).send().await;
+        assert_eq!(refused(reply.expect("a reply"), 401, "forbidden").await["field"], TIMESTAMP);
+    }
+}
+
+#[tokio::test]
+async fn what_is_signed_is_what_is_sent() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    team.publish(&house, "1").await;
+    let body = || br#"{"fragment":"wallet"}"#.to_vec();
+    let sign = |call| team.signed(&house.url(""), call, body(), Team::now_ms());
+    // Another command than the one that was signed.
+    let mut other = sign((Method::POST, "/api/registry/revive")).build().expect("a request");
+    other.url_mut().set_path("/api/registry/promote");
+    let reply = client().execute(other).await.expect("a reply");
+    assert_eq!(refused(reply, 401, "forbidden").await["field"], SIGNATURE);
+    // Another body under the same digest.
+    let tampered = sign((Method::POST, "/api/registry/promote")).body(r#"{"fragment":"other"}"#);
+    let reply = tampered.send().await.expect("a reply");
+    assert_eq!(refused(reply, 401, "forbidden").await["field"], DIGEST);
+    assert_eq!(live(&house).await[0]["version"], "0.1.0-aaaaaaaa");
+}
+
+#[tokio::test]
+async fn a_revoked_key_counts_for_nothing_from_then_on() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    assert_eq!(team.get(&house, "status").await.status(), 200);
+    house.list_teams(&team.entry("house", &format!("{ALL}\nrevoked = true")));
+    for reply in
+        [team.get(&house, "status").await, team.post(&house, "promote", &json!({ "fragment": "wallet" })).await]
+    {
+        let problem = refused(reply, 403, "forbidden").await;
+        assert!(problem["detail"].as_str().expect("text").contains("revoked"), "{problem}");
+    }
+}
+
+#[tokio::test]
+async fn a_team_ships_its_own_fragments_and_does_what_it_has_the_right_to() {
+    let house = House::open().await;
+    let (team, own) = (Team::new(1), "fragments = [\"happy-hour\"]\nrights = [\"publish\", \"promote\"]");
+    house.list_teams(&team.entry("guests", own));
+    let content = content("theirs");
+    assert_eq!(team.upload(&house, &content).await.status(), 204);
+    let foreign = team.post(&house, "releases", &release("wallet", "9", &content)).await;
+    assert_eq!(refused(foreign, 403, "forbidden").await["field"], "fragment");
+    for (what, body) in [
+        ("promote", json!({ "fragment": "wallet", "version": "0.1.0-aaaaaaaa" })),
+        ("rollback", json!({ "fragment": "wallet" })),
+    ] {
+        assert_eq!(refused(team.post(&house, what, &body).await, 403, "forbidden").await["field"], "fragment");
+    }
+    let kill = team.post(&house, "kill", &json!({ "fragment": "happy-hour", "reason": "why" })).await;
+    let problem = refused(kill, 403, "forbidden").await;
+    assert!(problem["detail"].as_str().expect("text").contains("no right to kill"), "{problem}");
+    assert_eq!(live(&house).await[0]["version"], "0.1.0-aaaaaaaa");
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_what_it_is_called_is_refused() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let path = format!("/api/registry/files/{}", address_of(b"something"));
+    let tampered = team.call(&house.url(""), (Method::PUT, &path), b"something else".to_vec()).await;
+    assert_eq!(refused(tampered, 400, "invalid-value").await["field"], "address");
+    for address in ["..%2F..%2Fregistry.db", "abc", &"%2e".repeat(64)] {
+        let path = format!("/api/registry/files/{address}");
+        let reply = team.call(&house.url(""), (Method::PUT, &path), b"x".to_vec()).await;
+        assert_eq!(refused(reply, 400, "invalid-value").await["field"], "address", "{address}");
+    }
+}
+
+#[tokio::test]
+async fn a_release_that_makes_no_sense_or_leads_elsewhere_is_refused_by_its_member() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let content = content("1");
+    team.upload(&house, &content).await;
+    let good = release("wallet", "1", &content);
+    for (member, value, field) in [
+        ("name", json!("../wallet"), "name"),
+        ("version", json!("../../1"), "version"),
+        ("version", json!(""), "version"),
+        ("slots", json!([]), "slots"),
+        ("capabilities", json!({ "requests": [], "origins": ["https://evil.example"] }), "capabilities.origins"),
+        ("entry", json!({ "url": "https://evil.example/a.js", "sha384": "A".repeat(64), "size": 1 }), "url"),
+        ("entry", json!({ "url": "/a.js", "sha384": "A".repeat(64), "size": MAX_FILE_BYTES + 1 }), "entry.size"),
+        ("limits", Value::Null, "limits.memory_mib"),
+    ] {
+        let mut bad = good.clone();
+        bad[member] = value;
+        let problem = refused(team.post(&house, "releases", &bad).await, 400, "invalid-value").await;
+        assert_eq!(problem["field"], field, "{member}");
+    }
+    // A digest of nothing that is there, and a size that is another one.
+    for (member, value) in [("sha384", json!("A".repeat(64))), ("size", json!(3))] {
+        let mut half = good.clone();
+        half["entry"][member] = value;
+        let problem = refused(team.post(&house, "releases", &half).await, 409, "conflict").await;
+        assert_eq!(problem["field"], "files");
+    }
+    let mut long = good.clone();
+    long["publishes"] = vec!["a.topic"; 10_000].into();
+    refused(team.post(&house, "releases", &long).await, 413, "too-large").await;
+    let history = json_of(team.get(&house, "history").await).await;
+    assert_eq!(history["lines"], json!([]), "nothing of it is there");
+}
+
+#[tokio::test]
+async fn two_that_publish_one_version_at_once_do_not_both_get_it() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let contents = [content("one"), content("other")];
+    for content in &contents {
+        team.upload(&house, content).await;
+    }
+    let documents = contents.each_ref().map(|content| release("wallet", "1", content));
+    let replies =
+        futures::future::join_all(documents.iter().map(|document| team.post(&house, "releases", document))).await;
+    let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status().as_u16()).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
+    for reply in replies.into_iter().filter(|reply| reply.status() == 409) {
+        assert_eq!(refused(reply, 409, "conflict").await["field"], "version");
+    }
+}
+
+/// What is answered to a request that is written by hand.
+fn answer(house: &House, head: String, body: &[u8]) -> String {
+    let mut socket = TcpStream::connect(house.address()).expect("a connection");
+    socket.set_read_timeout(Some(crate::house::PATIENCE)).expect("a time");
+    socket.write_all(head.as_bytes()).expect("sent");
+    socket.write_all(body).expect("sent");
+    let mut said = Vec::new();
+    // How it hangs up is not told apart.
+    let _ = socket.read_to_end(&mut said);
+    String::from_utf8_lossy(&said).into_owned()
+}
+
+fn head_of(team: &Team, house: &House, path: &str, body: &[u8], length: u64) -> String {
+    let signed = team.signed(&house.url(""), (Method::PUT, path), body.to_vec(), Team::now_ms());
+    let request = signed.build().expect("a request");
+    let mut head = format!("PUT {path} HTTP/1.1\r\nhost: {}\r\ncontent-length: {length}\r\n", house.address());
+    for (name, value) in request.headers() {
+        head.push_str(&format!("{name}: {}\r\n", value.to_str().expect("text")));
+    }
+    head + "\r\n"
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_too_large_is_refused_before_it_is_sent_and_holds_nothing() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let path = format!("/api/registry/files/{}", address_of(b"x"));
+    let head = head_of(&team, &house, &path, b"x", 500 * 1024 * 1024);
+    let said = tokio::task::block_in_place(|| answer(&house, head, b""));
+    assert!(said.starts_with("HTTP/1.1 413") && said.contains("connection: close"), "{said}");
+    assert!(said.contains("/problems/too-large"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn half_an_upload_is_not_there() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let whole = content("whole");
+    let path = format!("/api/registry/files/{}", address_of(&whole));
+    let head = head_of(&team, &house, &path, &whole, whole.len() as u64);
+    tokio::task::block_in_place(|| {
+        let mut socket = TcpStream::connect(house.address()).expect("a connection");
+        socket.write_all(head.as_bytes()).expect("sent");
+        socket.write_all(&whole[..whole.len() / 2]).expect("sent");
+    });
+    let asked = json!({ "files": [address_of(&whole)] });
+    let missing = json_of(team.post(&house, "missing", &asked).await).await;
+    assert_eq!(missing["files"], asked["files"]);
+    let early = team.post(&house, "releases", &release("wallet", "1", &whole)).await;
+    assert_eq!(refused(early, 409, "conflict").await["field"], "files");
+    assert_eq!(team.upload(&house, &whole).await.status(), 204, "what was missing is sent");
+    assert_eq!(team.post(&house, "releases", &release("wallet", "1", &whole)).await.status(), 201);
+}
+
+#[tokio::test]
+async fn a_full_disk_takes_no_release_and_nothing_from_what_is_live() {
+    let mut house = House::open().await;
+    let team = Team::of(&house);
+    team.ship(&house, "1").await;
+    house.stop().await;
+    let process = Process::start(&house);
+    let at = |path: &str| format!("{}{path}", process.url);
+    let manifest = json_of(client().get(at("/manifest.json")).send().await.expect("a reply")).await;
+    process.limit_files(Some(0));
+    let file = content("2");
+    let path = format!("/api/registry/files/{}", address_of(&file));
+    let upload = async || team.call(&process.url, (Method::PUT, &path), file.clone()).await;
+    refused(upload().await, 503, "unavailable").await;
+    assert_eq!(json_of(client().get(at("/manifest.json")).send().await.expect("a reply")).await, manifest);
+    let entry = manifest["fragments"][0]["entry"]["url"].as_str().expect("a URL");
+    assert_eq!(client().get(at(entry)).send().await.expect("a reply").bytes().await.expect("bytes"), content("1"));
+    process.limit_files(None);
+    assert_eq!(upload().await.status(), 204);
+}

@@ -1,0 +1,235 @@
+//! The registry's desk: how a team publishes its fragment and decides what is live, under `/api/registry/`.
+//!
+//! | call | body | reply |
+//! |---|---|---|
+//! | `POST /api/registry/missing` | [`Addresses`] | [`Addresses`] |
+//! | `PUT /api/registry/files/{address}` | the file's bytes | 204 |
+//! | `POST /api/registry/releases` | [`crate::manifest::Fragment`], as it was packed | [`PublishedRelease`] |
+//! | `POST /api/registry/promote` | [`PromoteCommand`] | [`Standing`] |
+//! | `POST /api/registry/rollback` | [`RollbackCommand`] | [`Standing`] |
+//! | `POST /api/registry/kill` | [`KillCommand`] | [`Standing`] |
+//! | `POST /api/registry/revive` | [`ReviveCommand`] | [`Standing`] |
+//! | `GET /api/registry/status` | | [`RegistryStatus`] |
+//! | `GET /api/registry/history` | | [`ShippingHistory`] |
+//!
+//! Each call is signed with the team's Ed25519 key: [`SIGNATURE`] holds the base64 of the signature over
+//! [`crate::signed::text`], [`TIMESTAMP`] the time of signing, [`DIGEST`] the hex SHA-256 of the body and [`KEY`] the
+//! key's id. A signature counts once: who repeats a call signs it again.
+
+/// The header with the id of the team's key: the first eight bytes of its SHA-256 in hex.
+pub const KEY: &str = "x-registry-key";
+/// The header with the time of signing, Unix milliseconds; more than five minutes off is refused.
+pub const TIMESTAMP: &str = "x-registry-timestamp";
+/// The header with the hex SHA-256 of the body, so that who calls is known before the body is read.
+pub const DIGEST: &str = "x-registry-digest";
+/// The header with the signature.
+pub const SIGNATURE: &str = "x-registry-signature";
+
+/// The largest file of a release.
+pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
+/// The most that all files of a release have together.
+pub const MAX_RELEASE_BYTES: u64 = 64 * 1024 * 1024;
+/// The most files of a release.
+pub const MAX_FILES: usize = 64;
+
+/// A file's address in the store of files, from the base64 of its SHA-384: the same digest in letters that a URL
+/// takes. None for what is no such digest.
+#[must_use]
+pub fn address(sha384: &str) -> Option<String> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let is_digest = sha384.len() == 64 && sha384.bytes().all(letter);
+    is_digest.then(|| sha384.replace('+', "-").replace('/', "_"))
+}
+
+/// The base64 of the SHA-384 that an address stands for.
+#[must_use]
+pub fn digest(address: &str) -> Option<String> {
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_address = address.len() == 64 && address.bytes().all(letter);
+    is_address.then(|| address.replace('-', "+").replace('_', "/"))
+}
+
+wire! {
+    /// Files by their addresses: those of a release, or of these the ones that the registry does not have.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct Addresses {
+        /// See [`address`].
+        pub files: Vec<String>,
+    }
+}
+
+wire! {
+    /// A release is there from now on, and stays as it is.
+    pub struct PublishedRelease {
+        /// Whose release it is.
+        pub fragment: String,
+        /// Which.
+        pub version: String,
+        /// False if it was published before, with the same content.
+        pub is_new: bool,
+        /// How large its files are together.
+        pub bytes: u64,
+    }
+}
+
+wire! {
+    /// Makes a published release the live one.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct PromoteCommand {
+        /// Of which fragment.
+        pub fragment: String,
+        /// Which release; without it the one that was published last.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub version: Option<String>,
+    }
+}
+
+wire! {
+    /// Goes back to a release that was live before.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct RollbackCommand {
+        /// Of which fragment.
+        pub fragment: String,
+        /// To which release; without it to the one that was live before the present one.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub to: Option<String>,
+    }
+}
+
+wire! {
+    /// Switches a fragment off, whatever is published meanwhile.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct KillCommand {
+        /// Which.
+        pub fragment: String,
+        /// Why: 1 to 300 characters, for the history.
+        #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300))]
+        pub reason: String,
+    }
+}
+
+wire! {
+    /// Switches it on again.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct ReviveCommand {
+        /// Which.
+        pub fragment: String,
+    }
+}
+
+wire! {
+    /// How every fragment stands.
+    pub struct RegistryStatus {
+        /// The serial of the manifest that says so to pages.
+        pub serial: u64,
+        /// By name.
+        pub fragments: Vec<Standing>,
+    }
+}
+
+wire! {
+    /// How a fragment stands.
+    pub struct Standing {
+        /// Its name.
+        pub fragment: String,
+        /// The live release; absent while there is none.
+        pub live: Option<String>,
+        /// The release that takes over when that keeps failing, and that a roll back goes to.
+        pub previous: Option<String>,
+        /// Since when that is so, Unix milliseconds; absent for what the floor has brought.
+        pub since_ms: Option<i64>,
+        /// It is switched off.
+        pub killed: Option<KillNote>,
+        /// What was published, newest first.
+        pub releases: Vec<ShippedRelease>,
+    }
+}
+
+wire! {
+    /// Why a fragment is switched off.
+    pub struct KillNote {
+        /// In the words of who did it.
+        pub reason: String,
+        /// Who that was.
+        pub team: String,
+        /// When, Unix milliseconds.
+        pub at_ms: i64,
+    }
+}
+
+wire! {
+    /// A published release.
+    pub struct ShippedRelease {
+        /// Which.
+        pub version: String,
+        /// Who published it.
+        pub team: String,
+        /// When, Unix milliseconds.
+        pub at_ms: i64,
+    }
+}
+
+wire! {
+    /// A page of what was done, newest first.
+    pub struct ShippingHistory {
+        /// The lines.
+        pub lines: Vec<ShippingLine>,
+        /// Pass as `before` for the next page; absent on the last.
+        pub next_before: Option<u64>,
+    }
+}
+
+wire! {
+    /// One thing that a team did. It is never changed or removed.
+    pub struct ShippingLine {
+        /// Its place; rises.
+        pub seq: u64,
+        /// When, Unix milliseconds.
+        pub at_ms: i64,
+        /// Who.
+        pub team: String,
+        /// The id of the key that it was signed with.
+        pub key: String,
+        /// What.
+        pub action: ShippingAction,
+        /// To which fragment.
+        pub fragment: String,
+        /// Which release is meant; absent where it is the floor's, or none.
+        pub version: Option<String>,
+        /// Why, in the words of who did it.
+        pub reason: Option<String>,
+    }
+}
+
+wire! {
+    /// What a team can do.
+    pub enum ShippingAction {
+        /// A release is there.
+        Publish = "publish",
+        /// It is live.
+        Promote = "promote",
+        /// A release of before is live again.
+        Rollback = "rollback",
+        /// The fragment is off.
+        Kill = "kill",
+        /// It is on again.
+        Revive = "revive",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_the_digest_in_other_letters_and_nothing_else() {
+        let sha384 = format!("{}+/", "aB".repeat(31));
+        let there = address(&sha384).expect("an address");
+        assert_eq!(there, format!("{}-_", "aB".repeat(31)));
+        assert_eq!(digest(&there).as_deref(), Some(sha384.as_str()));
+        for text in ["", "a", "../".repeat(22).as_str(), &"=".repeat(64), &"ä".repeat(32)] {
+            assert_eq!((address(text), digest(text)), (None, None), "{text}");
+        }
+        assert_eq!(digest(&sha384), None, "the letters of one are not those of the other");
+    }
+}
