@@ -68,6 +68,8 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
         limits: described.limits,
         capabilities: described.capabilities,
         critical: described.critical,
+        // That is the operator's to say.
+        killed: false,
         // Which one ran well, packing can't know.
         previous: None,
     };

@@ -20,6 +20,9 @@ impl Services {
         if let Some(door) = self.door.clone().filter(|_| self.shared) {
             tasks::keep(&mut set, "ended sessions", move || door.clone().keep_up());
         }
+        if let Some(registry) = self.registry.clone() {
+            tasks::keep(&mut set, "floor", move || registry.clone().keep_looking());
+        }
         self.start_identity(&mut set);
         self.start_wallet(&mut set);
         self.start_promotions(&mut set);

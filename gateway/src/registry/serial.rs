@@ -104,6 +104,7 @@ mod tests {
             },
             capabilities: Capabilities { requests: vec![], origins: vec![] },
             critical: false,
+            killed: false,
             previous: None,
         }
     }

@@ -505,7 +505,7 @@ pub(crate) fn write_placed(floor: &Path, name: &str, version: &str, placement: &
         "publishes": [], "subscribes": ["wallet.balance"],
         "limits": { "memory_mib": 16, "fuel_millions": 1, "mount_ms": 1000, "load_ms": 9000, "payload_kib": 16, "events_per_second": 50,
                     "heartbeat_ms": 2000 },
-        "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true,
+        "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true, "killed": false,
     });
     fs::write(floor.join("fragments").join(name).join("release.json"), release.to_string()).expect("written");
 }

@@ -61,6 +61,8 @@ wire! {
         pub capabilities: Capabilities,
         /// The page is not useful without it.
         pub critical: bool,
+        /// The operator has switched it off: it is not loaded.
+        pub killed: bool,
         /// What takes over when this release keeps failing.
         pub previous: Option<Previous>,
     }
