@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use shell::core::supervisor::{BEATS, Card, Effect, Input, LOAD_RETRIES, Limits, Means, State, Supervisor};
 
 const LIMITS: Limits = Limits { load_ms: 15_000, mount_ms: 2_000, heartbeat_ms: 2_000 };
-const MEANS: Means = Means { limits: LIMITS, has_previous: false, quarantined: false };
+const MEANS: Means = Means { limits: LIMITS, has_previous: false, quarantined: false, killed: false };
 /// How often a running instance is asked.
 const BEAT_MS: i64 = 500;
 
@@ -19,6 +19,7 @@ struct Slot {
     live: Vec<u32>,
     card: Option<Card>,
     previous: bool,
+    means: Means,
     fresh: Option<bool>,
     timer: Option<(u32, i64)>,
     states: Vec<State>,
@@ -42,6 +43,7 @@ impl Slot {
             live: vec![],
             card: None,
             previous: false,
+            means,
             fresh: None,
             timer: None,
             states: vec![],
@@ -52,6 +54,11 @@ impl Slot {
     }
 
     fn take(&mut self, input: Input) -> &mut Self {
+        let renewed = matches!(input, Input::Renewed { .. });
+        if let Input::Renewed { means } = input {
+            // What waits for another try of the release before waits no longer.
+            (self.means, self.resume_ms) = (means, 0);
+        }
         for effect in self.supervisor.step(input, self.now_ms, 500) {
             match effect {
                 Effect::Load { epoch, fresh } => {
@@ -60,6 +67,7 @@ impl Slot {
                 }
                 Effect::Verify { epoch } => self.epoch = epoch,
                 Effect::Mount { epoch, instance } => {
+                    assert!(!self.means.killed, "it is switched off");
                     (self.epoch, self.instance) = (epoch, instance);
                     self.live.push(instance);
                     self.silent = 0;
@@ -74,7 +82,8 @@ impl Slot {
                 }
                 Effect::Use { previous } => {
                     assert!(self.live.is_empty(), "changed under what is live");
-                    assert_ne!(std::mem::replace(&mut self.previous, previous), previous);
+                    let before = std::mem::replace(&mut self.previous, previous);
+                    assert!(before != previous || renewed, "no change");
                 }
                 Effect::ShowCard(card) => assert_eq!(self.card.replace(card), None),
                 Effect::HideCard => assert!(self.card.take().is_some()),
@@ -128,6 +137,11 @@ impl Slot {
 
     fn crash(&mut self) -> &mut Self {
         self.take(Input::Crashed { instance: self.instance, cause: "panic".into() })
+    }
+
+    /// A newer manifest.
+    fn renew(&mut self, means: Means) -> &mut Self {
+        self.take(Input::Renewed { means })
     }
 
     fn state(&self) -> State {
@@ -358,19 +372,81 @@ fn one_that_the_page_died_of_is_not_run_before_the_player_asks() {
     assert_eq!((slot.state(), slot.previous), (State::Mounted, true));
 }
 
+const KILLED: Means = Means { killed: true, ..MEANS };
+
+#[test]
+fn a_new_release_takes_the_place_of_the_one_that_runs() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).mount().renew(MEANS);
+    assert_eq!((slot.state(), slot.live.len()), (State::Loading, 0), "the old one is gone before the new one comes");
+    slot.mount();
+    assert_eq!((slot.state(), slot.instance), (State::Mounted, 2));
+    slot.take(Input::Crashed { instance: 1, cause: "panic".into() });
+    assert_eq!(slot.state(), State::Mounted, "what the old one still throws is not the new one's");
+}
+
+#[test]
+fn what_was_held_against_the_release_before_is_not_held_against_the_new_one() {
+    let crash_thrice = |slot: &mut Slot| {
+        slot.mount().crash().fire_timer().mount().crash().fire_timer().mount().crash();
+    };
+    let mut slot = Slot::new();
+    slot.take(Input::Start);
+    crash_thrice(&mut slot);
+    assert_eq!((slot.state(), slot.card), (State::Failed, Some(Card::Crashed)));
+    slot.renew(MEANS);
+    assert_eq!((slot.state(), slot.card), (State::Loading, None));
+    slot.mount().crash();
+    assert_eq!(slot.state(), State::Restarting, "three crashes of its own open its breaker");
+    // One that is in quarantine, or has made room for the release before it.
+    let mut slot = Slot::with(Means { quarantined: true, ..MEANS });
+    slot.take(Input::Start).renew(MEANS).mount();
+    assert_eq!(slot.state(), State::Mounted);
+    let mut slot = Slot::with(Means { has_previous: true, ..MEANS });
+    slot.take(Input::Start);
+    crash_thrice(&mut slot);
+    slot.fire_timer().mount();
+    assert!(slot.previous);
+    slot.renew(MEANS).mount();
+    assert_eq!((slot.state(), slot.previous), (State::Mounted, false));
+}
+
+#[test]
+fn a_slot_that_the_route_does_not_want_stays_empty_under_a_newer_manifest() {
+    let mut slot = Slot::new();
+    slot.renew(MEANS);
+    assert_eq!((slot.state(), slot.states.len()), (State::Idle, 0));
+    slot.renew(KILLED).take(Input::Start);
+    assert_eq!((slot.state(), slot.card), (State::Blocked, Some(Card::SwitchedOff)));
+}
+
+#[test]
+fn what_is_switched_off_goes_at_once_and_comes_back_only_when_it_is_switched_on() {
+    let mut slot = Slot::with(Means { has_previous: true, ..MEANS });
+    slot.take(Input::Start).mount().renew(Means { has_previous: true, ..KILLED });
+    assert_eq!((slot.state(), slot.live.len()), (State::Blocked, 0));
+    assert_eq!((slot.card, slot.previous), (Some(Card::SwitchedOff), false), "nor does the release before take over");
+    slot.take(Input::RetryPressed).take(Input::Unmount);
+    assert_eq!((slot.state(), slot.card), (State::Idle, None));
+    slot.take(Input::Start);
+    assert_eq!((slot.state(), slot.card), (State::Blocked, Some(Card::SwitchedOff)));
+    slot.renew(MEANS).mount();
+    assert_eq!((slot.state(), slot.card), (State::Mounted, None));
+}
+
 /// Any input, most of them about the current epoch and instance.
 fn inputs() -> impl Strategy<Value = (u8, bool, i64)> {
-    (0_u8..16, proptest::bool::weighted(0.85), 0_i64..5_000)
+    (0_u8..20, proptest::bool::weighted(0.85), 0_i64..5_000)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
     #[test]
     fn any_sequence_keeps_the_rules(
-        (has_previous, quarantined) in any::<(bool, bool)>(),
+        (has_previous, quarantined, killed) in any::<(bool, bool, bool)>(),
         sequence in proptest::collection::vec(inputs(), 0..120),
     ) {
-        let mut slot = Slot::with(Means { has_previous, quarantined, ..MEANS });
+        let mut slot = Slot::with(Means { has_previous, quarantined, killed, ..MEANS });
         for (kind, current, wait_ms) in sequence {
             slot.now_ms += wait_ms;
             let epoch = if current { slot.timer.map_or(slot.epoch, |(epoch, _)| epoch) } else { slot.epoch.wrapping_sub(1) };
@@ -397,13 +473,20 @@ proptest! {
                 10 => Input::Degraded { instance, cause },
                 11 => Input::Healthy { instance },
                 12 => Input::RetryPressed,
+                16 | 17 => {
+                    let [has_previous, quarantined, killed] = [2, 3, 5].map(|divisor| wait_ms % divisor == 0);
+                    Input::Renewed { means: Means { has_previous, quarantined, killed, ..MEANS } }
+                }
                 _ => Input::Unmount,
             });
             // What is live, and what the player sees, follows from the state alone.
             let runs = matches!(slot.state(), State::Mounting | State::Mounted | State::Degraded);
             prop_assert_eq!(slot.live.len(), usize::from(runs));
             prop_assert_eq!(slot.card.is_some(), matches!(slot.state(), State::Failed | State::Blocked));
-            prop_assert!(slot.card.is_none() || slot.previous == has_previous, "given up with a way back left");
+            let given_up = slot.card.is_some() && !slot.means.killed;
+            prop_assert!(!given_up || slot.previous == slot.means.has_previous, "given up with a way back left");
+            let switched_off = slot.means.killed && slot.state() != State::Idle;
+            prop_assert_eq!(slot.card == Some(Card::SwitchedOff), switched_off);
         }
         // No transient state is a dead end: with nothing but timers, it leads to rest.
         for _ in 0..64 {

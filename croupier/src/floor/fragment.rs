@@ -68,7 +68,7 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
         limits: described.limits,
         capabilities: described.capabilities,
         critical: described.critical,
-        // Who may switch it off, packing does not know either.
+        // That is the operator's to say.
         killed: false,
         // Which one ran well, packing can't know.
         previous: None,

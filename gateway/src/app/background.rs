@@ -21,7 +21,9 @@ impl Services {
             tasks::keep(&mut set, "ended sessions", move || door.clone().keep_up());
         }
         if let Some(registry) = self.registry.clone() {
-            tasks::keep(&mut set, "releases", move || registry.desk().clone().follow());
+            let desk = registry.desk().clone();
+            tasks::keep(&mut set, "releases", move || desk.clone().follow());
+            tasks::keep(&mut set, "floor", move || registry.clone().keep_looking());
         }
         self.start_identity(&mut set);
         self.start_wallet(&mut set);

@@ -22,6 +22,7 @@ impl Services {
             .merge(openapi::routes())
             .merge(self.health().routes())
             .merge(registry.routes())
+            .layer(axum::middleware::from_fn_with_state(registry.clone(), Registry::tell))
             // In front of all of them: a frame's host has none of these.
             .layer(axum::middleware::from_fn_with_state(registry, Registry::by_host));
         Some(routes)

@@ -12,6 +12,7 @@ mod encoding;
 mod files;
 mod frame;
 mod markup;
+mod news;
 mod own;
 mod page;
 mod preload;
@@ -33,6 +34,7 @@ use contract::problem::Code;
 use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use thiserror::Error;
+use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::config::VendorOrigins;
@@ -108,6 +110,8 @@ struct Inner {
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
+    /// That of the current manifest, for those who wait for another one.
+    serial: watch::Sender<u64>,
 }
 
 /// The registry. A clone is another handle on it.
@@ -138,9 +142,9 @@ impl Registry {
             trusted = sealer.trusted(),
             "manifests are signed"
         );
-        let current = RwLock::new(Arc::new(edition));
-        let seen = Mutex::new(seen);
-        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, desk, clock, seen, current })))
+        let serial = watch::Sender::new(edition.manifest.serial);
+        let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
+        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, desk, clock, seen, current, serial })))
     }
 
     /// The manifest as it stands.
@@ -228,8 +232,10 @@ impl Inner {
         let signing = (self.serial_file.as_path(), &self.sealer);
         match edition(&self.floor, (&self.vendor, &self.sites), signing, &shown, &self.clock, &mut seen) {
             Ok(edition) => {
-                tracing::info!(serial = edition.manifest.serial, broken = seen.broken, "the manifest is made anew");
+                let serial = edition.manifest.serial;
+                tracing::info!(serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
+                self.serial.send_replace(serial);
             }
             Err(error) => tracing::warn!(%error, "the last good edition stays"),
         }

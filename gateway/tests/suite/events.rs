@@ -1,6 +1,8 @@
 //! The event stream: to whom, in which order, and what a reconnect gets.
 
-use crate::house::{Event, House, Stream, refused};
+use std::time::{Duration, Instant};
+
+use crate::house::{Event, House, Stream, json_of, refused, write_release};
 
 const BALANCE: &str = "wallet.balance";
 
@@ -106,8 +108,7 @@ async fn a_position_that_means_nothing_is_answered_with_reset() {
     let player = house.player().await;
     for position in ["999999", "-5", "nonsense"] {
         let mut stream = player.stream(&house, Some(position)).await;
-        let event = stream.next().await.expect("an event");
-        assert_eq!(event.topic, "reset", "{position}");
+        let event = stream.next_of("reset").await;
         assert!(event.id.parse::<i64>().expect("a number") < 999_999, "it resumes from where the log is");
     }
     for after in ["x", "", "9223372036854775808"] {
@@ -143,4 +144,29 @@ async fn a_fresh_stream_begins_with_what_is_retained_for_the_player() {
     bob.deposit(&house, 700).await;
     let mut fresh = ada.stream(&house, None).await;
     assert_eq!(fresh.next_of(BALANCE).await.data, known.data, "the last one, and not the other player's");
+}
+
+#[tokio::test]
+async fn a_stream_tells_of_each_manifest_and_loses_no_position_over_it() {
+    let house = House::open().await;
+    let mut stream = house.visitor().stream(&house, None).await;
+    let first = stream.next_of("manifest").await;
+    let manifest = json_of(house.visitor().get(&house, "/manifest.json").await).await;
+    assert_eq!(first.data["serial"], manifest["serial"]);
+    let changed = Instant::now();
+    write_release(&house.floor(), "wallet", "0.2.0-bbbbbbbb");
+    // Nobody asks for anything meanwhile.
+    let mut position = first.id.clone();
+    let second = loop {
+        let event = stream.next().await.expect("the stream goes on");
+        if event.topic == "manifest" {
+            break event;
+        }
+        position = event.id;
+    };
+    assert!(changed.elapsed() < Duration::from_secs(2), "{:?}", changed.elapsed());
+    assert!(second.data["serial"].as_u64() > first.data["serial"].as_u64(), "{second:?} after {first:?}");
+    assert_eq!(second.id, position, "it has no id of its own");
+    let again = house.visitor().stream(&house, Some(&position)).await.next_of("manifest").await;
+    assert_eq!(again.data, second.data, "who was away hears of the last one");
 }

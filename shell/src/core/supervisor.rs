@@ -6,6 +6,9 @@
 //!
 //! A release that is given up makes room for the previous one, if the manifest names one; the player
 //! sees the card only when that is given up as well, and a retry begins with the present one again.
+//!
+//! Whatever was known of a fragment ends with [`Input::Renewed`]: a newer manifest has another release of it, or has
+//! it switched off or on. What was held against the release before is not held against the new one.
 
 use super::backoff::delay_ms;
 use super::breaker::Breaker;
@@ -40,7 +43,7 @@ pub enum State {
     Restarting,
     /// Given up; the player may retry.
     Failed,
-    /// Refused: what was delivered is not what the manifest promises.
+    /// Refused: what was delivered is not what the manifest promises, or the operator has switched it off.
     Blocked,
 }
 
@@ -101,6 +104,9 @@ pub enum Input {
     RetryPressed,
     /// The route does not want the slot any more.
     Unmount,
+    /// A newer manifest says something else of this slot. What runs has been asked whether it may go now, unless
+    /// it has to.
+    Renewed { means: Means },
 }
 
 /// What the fallback card says.
@@ -112,6 +118,8 @@ pub enum Card {
     Crashed,
     /// What was delivered is not genuine.
     Refused,
+    /// The operator has switched it off.
+    SwitchedOff,
 }
 
 /// A change of state, for telemetry and tests.
@@ -139,7 +147,8 @@ pub enum Effect {
     Mount { epoch: u32, instance: u32 },
     /// Take it away. One that died is not asked to unmount: its code must not run again.
     Unmount { instance: u32, died: bool },
-    /// From now on what is loaded and mounted is the previous release, or the present one again.
+    /// From now on what is loaded and mounted is the previous release, or the present one again: the one of the
+    /// newest manifest.
     Use { previous: bool },
     /// Show the fallback card.
     ShowCard(Card),
@@ -154,7 +163,7 @@ pub enum Effect {
 }
 
 /// Time limits of the steps, from the manifest.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// From the request of the files to the last byte.
     pub load_ms: u32,
@@ -165,7 +174,7 @@ pub struct Limits {
 }
 
 /// What a slot has to work with.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Means {
     /// The time limits of its steps.
     pub limits: Limits,
@@ -173,6 +182,8 @@ pub struct Means {
     pub has_previous: bool,
     /// The page died last time while this release was running: it is not tried before the player asks.
     pub quarantined: bool,
+    /// The operator has switched it off: neither this release nor the previous one runs.
+    pub killed: bool,
 }
 
 /// The supervisor of one slot.
@@ -250,7 +261,10 @@ impl Step<'_> {
         let state = self.supervisor.state;
         match input {
             Input::Start if state == State::Idle => self.start(),
-            Input::RetryPressed if matches!(state, State::Failed | State::Blocked) => self.retry(),
+            Input::RetryPressed if matches!(state, State::Failed | State::Blocked) && !self.supervisor.means.killed => {
+                self.retry();
+            }
+            Input::Renewed { means } => self.renew(means),
             Input::Unmount if state != State::Idle => self.unmount(),
             Input::Loaded { epoch } if self.answers(epoch, State::Loading) => {
                 let epoch = self.enter(State::Verifying, "loaded");
@@ -312,7 +326,10 @@ impl Step<'_> {
     }
 
     fn start(&mut self) {
-        if self.supervisor.means.quarantined && !self.supervisor.fallen_back {
+        if self.supervisor.means.killed {
+            self.enter(State::Blocked, "switched off");
+            self.effects.push(Effect::ShowCard(Card::SwitchedOff));
+        } else if self.supervisor.means.quarantined && !self.supervisor.fallen_back {
             self.give_up(Card::Crashed, "the page died while it ran");
         } else {
             self.load("started");
@@ -458,7 +475,25 @@ impl Step<'_> {
         self.load("retry");
     }
 
+    /// All is as if the page had come with this; what the route wants stays.
+    fn renew(&mut self, means: Means) {
+        self.clear();
+        self.supervisor.means = means;
+        self.supervisor.fresh = false;
+        self.change_release(false);
+        if self.supervisor.state != State::Idle {
+            self.start();
+        }
+    }
+
     fn unmount(&mut self) {
+        self.clear();
+        self.supervisor.load_failures = 0;
+        self.enter(State::Idle, "unmounted");
+    }
+
+    /// Takes away what is shown.
+    fn clear(&mut self) {
         match self.supervisor.state {
             State::Mounting | State::Mounted | State::Degraded => {
                 self.effects.push(Effect::Unmount { instance: self.supervisor.instance, died: false });
@@ -466,7 +501,5 @@ impl Step<'_> {
             State::Failed | State::Blocked => self.effects.push(Effect::HideCard),
             _ => {}
         }
-        self.supervisor.load_failures = 0;
-        self.enter(State::Idle, "unmounted");
     }
 }

@@ -30,7 +30,7 @@ const WORLD: &str = r#"
             this.fragments.push({
                 name, version: '1', channel: 'stable', slots: [{ name, routes: more.routes ?? [] }],
                 placement: more.framed ? 'frame' : 'document', site: more.framed ? this.site : null, entry: await serve('', script),
-                wasm: null, style: null, messages: [], critical: false, killed: false, previous, ...rights,
+                wasm: null, style: null, messages: [], critical: false, killed: more.killed ?? false, previous, ...rights,
             });
         },
         manifest() {

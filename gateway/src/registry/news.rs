@@ -1,0 +1,109 @@
+//! Tells open pages of a newer manifest: an event of its own on their event stream, at its beginning and whenever
+//! the floor has changed.
+//!
+//! It is put in on the way from the event service to the page and not by the service: what the floor holds,
+//! only the edge knows, and the service may be another process. It carries no id, so that a page resumes where
+//! the service's own events have brought it.
+
+use std::time::Duration;
+
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use futures::StreamExt;
+use futures::stream::{self, Stream};
+use http::header::CONTENT_TYPE;
+use tokio::sync::watch;
+
+use super::Registry;
+
+/// How often the folder is looked at when nobody asks for anything.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+impl Registry {
+    /// Looks at the floor for as long as it runs.
+    pub async fn keep_looking(self) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            self.current().await;
+        }
+    }
+
+    /// A layer that puts what is to be told into the event streams that pass it.
+    pub async fn tell(State(registry): State<Self>, request: Request, next: Next) -> Response {
+        let reply = next.run(request).await;
+        if reply.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != "text/event-stream") {
+            return reply;
+        }
+        let serials = registry.0.serial.subscribe();
+        reply.map(|body| Body::from_stream(told(body.into_data_stream(), serials)))
+    }
+}
+
+/// A stream of events that is added to.
+struct Told {
+    events: BodyDataStream,
+    serials: watch::Receiver<u64>,
+    /// The last bytes that passed; between two events they are an empty line.
+    tail: [u8; 2],
+}
+
+fn told(events: BodyDataStream, mut serials: watch::Receiver<u64>) -> impl Stream<Item = Result<Bytes, axum::Error>> {
+    serials.mark_changed();
+    let told = Told { events, serials, tail: [0; 2] };
+    stream::unfold(told, |mut told| async { Some((told.next().await?, told)) })
+}
+
+impl Told {
+    async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
+        tokio::select! {
+            biased;
+            Ok(()) = self.serials.changed(), if self.tail == *b"\n\n" => {
+                let serial = *self.serials.borrow_and_update();
+                Some(Ok(Bytes::from(format!("event: manifest\ndata: {{\"serial\":{serial}}}\n\n"))))
+            }
+            passed = self.events.next() => {
+                if let Some(Ok(bytes)) = &passed {
+                    for byte in bytes.iter().rev().take(2).rev() {
+                        self.tail = [self.tail[1], *byte];
+                    }
+                }
+                passed
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_news_come_between_two_events_and_never_inside_one() {
+        let pieces = ["retry: 1\nid: 7\n\n", "id: 8\nev", "ent: a\ndata: 1\n", "\n", "id: 9\ndata: 2\n\n"];
+        let serials = watch::Sender::new(3);
+        let (giving, given) = futures::channel::mpsc::unbounded();
+        let body = Body::from_stream(given.map(Ok::<_, std::convert::Infallible>)).into_data_stream();
+        let mut told = Box::pin(told(body, serials.subscribe()));
+        let mut heard = Vec::new();
+        for (index, piece) in pieces.into_iter().enumerate() {
+            giving.unbounded_send(Bytes::from_static(piece.as_bytes())).expect("it is read");
+            let passed = told.next().await.expect("goes on").expect("good");
+            assert_eq!(passed, piece.as_bytes());
+            // The floor changes while half of the second event has passed, twice.
+            match index {
+                1 => drop(serials.send_replace(4)),
+                2 => drop(serials.send_replace(5)),
+                _ => {}
+            }
+            if [0, 3].contains(&index) {
+                heard.push(told.next().await.expect("goes on").expect("good"));
+            }
+        }
+        let event = |serial| format!("event: manifest\ndata: {{\"serial\":{serial}}}\n\n");
+        assert_eq!(heard, [event(3), event(5)], "the one of before is not news any more");
+        drop(giving);
+        assert!(told.next().await.is_none(), "it ends with the service's");
+    }
+}
