@@ -108,8 +108,7 @@ impl Browser {
 
 fn describe_violation(violation: &Value) -> String {
     let nodes = violation["nodes"].as_array().map_or(&[][..], Vec::as_slice);
-    let place =
-        |node: &Value| format!("{} {}\n        {}", node["target"], node["html"], node["any"][0]["message"]);
+    let place = |node: &Value| format!("{} {}\n        {}", node["target"], node["html"], node["any"][0]["message"]);
     let places: Vec<String> = nodes.iter().take(3).map(place).collect();
     format!("{}: {}\n    {}", violation["id"], violation["help"], places.join("\n    "))
 }

@@ -105,6 +105,7 @@ mod tests {
             capabilities: Capabilities { requests: vec![], origins: vec![] },
             critical: false,
             previous: None,
+            contracts: vec![],
         }
     }
 

@@ -28,6 +28,8 @@ pub mod problem;
 pub mod promotions;
 pub mod risk;
 pub mod roulette;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
 pub mod vendor;
 pub mod wallet;
 
