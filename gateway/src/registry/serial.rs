@@ -106,6 +106,7 @@ mod tests {
             critical: false,
             killed: false,
             previous: None,
+            contracts: vec![],
         }
     }
 

@@ -49,6 +49,16 @@ macro_rules! topics {
         pub const TOPICS: &[TopicInfo] = &[
             $(TopicInfo { name: $text, retained: $retained, from_server: $server }),*
         ];
+
+        /// What the payload of a topic looks like; none of a name that is no topic.
+        #[cfg(not(target_arch = "wasm32"))]
+        #[must_use]
+        pub fn payload_schema(topic: &str) -> Option<crate::schema::Schema> {
+            match topic {
+                $($text => Some(<$payload as crate::schema::Describe>::schema()),)*
+                _ => None,
+            }
+        }
     };
 }
 

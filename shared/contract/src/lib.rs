@@ -31,6 +31,8 @@ pub mod registry;
 pub mod risk;
 pub mod roulette;
 #[cfg(not(target_arch = "wasm32"))]
+pub mod schema;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod signed;
 pub mod vendor;
 pub mod wallet;

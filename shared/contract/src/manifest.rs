@@ -65,6 +65,19 @@ wire! {
         pub killed: bool,
         /// What takes over when this release keeps failing.
         pub previous: Option<Previous>,
+    } native {
+        /// Of each topic that it publishes or subscribes to, by which schema it was built.
+        pub contracts: Vec<TopicSchema>,
+    }
+}
+
+wire! {
+    /// A topic, and what a fragment takes its payload to be.
+    pub struct TopicSchema {
+        /// Its name.
+        pub topic: String,
+        /// The hash of the schema: 16 hexadecimal digits.
+        pub schema: String,
     }
 }
 

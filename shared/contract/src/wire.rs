@@ -353,8 +353,11 @@ pub const fn member_name(field: &'static str) -> &'static str {
     }
 }
 
-/// Declares types of the contract. Four forms, each with its docs and attributes. Names on the wire are taken as
+/// Declares types of the contract. Three forms, each with its docs and attributes. Names on the wire are taken as
 /// `tt`: as `literal` they would come in a wrapping that the derives of other crates don't look into.
+///
+/// Members after `native` are those that nothing in the page reads: no code of theirs is in what a player downloads.
+/// Where one is not there, it is read as its type's default.
 ///
 /// ```
 /// contract::wire! {
@@ -379,17 +382,49 @@ pub const fn member_name(field: &'static str) -> &'static str {
 macro_rules! wire {
     ($(#[$meta:meta])* pub struct $name:ident {
         $($(#[$field_meta:meta])* pub $field:ident : $type:ty),* $(,)?
-    }) => {
+    } $(native {
+        $($(#[$native_meta:meta])* pub $native:ident : $native_type:ty),* $(,)?
+    })?) => {
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
         #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
         $(#[$meta])*
-        pub struct $name { $($(#[$field_meta])* pub $field: $type),* }
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $type,)*
+            $($(
+                $(#[$native_meta])*
+                #[cfg(not(target_arch = "wasm32"))]
+                #[cfg_attr(feature = "serde", serde(default))]
+                pub $native: $native_type,
+            )*)?
+        }
 
         impl $crate::wire::Decode for $name {
             #[allow(unused_variables)] // an object without members
             fn decode<S: $crate::wire::Source>(reader: &mut $crate::wire::Reader<S>) -> Self {
-                Self { $($field: reader.member(const { $crate::wire::member_name(stringify!($field)) })),* }
+                Self {
+                    $($field: reader.member(const { $crate::wire::member_name(stringify!($field)) }),)*
+                    $($(
+                        #[cfg(not(target_arch = "wasm32"))]
+                        $native: reader.member::<Option<$native_type>>(stringify!($native)).unwrap_or_default(),
+                    )*)?
+                }
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl $crate::schema::Describe for $name {
+            fn schema() -> $crate::schema::Schema {
+                $crate::schema::Schema::object([
+                    $((
+                        $crate::wire::member_name(stringify!($field)),
+                        <$type as $crate::schema::Describe>::schema(),
+                    ),)*
+                    $($((
+                        stringify!($native),
+                        <Option<$native_type> as $crate::schema::Describe>::schema(),
+                    ),)*)?
+                ])
             }
         }
 
@@ -398,6 +433,10 @@ macro_rules! wire {
                 #[allow(unused_mut)] // an object without members
                 let mut object = S::object();
                 $(object.set(const { $crate::wire::member_name(stringify!($field)) }, $crate::wire::Encode::write(&self.$field));)*
+                $($(
+                    #[cfg(not(target_arch = "wasm32"))]
+                    object.set(stringify!($native), $crate::wire::Encode::write(&self.$native));
+                )*)?
                 object
             }
         }
@@ -443,6 +482,13 @@ macro_rules! wire {
                 S::from_text(self.as_str())
             }
         }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl $crate::schema::Describe for $name {
+            fn schema() -> $crate::schema::Schema {
+                $crate::schema::Schema::one_of(Self::NAMES)
+            }
+        }
     };
     ($(#[$meta:meta])* pub union $name:ident by $tag:tt {
         $(#[$first_meta:meta])* $first:ident ( $first_type:ty ) = $first_text:tt
@@ -477,6 +523,16 @@ macro_rules! wire {
                 };
                 object.set($tag, S::from_text(tag));
                 object
+            }
+        }
+
+        #[cfg(not(target_arch = "wasm32"))]
+        impl $crate::schema::Describe for $name {
+            fn schema() -> $crate::schema::Schema {
+                $crate::schema::Schema::union($tag, [
+                    ($first_text, <$first_type as $crate::schema::Describe>::schema())
+                    $(, ($text, <$type as $crate::schema::Describe>::schema()))*
+                ])
             }
         }
     };
