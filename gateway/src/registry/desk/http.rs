@@ -266,10 +266,11 @@ impl Desk {
         command: Command,
         floor: Option<String>,
     ) -> Result<Standing, ApiError> {
-        let mut shelves = self.shown().shelves().clone();
+        let known = self.shown().shelves().clone();
         let standing = self.0.database.write(move |tx| {
+            let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
-            if let Some(deed) = shelves.decide(&fragment, command, floor.as_deref())? {
+            if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }
