@@ -165,6 +165,11 @@ pub enum ConfigError {
     /// Processes and peers that do not go together.
     #[error(transparent)]
     Split(#[from] SplitError),
+    /// Each edge would show pages something else.
+    #[error(
+        "--registry-teams with --service needs --database postgres://…: what is shipped to one edge is what all of them serve"
+    )]
+    ShippingAlone,
     /// The market's rules can't be read, or make no sense.
     #[error("--market {}: {source}", path.display())]
     Market {
@@ -219,6 +224,9 @@ impl Config {
         }
         let origins = vendor_origins(&self.vendor_url).ok_or(ConfigError::VendorUrl(self.vendor_url.clone()))?;
         self.split.check(&self.place, &self.transport)?;
+        if self.split.is_split() && self.shipping.registry_teams.is_some() && self.place.database.is_none() {
+            return Err(ConfigError::ShippingAlone);
+        }
         if self.split.is_edge() && !self.floor.join("shell/index.html").is_file() {
             return Err(ConfigError::FloorMissing(self.floor.clone()));
         }
@@ -282,6 +290,15 @@ mod tests {
         assert!(VendorOrigins::holds("http://a:1", "http://a:1/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:12/video"));
         assert!(!VendorOrigins::holds("http://a:1", "http://a:1@evil/"));
+    }
+
+    #[test]
+    fn what_is_shipped_to_one_of_several_edges_needs_a_database_of_all() {
+        let peers = ["identity", "wallet", "promotions", "live", "events"].map(|name| format!("{name}=http://a:1"));
+        let flags = ["gateway", "--service", "edge", "--peer-secret", "x", "--registry-teams", "y", "--peer"];
+        let flags = flags.into_iter().map(str::to_owned).chain([peers.join(",")]);
+        let error = Config::try_parse_from(flags).expect("flags").prepare().expect_err("no database").to_string();
+        assert!(error.starts_with("--registry-teams with --service needs --database"), "{error}");
     }
 
     #[test]

@@ -91,7 +91,8 @@ def whoever_is_not_the_caller_is_refused(ctx, response, case):
     if not needs and not changes:
         return
     repeated[label] += 1
-    if changes and "vendor" not in needs:
+    signed = needs & {"vendor", "team-key"}
+    if changes and not signed:
         _refused(request, 403, Origin="https://elsewhere.example")
         _refused(request, 403, Origin=None)
     # A session that the call has ended is none any more, with a token or without.
@@ -101,8 +102,11 @@ def whoever_is_not_the_caller_is_refused(ctx, response, case):
     if needs & {"session", "operator"}:
         _refused(request, 401, Cookie=None)
         _refused(request, 401, Cookie=request.headers["Cookie"] + "x")
-    if "vendor" in needs:
-        for header in ("X-Vendor", "X-Vendor-Timestamp", "X-Vendor-Signature"):
+    if "team-key" in needs:
+        # A signature counts once.
+        _refused(request, 401)
+    if signed:
+        for header in [header for header in request.headers if header.startswith(("X-Vendor", "X-Registry"))]:
             _refused(request, 401, **{header: None})
         changed = request.copy()
         changed.body = (request.body or b"") + b" "

@@ -13,6 +13,8 @@ use scenarios::floor::{Floor, Options};
 
 const OPERATOR: &str = "fuzz@house.example";
 const PASSWORD: &str = "a password for the house";
+/// The public half of the key that `callers.py` signs with as a team.
+const TEAM_KEY: &str = "6kpsY+KcUgq+9VB7Ey7F+ZVHdq6+vnuSQh7qaRRG0iw=";
 
 /// Somebody who calls, and what of the API is theirs.
 struct Role {
@@ -41,11 +43,20 @@ async fn the_vendor() -> Result<()> {
     plays(&Role { name: "vendor", paths: "^/vendor/" }).await
 }
 
-/// Calls everything; afterwards no answer was wrong, the gateway is ready and the ledger balances.
+#[tokio::test]
+async fn a_team() -> Result<()> {
+    plays(&Role { name: "team", paths: "^/api/registry/" }).await
+}
+
+/// Calls everything; afterwards no answer was wrong, the gateway is ready, the ledger balances, and pages get the
+/// fragments that they got before.
 async fn plays(role: &Role) -> Result<()> {
     // Callers say from where they come, or they would be one who guesses passwords.
     let floor = Floor::start(Options { gateway_flags: &["--trusted-proxy=127.0.0.1/32"], ..Options::default() })?;
     floor.add_operator(OPERATOR, "admin", PASSWORD)?;
+    let team = "name = \"fuzz\"\nfragments = [\"nobodys\"]\nrights = [\"publish\", \"promote\", \"kill\"]";
+    floor.list_teams(&format!("[[team]]\nkey = \"{TEAM_KEY}\"\n{team}\n"))?;
+    let before = fragments(&floor).await?;
     let seed =
         std::env::var("CROUPIER_API_SEED").unwrap_or_else(|_| (uuid::Uuid::new_v4().as_u128() >> 96).to_string());
     let output = schemathesis(&floor, role, &seed)?;
@@ -60,10 +71,17 @@ async fn plays(role: &Role) -> Result<()> {
     floor.gateway_control().ledger_balances().await?;
     let ready = reqwest::get(format!("{}/readyz", floor.url())).await?.status();
     ensure!(ready.is_success(), "not ready afterwards: {ready}");
+    ensure!(fragments(&floor).await? == before, "somebody has shipped a fragment of the house's");
     let mut summary = said.lines().skip_while(|line| line.trim() != "Test cases:");
     let calls = summary.nth(1).context("a count of calls")?;
     writeln!(std::io::stdout(), "figure: calls of the API, {}: {}", role.name, calls.trim())?;
     Ok(())
+}
+
+/// What pages are told to load.
+async fn fragments(floor: &Floor) -> Result<serde_json::Value> {
+    let manifest = reqwest::get(format!("{}/manifest.json", floor.url())).await?.json::<serde_json::Value>().await?;
+    Ok(manifest["fragments"].clone())
 }
 
 fn schemathesis(floor: &Floor, role: &Role, seed: &str) -> Result<Output> {

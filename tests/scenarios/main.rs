@@ -23,6 +23,7 @@ mod provider_killed;
 mod quarantine;
 mod rogues;
 mod routing;
+mod ship;
 mod steps;
 mod two_tabs;
 mod vendor_faults;

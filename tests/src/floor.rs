@@ -203,6 +203,7 @@ impl Floor {
             provider: None,
             is_ahead: false,
         };
+        floor.list_teams("")?;
         floor.start_provider()?;
         if floor.options.apart {
             fs::write(floor.path("peers.secret"), uuid::Uuid::new_v4().to_string())?;
@@ -212,6 +213,14 @@ impl Floor {
         }
         floor.start_gateway()?;
         Ok(floor)
+    }
+
+    /// Who may ship fragments, as the operator's list says from now on.
+    ///
+    /// # Errors
+    /// It can't be written.
+    pub fn list_teams(&self, text: &str) -> Result<()> {
+        fs::write(self.path("teams.toml"), text).context("writing the list of teams")
     }
 
     /// The address of the page.
@@ -390,6 +399,7 @@ impl Floor {
             format!("--floor={}", self.folder.path().join("floor").display()),
             format!("--vendor-url=http://localhost:{}", self.ports.vendor),
             format!("--vendor-key={}", self.folder.path().join("provider/vendor.pub").display()),
+            format!("--registry-teams={}", self.path("teams.toml").display()),
         ];
         if self.wires.is_some() {
             arguments.push(format!("--page-origin=http://localhost:{}", self.ports.page));
@@ -513,7 +523,9 @@ pub fn target_folder() -> PathBuf {
     profile.parent().expect("target").to_owned()
 }
 
-pub(crate) fn program(name: &str) -> PathBuf {
+/// A program of this project, once it is built.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
     target_folder().join("release").join(name)
 }
 

@@ -9,9 +9,11 @@ use super::Place;
 /// The registry's store of files and its list of teams.
 #[derive(Clone, Debug, Args)]
 pub struct Shipping {
-    /// The folder of releases that teams ship; made when it is missing. Without it: releases in the data folder.
-    #[arg(long, env = "GATEWAY_RELEASES", value_name = "DIR")]
-    pub releases: Option<PathBuf>,
+    /// Where the files of releases are that teams ship: a folder, made when it is missing, or a bucket as
+    /// s3://bucket/prefix, whose credentials and endpoint are in the variables AWS_*. Without it: releases in the data
+    /// folder.
+    #[arg(long, env = "GATEWAY_RELEASES", value_name = "PLACE")]
+    pub releases: Option<String>,
 
     /// The list of teams that may ship fragments, with their public keys and rights. It is read again with each
     /// call. Without it nothing can be shipped.
@@ -20,9 +22,9 @@ pub struct Shipping {
 }
 
 impl Shipping {
-    /// The folder of releases.
+    /// The place of releases.
     #[must_use]
-    pub fn releases(&self, place: &Place) -> PathBuf {
-        self.releases.clone().unwrap_or_else(|| place.data_file("releases"))
+    pub fn releases(&self, place: &Place) -> String {
+        self.releases.clone().unwrap_or_else(|| place.data_file("releases").display().to_string())
     }
 }

@@ -26,6 +26,7 @@ mod reconcile;
 mod registry;
 mod shipping;
 mod shipping_attacks;
+mod shipping_bucket;
 mod signed;
 mod sqlite_full_disk;
 mod team;

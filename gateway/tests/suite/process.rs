@@ -18,8 +18,15 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(house: &House) -> Self {
+        Self::start_with(house, &[], &[])
+    }
+
+    /// With more flags, and variables of its own.
+    pub(crate) fn start_with(house: &House, flags: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gateway"))
             .args(house.arguments())
+            .args(flags)
+            .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

@@ -181,6 +181,18 @@ async fn a_release_that_makes_no_sense_or_leads_elsewhere_is_refused_by_its_memb
 }
 
 #[tokio::test]
+async fn nobody_is_put_into_a_slot_that_is_anothers() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let content = content("1");
+    team.upload(&house, &content).await;
+    assert_eq!(team.post(&house, "releases", &release("another", "1", &content)).await.status(), 201);
+    let reply = team.post(&house, "promote", &json!({ "fragment": "another" })).await;
+    let problem = refused(reply, 409, "conflict").await;
+    assert!(problem["field"] == "slots" && problem["detail"].as_str().expect("text").contains("wallet"), "{problem}");
+}
+
+#[tokio::test]
 async fn two_that_publish_one_version_at_once_do_not_both_get_it() {
     let house = House::open().await;
     let team = Team::of(&house);

@@ -6,7 +6,6 @@
 
 use std::error::Error;
 use std::fmt;
-use std::path::Path as FilePath;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +18,7 @@ use sha2::{Digest, Sha384};
 use thiserror::Error;
 
 use super::super::encoding::{Compressed, Encoding};
+use super::bucket;
 use crate::problem::ApiError;
 
 /// How long the store may take over one file.
@@ -91,24 +91,28 @@ impl fmt::Debug for Files {
 }
 
 impl Files {
-    /// A folder; made when it is missing.
+    /// A folder, which is made when it is missing, or a bucket.
     ///
     /// # Errors
-    /// It can't be made.
-    pub(super) fn in_folder(folder: &FilePath) -> Result<Self, PlaceError> {
-        let failed = |why: String| PlaceError { place: folder.display().to_string(), why };
+    /// It is neither, or can't be used.
+    pub(super) fn open(place: &str) -> Result<Self, PlaceError> {
+        let failed = |why: String| PlaceError { place: place.to_owned(), why };
+        if let Some(bucket) = place.strip_prefix("s3://") {
+            let (name, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
+            if name.is_empty() {
+                return Err(failed("names no bucket".to_owned()));
+            }
+            let store = bucket::open(name).map_err(|error| failed(error.to_string()))?;
+            let prefix = Path::parse(prefix).map_err(|error| failed(error.to_string()))?;
+            return Ok(Self { store: Arc::new(store), prefix });
+        }
+        let folder = place.strip_prefix("file://").unwrap_or(place);
+        if folder.contains("://") {
+            return Err(failed("is neither a folder nor a bucket".to_owned()));
+        }
         std::fs::create_dir_all(folder).map_err(|error| failed(error.to_string()))?;
         let store = LocalFileSystem::new_with_prefix(folder).map_err(|error| failed(error.to_string()))?;
         Ok(Self { store: Arc::new(store.with_fsync(true)), prefix: Path::default() })
-    }
-
-    /// Whether a file is there.
-    pub(super) async fn has(&self, address: &str) -> Result<bool, FilesError> {
-        match within(self.store.head(&self.path(address, Encoding::Plain))).await {
-            Ok(_) => Ok(true),
-            Err(object_store::Error::NotFound { .. }) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
     }
 
     /// Puts a file there with its twins.
@@ -157,4 +161,38 @@ pub(super) fn is_at(address: &str, bytes: &[u8]) -> bool {
 async fn within<T>(asked: impl Future<Output = object_store::Result<T>>) -> object_store::Result<T> {
     let late = |source| object_store::Error::Generic { store: "releases", source };
     tokio::time::timeout(WITHIN, asked).await.unwrap_or_else(|elapsed| Err(late(elapsed.into())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_a_folder_or_a_bucket() {
+        for (place, says) in
+            [("s3://", "names no bucket"), ("gs://bucket", "neither"), ("/dev/null/releases", "Not a directory")]
+        {
+            let error = Files::open(place).expect_err(place).to_string();
+            assert!(
+                error.starts_with("--releases ") && error.contains(says) && error.contains("s3://bucket/prefix"),
+                "{error}"
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn a_file_that_was_damaged_is_as_if_it_were_not_there() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let files = Files::open(&format!("file://{}", folder.path().display())).expect("a store");
+        let file = Compressed::new(b"some code".repeat(20)).expect("compressed");
+        let address = base64::Engine::encode(
+            &base64::engine::general_purpose::URL_SAFE_NO_PAD,
+            Sha384::digest(file.bytes(Encoding::Plain)),
+        );
+        assert!(files.get(&address).await.expect("an answer").is_none());
+        files.put(&address, &file).await.expect("there");
+        assert_eq!(files.get(&address).await.expect("an answer").expect("a file").size(), file.size());
+        std::fs::write(folder.path().join(&address), "other code").expect("written");
+        assert!(files.get(&address).await.expect("an answer").is_none());
+    }
 }

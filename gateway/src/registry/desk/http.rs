@@ -1,5 +1,7 @@
 //! `/api/registry/*`: what a team's tool calls.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
@@ -12,6 +14,7 @@ use contract::registry::{
 use futures::future::try_join_all;
 use http::StatusCode;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::{IntoParams, OpenApi};
 
 use super::super::Registry;
@@ -19,12 +22,11 @@ use super::super::encoding::Compressed;
 use super::super::scan::MAX_RELEASE_BYTES as MAX_DOCUMENT_BYTES;
 use super::Desk;
 use super::files::is_at;
-use super::record::{self, Doer, Kept};
+use super::record::{self, CarryError, Doer, Kept};
 use super::release::Draft;
 use super::rules::{Command, Refusal};
 use super::teams::Right;
 use crate::problem::{ApiError, StrictQuery};
-use crate::store::StoreError;
 
 /// The largest file that is taken in, where sizes are of memory.
 const MAX_UPLOAD_BYTES: usize = {
@@ -75,8 +77,9 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     if asked.files.iter().any(|address| digest(address).is_none()) {
         return Err(ApiError::invalid("files", NO_ADDRESS));
     }
-    let held = try_join_all(asked.files.iter().map(|address| desk.0.files.has(address))).await?;
-    let files = asked.files.into_iter().zip(held).filter(|(_, held)| !held).map(|(address, _)| address);
+    // Read whole: one that was damaged is sent again.
+    let held = try_join_all(asked.files.iter().map(|address| desk.0.files.get(address))).await?;
+    let files = asked.files.into_iter().zip(held).filter(|(_, held)| held.is_none()).map(|(address, _)| address);
     Ok(Json(Addresses { files: files.collect() }))
 }
 
@@ -113,7 +116,7 @@ async fn upload(
 
 /// Publishes a release whose files are there: from now on it can be promoted, and never changes.
 #[utoipa::path(post, path = "/api/registry/releases", tag = "registry",
-    request_body(content = serde_json::Value, description = "A fragment as in the manifest, as it was packed"), responses(
+    request_body(content = std::collections::BTreeMap<String, serde_json::Value>, description = "A fragment as in the manifest, as it was packed"), responses(
     (status = 201, body = PublishedRelease), (status = 200, body = PublishedRelease, description = "It was published before"),
     (status = 400, body = Problem, description = "The release can't be used; `field` names the member at fault"),
     (status = 409, body = Problem, description = "A file is missing, or the version has another content"),
@@ -121,8 +124,9 @@ async fn upload(
 async fn publish(State(registry): State<Registry>, request: Request) -> Result<Response, ApiError> {
     let desk = registry.desk();
     let max_bytes = usize::try_from(MAX_DOCUMENT_BYTES).unwrap_or(usize::MAX);
-    let (team, doer, document) = desk.admit(request).await?.command(max_bytes).await?;
-    let draft = Draft::read(document)?;
+    let call = desk.admit(request).await?;
+    let (team, doer, document) = call.command::<serde_json::Map<String, Value>>(max_bytes).await?;
+    let draft = Draft::read(document.into())?;
     team.may(Right::Publish, &draft.release.name)?;
     desk.must_hold(&draft).await?;
     let (fragment, version, bytes) = (draft.release.name.clone(), draft.release.version.clone(), draft.bytes());
@@ -265,12 +269,14 @@ impl Desk {
         fragment: String,
         command: Command,
         floor: Option<String>,
+        slots: BTreeMap<String, String>,
     ) -> Result<Standing, ApiError> {
         let known = self.shown().shelves().clone();
         let standing = self.0.database.write(move |tx| {
             let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
+                record::must_fit(tx, &deed, &slots)?;
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }
@@ -285,34 +291,23 @@ impl Desk {
 impl Registry {
     async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
         // The floor as it is now, not as it was at the last look.
-        self.current().await;
+        let edition = self.current().await;
         let floor = self.floor().remove(&fragment);
-        self.desk().carry_out(doer, fragment, command, floor).await
-    }
-}
-
-/// Why a command was not carried out.
-enum CarryError {
-    Refused(Refusal),
-    Store(StoreError),
-}
-
-impl From<Refusal> for CarryError {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
-    }
-}
-
-impl From<StoreError> for CarryError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        let others = edition.manifest.fragments.iter().filter(|other| other.name != fragment);
+        let slots = others.flat_map(|other| other.slots.iter().map(|slot| (slot.name.clone(), other.name.clone())));
+        let slots = slots.collect();
+        self.desk().carry_out(doer, fragment, command, floor, slots).await
     }
 }
 
 impl From<CarryError> for ApiError {
     fn from(error: CarryError) -> Self {
         match error {
-            CarryError::Refused(refusal) => Self::new(Code::NotFound, refusal.to_string()).field(refusal.field()),
+            CarryError::Refused(refusal) => {
+                let taken = matches!(refusal, Refusal::SlotTaken { .. });
+                let code = if taken { Code::Conflict } else { Code::NotFound };
+                Self::new(code, refusal.to_string()).field(refusal.field())
+            }
             CarryError::Store(error) => error.into(),
         }
     }

@@ -7,6 +7,7 @@
 //! **Architecture invariant:** a release never changes once it is there. What is named to pages has been read
 //! whole and has the digests that it should have.
 
+mod bucket;
 mod calls;
 mod files;
 mod http;
@@ -79,7 +80,7 @@ impl Desk {
     /// See [`DeskError`]. A store of files that can't be reached is not one: what is live in it comes once it can.
     pub async fn open(
         storage: &Storage,
-        releases: &Path,
+        releases: &str,
         teams: Option<&Path>,
         clock: Clock,
     ) -> Result<Self, DeskError> {
@@ -88,7 +89,7 @@ impl Desk {
         }
         let desk = Self(Arc::new(Inner {
             database: record::open(storage)?,
-            files: Files::in_folder(releases)?,
+            files: Files::open(releases)?,
             teams: teams.map(Path::to_owned),
             clock,
             uploads: Semaphore::new(UPLOADS),

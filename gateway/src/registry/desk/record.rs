@@ -4,11 +4,13 @@
 //! **Architecture invariant:** lines and releases are added and never changed or removed; the database itself
 //! refuses it.
 
+use std::collections::BTreeMap;
+
 use contract::manifest::Fragment;
 use contract::registry::{ShippingAction as Action, ShippingLine as Line};
 
 use super::release::{Draft, Named};
-use super::rules::{Deed, Shelves};
+use super::rules::{Deed, Refusal, Shelves};
 use crate::store::{Database, Row, Sql, Storage, StoreError, Tx, params};
 
 const SCHEMA: &str = "
@@ -74,6 +76,24 @@ pub(super) enum Kept {
     NameTaken,
 }
 
+/// Why a command was not carried out.
+pub(super) enum CarryError {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl From<Refusal> for CarryError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for CarryError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
 pub(super) fn open(storage: &Storage) -> Result<Database, StoreError> {
     storage.open("registry", &[SCHEMA])
 }
@@ -112,6 +132,18 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
         "INSERT INTO log (at_ms, team, key_id, action, fragment, version, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
         params![doer.at_ms, doer.team, doer.key, deed.action.as_str(), deed.fragment, deed.version, deed.reason],
     )?;
+    Ok(())
+}
+
+/// Refuses to make a release live in a slot that is another fragment's. `slots` says whose each is.
+pub(super) fn must_fit(sql: &Sql, deed: &Deed, slots: &BTreeMap<String, String>) -> Result<(), CarryError> {
+    let Some(version) = &deed.version else { return Ok(()) };
+    let release = document(sql, &deed.fragment, version)?;
+    for slot in release.iter().flat_map(|release| &release.slots) {
+        if let Some(owner) = slots.get(&slot.name) {
+            return Err(Refusal::SlotTaken { slot: slot.name.clone(), owner: owner.clone() }.into());
+        }
+    }
     Ok(())
 }
 

@@ -35,6 +35,14 @@ pub(super) enum Refusal {
         /// Which.
         version: String,
     },
+    /// Another fragment would have to go.
+    #[error("The slot {slot:?} is {owner:?}'s, and two fragments don't share one. Kill or change that one first.")]
+    SlotTaken {
+        /// Which.
+        slot: String,
+        /// Whose it is.
+        owner: String,
+    },
     /// The first release that there is.
     #[error("There is nothing before the live release of {0:?}. Kill the fragment, or promote another release.")]
     NothingBefore(String),
@@ -47,6 +55,7 @@ impl Refusal {
             Self::UnknownFragment(_) | Self::NothingPublished(_) | Self::NothingBefore(_) => "fragment",
             Self::UnknownVersion { .. } => "version",
             Self::NeverLive { .. } => "to",
+            Self::SlotTaken { .. } => "slots",
         }
     }
 }
@@ -109,6 +118,11 @@ pub(super) struct Shelves {
 impl Shelves {
     pub(super) fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// Whether somebody has done something to it.
+    pub(super) fn knows(&self, fragment: &str) -> bool {
+        self.by_name.contains_key(fragment)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Shelf)> {

@@ -19,7 +19,9 @@ impl Desk {
             return Some(respond(name, file, headers));
         }
         // Who has published nothing has no files here, and a request for one costs no query.
-        self.shown().shelves().iter().find(|(known, _)| *known == fragment)?;
+        if !self.shown().shelves().knows(fragment) {
+            return None;
+        }
         match self.find(fragment, name).await {
             Ok(found) => found.map(|file| respond(name, &file, headers)),
             Err(error) => Some(error.into_response()),

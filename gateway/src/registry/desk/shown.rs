@@ -4,13 +4,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contract::manifest::{Fragment, Previous};
+use contract::manifest::{File, Fragment, Previous};
 use contract::registry::{Standing, address};
+use futures::future::try_join_all;
 
 use super::super::encoding::Compressed;
 use super::super::scan::{self, Scan};
 use super::super::sites::Sites;
 use super::Desk;
+use super::files::FilesError;
 use super::record;
 use super::rules::{Shelf, Shelves};
 use crate::config::VendorOrigins;
@@ -159,31 +161,27 @@ impl Loader<'_> {
         let Some(release) = document else {
             return Err(StoreError::Mistake(format!("release {version} of {name} has no document")));
         };
-        let mut files = BTreeMap::new();
-        for file in release.files() {
-            let Some(address) = address(&file.sha384) else { continue };
-            match self.desk.0.files.get(&address).await {
-                Ok(Some(content)) => {
-                    let name = file.url.rsplit('/').next().unwrap_or_default();
-                    files.insert(name.to_owned(), content);
-                    continue;
+        match try_join_all(release.files().map(|file| self.read(file))).await {
+            Ok(files) => {
+                let files: Option<BTreeMap<_, _>> = files.into_iter().collect();
+                if files.is_none() {
+                    tracing::error!(fragment = name, version, "a file of a release is missing or damaged");
                 }
-                Ok(None) => {
-                    tracing::error!(
-                        fragment = name,
-                        version,
-                        url = file.url,
-                        "a file of a release is missing or damaged"
-                    );
-                }
-                Err(error) => {
-                    tracing::warn!(fragment = name, version, %error, "a release can't be read now");
-                    self.is_away = true;
-                }
+                self.lacks |= files.is_none();
+                Ok(files.map(|files| Loaded { release, files }))
             }
-            self.lacks = true;
-            return Ok(None);
+            Err(error) => {
+                tracing::warn!(fragment = name, version, %error, "a release can't be read now");
+                (self.is_away, self.lacks) = (true, true);
+                Ok(None)
+            }
         }
-        Ok(Some(Loaded { release, files }))
+    }
+
+    /// A file by its name.
+    async fn read(&self, file: &File) -> Result<Option<(String, Compressed)>, FilesError> {
+        let Some(address) = address(&file.sha384) else { return Ok(None) };
+        let name = file.url.rsplit('/').next().unwrap_or_default().to_owned();
+        Ok(self.desk.0.files.get(&address).await?.map(|content| (name, content)))
     }
 }

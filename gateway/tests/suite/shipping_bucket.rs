@@ -1,0 +1,109 @@
+//! Releases in a bucket: what is shipped lies there, and a bucket that goes away takes nothing from pages.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, Method as Verb, StatusCode, Uri};
+use axum::response::{IntoResponse, Response};
+use reqwest::Method;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use crate::house::{House, client, json_of, refused, until};
+use crate::process::Process;
+use crate::team::{Team, address_of, content, release};
+
+type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
+
+/// As much of S3 as is needed to keep objects.
+async fn object(State(objects): State<Objects>, verb: Verb, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    if !headers.contains_key("authorization") {
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let mut objects = objects.lock().expect("objects");
+    let known = [("etag", "\"1\""), ("last-modified", "Sun, 29 Nov 2026 12:00:00 GMT")];
+    if verb == Verb::PUT {
+        objects.insert(uri.path().to_owned(), body);
+        return known.into_response();
+    }
+    match objects.get(uri.path()) {
+        Some(bytes) => (known, bytes.clone()).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn bucket(address: SocketAddr, objects: &Objects) -> (SocketAddr, JoinHandle<()>) {
+    let listener = TcpListener::bind(address).await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let routes = Router::new().fallback(object).with_state(Arc::clone(objects));
+    (address, tokio::spawn(async move { axum::serve(listener, routes).await.expect("served") }))
+}
+
+#[tokio::test]
+async fn a_bucket_that_goes_away_takes_nothing_from_pages_and_works_again_when_it_is_back() {
+    let objects = Objects::default();
+    let (address, serving) = bucket(SocketAddr::from(([127, 0, 0, 1], 0)), &objects).await;
+    let mut house = House::open().await;
+    let team = Team::of(&house);
+    house.stop().await;
+    let endpoint = format!("http://{address}");
+    let variables = [
+        ("AWS_ENDPOINT", endpoint.as_str()),
+        ("AWS_ALLOW_HTTP", "true"),
+        ("AWS_REGION", "us-east-1"),
+        ("AWS_ACCESS_KEY_ID", "key"),
+        ("AWS_SECRET_ACCESS_KEY", "secret"),
+    ];
+    let start = || Process::start_with(&house, &["--releases", "s3://croupier/releases"], &variables);
+    let process = start();
+    let at = process.url.clone();
+    let post = async |at: &str, what: &str, body: Value| {
+        let path = format!("/api/registry/{what}");
+        team.call(at, (Method::POST, &path), body.to_string().into_bytes()).await
+    };
+    let upload = async |at: &str, content: &[u8]| {
+        let path = format!("/api/registry/files/{}", address_of(content));
+        team.call(at, (Method::PUT, &path), content.to_vec()).await
+    };
+    let (first, second) = (content("1"), content("2"));
+    assert_eq!(upload(&at, &first).await.status(), 204);
+    assert_eq!(post(&at, "releases", release("wallet", "1", &first)).await.status(), 201);
+    assert_eq!(post(&at, "promote", json!({ "fragment": "wallet" })).await.status(), 200);
+    let kept: Vec<String> = objects.lock().expect("objects").keys().cloned().collect();
+    let path = format!("/croupier/releases/{}", address_of(&first));
+    assert_eq!(kept, [path.clone(), format!("{path}.br"), format!("{path}.zst")]);
+
+    // It goes.
+    serving.abort();
+    assert!(serving.await.is_err());
+    let problem = refused(upload(&at, &second).await, 503, "unavailable").await;
+    assert!(problem["detail"].as_str().expect("text").contains("store of releases can't be reached"), "{problem}");
+    let manifest = async |at: &str| {
+        json_of(client().get(format!("{at}/manifest.json")).send().await.expect("a reply")).await["fragments"][0]
+            .clone()
+    };
+    let live = manifest(&at).await;
+    assert_eq!(live["version"], "1");
+    let entry = format!("{at}{}", live["entry"]["url"].as_str().expect("a URL"));
+    assert_eq!(client().get(entry).send().await.expect("a reply").bytes().await.expect("bytes"), first);
+    let kill = json!({ "fragment": "wallet", "reason": "why" });
+    assert_eq!(post(&at, "kill", kill).await.status(), 200, "a kill needs no files");
+    assert_eq!(manifest(&at).await["killed"], true);
+
+    // A gateway that starts meanwhile has the floor's release, and what is off stays off.
+    drop(process);
+    let process = start();
+    let at = process.url.clone();
+    let meanwhile = manifest(&at).await;
+    assert_eq!((&meanwhile["version"], &meanwhile["killed"]), (&json!("0.1.0-aaaaaaaa"), &json!(true)));
+
+    // It comes back.
+    let _back = bucket(address, &objects).await;
+    until("what is live is read", async || manifest(&at).await["version"] == "1").await;
+    assert_eq!(upload(&at, &second).await.status(), 204);
+}

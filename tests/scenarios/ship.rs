@@ -1,0 +1,90 @@
+//! A team ships its fragment to a running gateway by the commands that it would type.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+use scenarios::floor::{Floor, Options, program};
+use serde_json::Value;
+
+/// A key of nobody's: the base64 of its 32 bytes.
+const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+
+/// A floor, and a team at its desk.
+struct Desk {
+    floor: Floor,
+}
+
+impl Desk {
+    /// Runs a command of the tool; gives what it printed.
+    fn run(&self, arguments: &[&str]) -> Result<String> {
+        let ships = !matches!(arguments[0], "new" | "key");
+        let mut command = Command::new(program("croupier"));
+        command.args(arguments).env("CROUPIER_KEY", self.floor.path("team.key")).env("CI", "true");
+        if ships {
+            command.env("CROUPIER_GATEWAY", self.floor.url());
+        }
+        let output = command.output().context("starting the tool")?;
+        let said = String::from_utf8(output.stdout)?;
+        ensure!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+        Ok(said)
+    }
+
+    /// The fragment as pages get it now.
+    async fn served(&self, name: &str) -> Result<Option<Value>> {
+        let manifest = reqwest::get(format!("{}/manifest.json", self.floor.url())).await?.json::<Value>().await?;
+        let fragments = manifest["fragments"].as_array().context("fragments")?;
+        Ok(fragments.iter().find(|fragment| fragment["name"] == name).cloned())
+    }
+
+    async fn live(&self) -> Result<Value> {
+        self.served("happy-hour").await?.context("it is in the manifest")
+    }
+}
+
+/// From a fragment that did not exist to live, changed, back, off and on again.
+#[tokio::test]
+async fn from_new_to_live_and_back() -> Result<()> {
+    let desk = Desk { floor: Floor::start(Options::default())? };
+    fs::write(desk.floor.path("team.key"), KEY)?;
+    desk.floor.list_teams(&desk.run(&["key"])?.replace("NAME OF A FRAGMENT", "happy-hour"))?;
+    let folder = desk.floor.path("happy-hour");
+    let path = folder.to_str().context("a path")?;
+    desk.run(&["new", "happy-hour", "--template", "js", "--path", path])?;
+
+    let said = desk.run(&["publish", "--fragment", path])?;
+    ensure!(said.contains("is published") && said.contains("0 of them were there already"), "{said}");
+    ensure!(desk.served("happy-hour").await?.is_none(), "published is not live");
+    desk.run(&["promote", "happy-hour"])?;
+    let first = desk.live().await?;
+    let entry = format!("{}{}", desk.floor.url(), first["entry"]["url"].as_str().context("a URL")?);
+    ensure!(reqwest::get(entry).await?.status().is_success(), "its code is served");
+
+    let code = folder.join("entry.js");
+    fs::write(&code, fs::read_to_string(&code)? + "\nexport const changed = 'yes';\n")?;
+    let said = desk.run(&["publish", "--fragment", path])?;
+    ensure!(
+        said.contains("is published") && !said.contains(" 0 of them"),
+        "what is the same is not sent again: {said}"
+    );
+    desk.run(&["promote", "happy-hour"])?;
+    let second = desk.live().await?;
+    ensure!(second["version"] != first["version"] && second["previous"]["version"] == first["version"], "{second}");
+
+    desk.run(&["rollback", "happy-hour"])?;
+    ensure!(desk.live().await?["version"] == first["version"], "it is back");
+    desk.run(&["kill", "happy-hour", "--reason", "it shows wrong sums", "--yes"])?;
+    ensure!(desk.live().await?["killed"] == true, "it is off");
+    let status = desk.run(&["status"])?;
+    ensure!(status.contains("KILLED") && status.contains("it shows wrong sums"), "{status}");
+    desk.run(&["revive", "happy-hour"])?;
+    ensure!(desk.live().await?["killed"] == false, "it is on");
+
+    let history: Value = serde_json::from_str(&desk.run(&["history", "happy-hour", "--json"])?)?;
+    let lines = history["lines"].as_array().context("lines")?;
+    let actions: Vec<&str> = lines.iter().filter_map(|line| line["action"].as_str()).collect();
+    ensure!(actions == ["revive", "kill", "rollback", "promote", "publish", "promote", "publish"], "{actions:?}");
+    let foreign = desk.run(&["kill", "wallet", "--reason", "why", "--yes"]).expect_err("it is not theirs").to_string();
+    ensure!(foreign.contains("not a fragment of the team") && foreign.contains("What to do"), "{foreign}");
+    Ok(())
+}
