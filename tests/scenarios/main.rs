@@ -24,6 +24,7 @@ mod quarantine;
 mod rogues;
 mod routing;
 mod steps;
+mod swap;
 mod two_tabs;
 mod vendor_faults;
 mod video;

@@ -13,6 +13,7 @@ const WORLD: &str = r#"
         ...new Uint8Array(await crypto.subtle.digest('SHA-384', new TextEncoder().encode(text)))));
     globalThis.world = {
         files: {},      // url -> text that is served
+        headers: {},    // url -> what it is served with
         fetched: [],    // [url, options]
         seen: [],       // what fragments note down
         transitions: [],
@@ -56,7 +57,7 @@ const WORLD: &str = r#"
         world.fetched.push([url, options]);
         if (String(url).startsWith('/api/')) return world.api(url, options);
         const text = world.files[url];
-        return text === undefined ? new Response('', { status: 404 }) : new Response(text);
+        return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[url] ?? {} });
     };
     document.documentElement.lang = 'en';
     document.addEventListener('croupier:transition', ({ detail }) => world.transitions.push(detail));
@@ -64,7 +65,7 @@ const WORLD: &str = r#"
         <div id="page"></div>
         <script type="application/json" id="messages">{
             "card-title": "{name} is taking a break", "card-unreachable": "not loaded", "card-crashed": "stopped",
-            "card-refused": "not genuine", "card-rest": "all else works", "card-retry": "Try again",
+            "card-refused": "not genuine", "card-off": "switched off", "card-rest": "all else works", "card-retry": "Try again",
             "card-balance": "Last known: {amount} ({time})", "title-wallet": "Wallet", "title-home": "Home"
         }</script>`);
 "#;
