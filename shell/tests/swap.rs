@@ -7,7 +7,7 @@ mod support;
 
 use shell::edge::page::Shell;
 use std::rc::Rc;
-use support::{fresh_page, json, open, run};
+use support::{fresh_page, json, literal, open, run};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -58,8 +58,8 @@ const REGISTRY: &str = "
 async fn page(slots: &[&str], add: &str) -> Rc<Shell> {
     fresh_page(slots).await;
     run(REGISTRY).await;
-    let script = js_sys::JSON::stringify(&include_str!("../page/swap.mjs").into()).unwrap();
-    run(&format!("world.swapScript = {}; {add}; await world.opening()", script.as_string().unwrap())).await;
+    let script = literal(include_str!("../page/swap.mjs"));
+    run(&format!("world.swapScript = {script}; {add}; await world.opening()")).await;
     let shell = open("/").await;
     shell.watch_manifests();
     run("for (const { slots: [{ name }], killed } of world.fragments) await world.until(name, killed ? 'blocked' : 'mounted')").await;
@@ -131,11 +131,13 @@ async fn what_has_a_snapshot_says_itself_when_it_may_go_and_its_successor_gets_i
 
 #[wasm_bindgen_test]
 async fn nobody_loses_what_they_type_their_place_or_the_focus() {
-    let view = "export function mount(host) {
-        host.root.innerHTML = '<input data-test=\\\"amount\\\"><button data-test=\\\"more\\\">+</button>'
-            + '<div data-test=\\\"list\\\" style=\\\"height: 50px; overflow: auto\\\"><p style=\\\"height: 900px\\\"></p></div>';
-    }";
-    let _shell = page(&["wallet"], &format!("await world.add('wallet', \"{view}\")")).await;
+    let view = literal(
+        r#"export function mount(host) {
+        host.root.innerHTML = '<input data-test="amount"><button data-test="more">+</button>'
+            + '<div data-test="list" style="height: 50px; overflow: auto"><p style="height: 900px"></p></div>';
+    }"#,
+    );
+    let _shell = page(&["wallet"], &format!("await world.add('wallet', {view})")).await;
     run(&format!(
         "const at = (name) => world.root('wallet').querySelector(`[data-test=${{name}}]`);
          world.at = at;
@@ -143,7 +145,7 @@ async fn nobody_loses_what_they_type_their_place_or_the_focus() {
          at('list').scrollTop = 123;
          type('12');
          at('more').focus();
-         await world.release('wallet', '2', \"{view}\");
+         await world.release('wallet', '2', {view});
          await world.publish();
          await world.asked();
          world.seen.push([world.slot('wallet').dataset.version, at('amount').value]);
@@ -279,18 +281,18 @@ async fn a_failed_slot_begins_anew_and_a_new_fragment_finds_its_place() {
 
 #[wasm_bindgen_test]
 async fn a_frame_is_seen_until_the_next_one_has_mounted() {
-    let view = "export function mount(host) {
-        host.root.innerHTML = '<div style=\\\"height: 300px\\\"></div>';
+    let view = r#"export function mount(host) {
+        host.root.innerHTML = '<div style="height: 300px"></div>';
         host.request({ method: 'POST', path: '/api/tell', body: ['VERSION', host.restored] });
         return { unmount() {}, snapshot: () => ({ table: 'VERSION' }) };
-    }";
+    }"#;
     let rights = "{ framed: true, requests: ['POST /api/tell'] }";
     let _shell = page(
         &["wallet"],
         &format!(
             "world.api = async (url, {{ body }}) => {{ world.seen.push(JSON.parse(body)); return new Response('{{}}') }};
-             await world.add('wallet', \"{}\", {rights})",
-            view.replace("VERSION", "1")
+             await world.add('wallet', {}, {rights})",
+            literal(&view.replace("VERSION", "1"))
         ),
     )
     .await;
@@ -304,13 +306,13 @@ async fn a_frame_is_seen_until_the_next_one_has_mounted() {
          }};
          await world.heard(1);
          paint();
-         await world.release('wallet', '2', \"{}\", {rights});
+         await world.release('wallet', '2', {}, {rights});
          await world.publish();
          await world.heard(2);
          await world.swapped('wallet', '2');
          await world.until_true(() => world.frames('wallet') == 1);
          over = true",
-        view.replace("VERSION", "2")
+        literal(&view.replace("VERSION", "2"))
     ))
     .await;
     assert_eq!(json("world.seen").await, r#"[["1",null],["2",{"table":"1"}]]"#);

@@ -81,7 +81,7 @@ pub(crate) async fn fresh_page(slots: &[&str]) {
         let page = format!(
             "<!doctype html><html data-origins=\"ORIGIN\"><title>f</title><script type=\"module\">{script}</script>"
         );
-        run(&format!("world.site = `data:text/html;charset=utf-8,${{encodeURIComponent({}.replace('ORIGIN', location.origin))}}#`", js(&page))).await;
+        run(&format!("world.site = `data:text/html;charset=utf-8,${{encodeURIComponent({}.replace('ORIGIN', location.origin))}}#`", literal(&page))).await;
     }
     let slots: String = slots
         .iter()
@@ -115,7 +115,8 @@ pub(crate) async fn run(script: &str) -> JsValue {
 }
 
 /// A text as a literal.
-fn js(text: &str) -> String {
+#[allow(dead_code)] // others write their scripts down as they are
+pub(crate) fn literal(text: &str) -> String {
     js_sys::JSON::stringify(&text.into()).ok().and_then(|text| text.as_string()).expect("a text is JSON")
 }
 
