@@ -39,6 +39,7 @@ card-title = { $name } macht gerade Pause
 card-unreachable = Dieser Teil der Seite konnte nicht geladen werden.
 card-crashed = Dieser Teil der Seite ist mehrmals hintereinander ausgefallen.
 card-refused = Was für diesen Teil geliefert wurde, ist nicht echt und wurde deshalb nicht gestartet.
+card-off = Dieser Teil der Seite ist vom Betreiber zurzeit abgeschaltet.
 card-rest = Alles andere auf der Seite funktioniert weiter, und Ihr Geld ist sicher.
 card-balance = Letzter bekannter Kontostand: { $amount } ({ $time })
 card-retry = Erneut versuchen

@@ -39,6 +39,7 @@ card-title = { $name } se toma un descanso
 card-unreachable = No se ha podido cargar esta parte de la página.
 card-crashed = Esta parte de la página se ha parado varias veces seguidas.
 card-refused = Lo recibido para esta parte no es auténtico, así que no se ha iniciado.
+card-off = El operador ha desactivado por ahora esta parte de la página.
 card-rest = El resto de la página sigue funcionando y tu dinero está a salvo.
 card-balance = Último saldo conocido: { $amount } ({ $time })
 card-retry = Reintentar

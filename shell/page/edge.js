@@ -1,6 +1,6 @@
 // What the shell asks of the browser, in the steps that Wasm can't express (`import()`) or that are
-// a line here and a kilobyte there. Nothing in here decides: what to load, whether a digest is
-// right, who may say what and what becomes of a failure is Rust's.
+// a line here and a kilobyte there. Nothing in here decides: what to load, who may say what and what
+// becomes of a failure is Rust's.
 {
   const page = document.documentElement;
   const parsed = new Promise((done) => addEventListener('DOMContentLoaded', done));
@@ -64,6 +64,9 @@
     }, true);
   }
 
+  // What the player has typed into is not taken away from them: see swap.mjs.
+  addEventListener('input', (event) => { event.composedPath()[0].typed = true; }, true);
+
   const SILENCE = 12e3;
 
   // Whatever counts its loops may run on for as long as the page gets to run as well. One that nobody sees
@@ -122,6 +125,11 @@
         begin();
         handle?.update?.(props);
       },
+      // What it leaves to its successor, or that it leaves that to the shell: see swap.mjs.
+      snapshot() {
+        begin();
+        return handle?.snapshot ? [handle.snapshot()].filter((left) => left != null) : shadow;
+      },
       unmount: () => { handle?.unmount(); },
       app: () => app,
       died: () => app?.stack?.value != rest,
@@ -143,8 +151,8 @@
     slot.append(frame);
   };
   const warmAll = () => {
-    for (const { site, slots } of manifest.fragments) {
-      for (const { name, routes } of site ? slots : []) {
+    for (const { site, slots, killed } of manifest.fragments) {
+      for (const { name, routes } of site && !killed ? slots : []) {
         const slot = document.querySelector(`[data-slot=${name}]`);
         if (slot && !routes.length) warm(slot, site);
       }
@@ -155,16 +163,30 @@
   // page already, so this is over long before the shell has arrived.
   const SEEN = 'croupier.manifest';
   let manifest;
-  const admit = async () => {
+  const admit = async (text, seal) => {
     const now = Date.now();
+    manifest = await croupier.accept(text, seal, stored(SEEN), now);
+    store(SEEN, croupier.remember(manifest, stored(SEEN), now));
+    return manifest;
+  };
+  const adopt = async () => {
+    await parsed;
     try {
-      manifest = await croupier.accept(text('manifest'), text('seal'), stored(SEEN), now);
+      await admit(text('manifest'), text('seal'));
     } catch (error) {
       page.dataset.shell = 'refused';
       throw error;
     }
-    store(SEEN, croupier.remember(manifest, stored(SEEN), now));
     warmAll();
+  };
+  // What follows from a newer one is loaded once there is one.
+  let swap;
+  const renew = async () => {
+    try {
+      await (await importModule(swap)).renew();
+    } catch (error) {
+      croupier.log('warn', `${error}`);
+    }
   };
 
   // The frame that `warm` has made, and a port to what runs in it: frame.mjs, the other end of all this.
@@ -178,11 +200,13 @@
     const watch = new MutationObserver(() => say('look', look()));
     const subscriptions = new Map();
     let patience = 0;
+    let left;
     return {
       mount: () => new Promise((mounted) => {
         port.onmessage = async ({ data }) => {
           const [what, words, id] = Array.isArray(data) ? data : [];
           if (what == 9) return mounted();
+          if (what == 12) return left?.(words);
           try {
             // The browser lets it happen once for each click of the player's.
             if (what == 11) open(new URL(words, location).pathname, '_blank', 'noopener');
@@ -207,6 +231,10 @@
       // A page that nobody sees may be slow, and so may its frames.
       ping: () => { document.hidden ? tell(8) : say('ping'); },
       update: (props) => say('update', props),
+      snapshot: () => new Promise((told) => {
+        left = told;
+        say('snapshot');
+      }),
       // What is on its way is not even delivered.
       hush: () => port.close(),
       unmount() {
@@ -215,6 +243,8 @@
       },
       remove() {
         watch.disconnect();
+        // Its picture stays until there is another one.
+        if (slot.keep?.(frame)) return;
         // As for the eye and the reader it is gone at once; what takes its leave may do it.
         frame.hidden = true;
         setTimeout(() => { frame.remove(); port.close(); }, patience);
@@ -230,15 +260,29 @@
       const controller = new AbortController();
       const { signal } = controller;
       const facts = {
-        abi: 1, name, instance, locale: page.lang, theme: page.dataset.theme, props: props(view, path, table), restored: null,
+        abi: 1, name, instance, locale: page.lang, theme: page.dataset.theme, props: props(view, path, table),
+        restored: slot.restored ?? null,
       };
+      // Whoever comes after this one has crashed begins without.
+      slot.restored = undefined;
       // After the end every method does nothing, and a promise never settles; after its last words as
       // well, so that a flood costs no more than its delivery.
       let hushed = false;
-      const tell = (what, words) => hushed || signal.aborted ? undefined : ask(what, words);
+      let waiting = 0;
+      const tell = (what, words) => {
+        if (hushed || signal.aborted) return;
+        const answer = ask(what, words);
+        if (what == 3) {
+          const done = () => { waiting--; };
+          waiting++;
+          answer?.then(done, done);
+        }
+        return answer;
+      };
       const copy = (code.files ? inFrame : inDocument)(slot, code, facts, tell, signal);
-      return {
+      return slot.copy = {
         ...copy, signal,
+        waits: () => waiting,
         // What was running when it trapped never gave its part of the stack back.
         died: () => !!copy.died?.(),
         why: (thrown) => croupier.why(copy.app?.(), thrown),
@@ -250,16 +294,18 @@
         cut() {
           controller.abort();
           copy.remove();
+          slot.copy = undefined;
         },
       };
     },
 
-    async start(glue, wasm) {
+    async start(glue, wasm, later) {
+      swap = later;
       // A link of the parser's would not be trusted either.
       const link = document.createElement('link');
       document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
       try {
-        const [module] = await Promise.all([importModule(new URL(glue, location).href), parsed.then(admit)]);
+        const [module] = await Promise.all([importModule(new URL(glue, location).href), adopt()]);
         await module.default({ module_or_path: wasm });
       } catch (error) {
         page.dataset.shell ??= 'failed';
@@ -268,6 +314,9 @@
     },
 
     opening: () => ({ manifest, path: location.pathname }),
+    // For swap.mjs: what it is about, and how a slot is given what a newer manifest puts there.
+    admit, warm,
+    furnishing: (furnish) => { croupier.furnish = furnish; },
 
     // The files of a release that this page needs: entry, Wasm, style, catalogue.
     needed: ({ entry, wasm, style, messages }) =>
@@ -284,12 +333,16 @@
       return reply.arrayBuffer();
     })),
 
-    // What each file should be, what it is, and where it is from.
-    digests: async (files, needed) => Promise.all((await files).map(async (bytes, index) => {
-      if (!bytes) return ['', ''];
-      const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
-      return [needed[index].sha384, btoa(String.fromCharCode(...digest)), needed[index].url];
-    })),
+    // Where a file is from that is not what it should be; nothing if all are.
+    wrong: async (files, needed) => {
+      const wrong = await Promise.all((await files).map(async (bytes, index) => {
+        if (!bytes) return;
+        const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
+        const { sha384, url } = needed[index];
+        return btoa(String.fromCharCode(...digest)) === sha384 ? undefined : `${url}`;
+      }));
+      return wrong.find((url) => url !== undefined);
+    },
 
     // Of verified bytes. The URL names the release's code in stacks; once imported it is revoked.
     async assemble(loaded, { placement, limits }) {
@@ -371,7 +424,11 @@
       };
       heard();
       source.addEventListener('beat', heard);
-      for (const topic of topics) {
+      source.addEventListener('manifest', ({ data }) => {
+        // Edges that number by themselves may name a lower one; which one counts, the manifest says.
+        if (JSON.parse(data).serial != manifest.serial) renew();
+      });
+      for (const topic of [...topics, 'reset', 'signed-out']) {
         source.addEventListener(topic, ({ data, lastEventId }) => {
           heard();
           let payload;
@@ -404,12 +461,13 @@
 
     // The fallback card: what happened, what still works, another try. It stands beside the dead
     // fragment's element. `balance` is what the player had when it was last known.
-    card(slot, what, balance, retry) {
+    card(slot, kind, balance, retry) {
+      const what = ['unreachable', 'crashed', 'refused', 'off'][kind];
       const texts = json('messages');
       const card = element('div', 'card', slot);
       card.role = 'alert';
       element('h2', '', card, fill(texts['card-title'], { name: slot.ariaLabel }));
-      element('p', '', card, texts[what]);
+      element('p', '', card, texts[`card-${what}`]);
       element('p', 'muted', card, texts['card-rest']);
       if (balance) {
         const { currency, cash_minor, bonus_minor, as_of_ms } = balance;
@@ -420,6 +478,8 @@
         const time = new Intl.DateTimeFormat(page.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(as_of_ms);
         element('p', 'balance', card, fill(texts['card-balance'], { amount, time }));
       }
+      // Nothing that the player does would bring it back.
+      if (what == 'off') return;
       const button = element('button', '', card, texts['card-retry']);
       button.type = 'button';
       button.onclick = () => {

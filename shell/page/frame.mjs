@@ -95,10 +95,22 @@ async function run({ facts, files: [entry, wasm, style, messages], fuel, look: f
   };
 
   let handle;
+  // What it leaves to its successor, in a list; an empty one while it may not go. The rule is that of swap.mjs.
+  const leave = () => {
+    if (handle?.snapshot) return [handle.snapshot()].filter((left) => left != null);
+    const texts = 'textarea, input:not([type=checkbox], [type=radio], [type=range])';
+    const busy = shadow.querySelector('[data-busy]:not([data-busy="0"], [data-busy="false"]), dialog[open]')
+      || document.hasFocus() && shadow.activeElement?.closest(`form, ${texts}`)
+      || [...shadow.querySelectorAll(texts)].some(({ typed, value }) => typed && value);
+    return busy ? [] : [null];
+  };
+  addEventListener('input', (event) => { event.composedPath()[0].typed = true; }, true);
+
   port.onmessage = ({ data: [what, ...words] }) => {
     try {
       if (what == 'ping') say(8);
       else if (what == 'look') look(...words);
+      else if (what == 'snapshot') say(12, leave());
       else if (what == 'update') handle?.update?.(...words);
       else if (what == 'unmount') {
         handle?.unmount();

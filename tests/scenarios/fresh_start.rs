@@ -89,7 +89,7 @@ async fn everything_is_verified_within_five_milliseconds() -> Result<()> {
                     const start = performance.now();
                     await croupier.accept(text, seal, localStorage['croupier.manifest'], Date.now());
                     const signature = performance.now();
-                    await Promise.all(releases.map(([needed, files]) => croupier.digests(files, needed)));
+                    await Promise.all(releases.map(([needed, files]) => croupier.wrong(files, needed)));
                     runs.push([signature - start, performance.now() - signature]);
                 }
                 const bytes = releases.flatMap(([, files]) => files).reduce((sum, file) => sum + (file?.byteLength ?? 0), 0);

@@ -25,6 +25,7 @@ mod rogues;
 mod routing;
 mod ship;
 mod steps;
+mod swap;
 mod two_tabs;
 mod vendor_faults;
 mod video;

@@ -311,6 +311,46 @@ impl Floor {
         place(self.folder.path(), fragment, placement)
     }
 
+    /// Gives a fragment of the floor that is being served another version: a new release of the same files.
+    ///
+    /// # Errors
+    /// It has no release.
+    pub fn release(&self, fragment: &str, version: &str) -> Result<()> {
+        edit_release(self.folder.path(), fragment, |release| {
+            release["version"] = version.into();
+            Ok(())
+        })
+    }
+
+    /// Switches a fragment of the floor that is being served off or on.
+    ///
+    /// # Errors
+    /// It has no release.
+    pub fn switch_off(&self, fragment: &str, killed: bool) -> Result<()> {
+        edit_release(self.folder.path(), fragment, |release| {
+            release["killed"] = killed.into();
+            Ok(())
+        })
+    }
+
+    /// Puts the stand-in of a fragment in its place while the floor is being served: its files first, as packing does.
+    ///
+    /// # Errors
+    /// There is no such stand-in.
+    pub fn replace(&self, fragment: &str) -> Result<()> {
+        let packed = packed_floor("stand-ins").join("fragments").join(fragment);
+        let target = self.folder.path().join("floor/fragments").join(fragment);
+        for entry in fs::read_dir(&packed)? {
+            let entry = entry?;
+            if entry.file_name() != "release.json" {
+                fs::copy(entry.path(), target.join(entry.file_name()))?;
+            }
+        }
+        let draft = target.join("release.draft");
+        fs::copy(packed.join("release.json"), &draft)?;
+        Ok(fs::rename(draft, target.join("release.json"))?)
+    }
+
     /// Adds slots to the page's layout, `more-0` and so on, and puts a fragment into each.
     ///
     /// # Errors

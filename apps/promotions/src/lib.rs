@@ -36,9 +36,12 @@ mod view;
 use ui::El;
 use web_sys::HtmlElement;
 
-/// Shows the fragment in its element.
-pub fn open(root: HtmlElement) {
-    El::from(root).add(&view::promotions(store::Store::open()));
+/// Shows the fragment in its element. What comes back says what it leaves to the release after it: the offers whose
+/// terms are accepted; nothing while the outcome of a command is unknown.
+pub fn open(root: HtmlElement) -> impl Fn() -> Option<Vec<String>> + 'static {
+    let store = store::Store::open();
+    El::from(root).add(&view::promotions(store));
+    move || store.leave()
 }
 
-fragment::app!(open);
+fragment::app_with_snapshot!(open);

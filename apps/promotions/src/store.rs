@@ -84,8 +84,16 @@ impl Store {
     pub(crate) fn open() -> &'static Self {
         let store: &'static Self = Box::leak(Box::default());
         store.listen();
+        store.accepted.set(host().restored().unwrap_or_default());
         store.refresh();
         store
+    }
+
+    /// What the release after this one gets; nothing while a command is on its way, or one may have to be sent again
+    /// under its key.
+    pub(crate) fn leave(&self) -> Option<Vec<String>> {
+        let is_settled = self.busy.with(String::is_empty) && self.unknown.borrow().is_empty();
+        is_settled.then(|| self.accepted.get())
     }
 
     fn listen(&'static self) {

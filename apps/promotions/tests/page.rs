@@ -48,7 +48,7 @@ impl Page {
     async fn open(session: &str) -> Self {
         let mut host = FakeHost::new();
         host.run(&format!("{SETUP} host.props.view = 'main';"));
-        host.mount(promotions::open);
+        host.mount_leaving(promotions::open);
         host.deliver("session.changed", session);
         settle().await;
         Self(host)
@@ -179,7 +179,7 @@ async fn progress_arrives_live() {
 async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     let mut host = FakeHost::new();
     host.run(&format!("{SETUP} host.mode = 'down';"));
-    host.mount(promotions::open);
+    host.mount_leaving(promotions::open);
     let page = Page(host);
     assert!(page.find("[data-test='loading']").is_some());
     settle().await;
@@ -192,5 +192,25 @@ async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     page.0.deliver("shell.connection", "{ online: true }");
     settle().await;
     assert!(page.find("[data-test='stale']").is_some() && page.find("[data-test='offer']").is_some());
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn accepted_terms_survive_a_new_release_and_an_unknown_outcome_keeps_the_old_one() {
+    let mut host = FakeHost::new();
+    host.run(&format!("{SETUP} host.props.view = 'main'; host.restored = ['match']"));
+    host.mount_leaving(promotions::open);
+    host.deliver("session.changed", PLAYER);
+    settle().await;
+    let page = Page(host);
+    let accept = page.at("[data-offer='match'] [data-test='accept']");
+    assert!(accept.matches(":checked, :has(:checked)").unwrap(), "{}", accept.outer_html());
+    assert_eq!(page.0.snapshot(), r#"["match"]"#);
+    page.0.run("host.mode = 'lost'");
+    page.press("[data-offer='match'] [data-test='opt-in']").await;
+    assert_eq!(page.0.snapshot(), "null", "its key must not be lost");
+    page.0.run("host.mode = 'ok'");
+    page.press("[data-offer='match'] [data-test='opt-in']").await;
+    assert_ne!(page.0.snapshot(), "null");
     page.close();
 }

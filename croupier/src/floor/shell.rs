@@ -11,6 +11,9 @@ use super::folder::{Folder, content_hash, sha384};
 use super::fragment::{catalogue_of, only_one, read_only_one};
 use super::{LANGUAGES, Part, document, files_below, style};
 
+/// The script of frames. The gateway puts it into their pages, so its name stays.
+const FRAME: &str = "frame.mjs";
+
 /// Packs what trunk built.
 pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -> Result<BTreeSet<PathBuf>> {
     let mut folder = Folder::open(floor.join("shell"))?;
@@ -30,7 +33,12 @@ pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -
         };
         // trunk's hash is of the compiler's output: another minifier would change the content
         // and not the name, which browsers keep for a year.
-        let renamed = with_hash(&name, &content_hash(&after));
+        let hash = content_hash(&after);
+        let renamed = match name.strip_suffix(".mjs") {
+            // trunk hashes none of these.
+            Some(stem) if name != FRAME => format!("{stem}-{hash}.mjs"),
+            _ => with_hash(&name, &hash),
+        };
         html = document::rename(&html, (&name, &sha384(&before)), (&renamed, &sha384(&after)));
         folder.write_with_twins(&renamed, &after)?;
     }

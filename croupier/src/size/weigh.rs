@@ -1,7 +1,7 @@
 //! Reading sizes off a packed floor.
 
 use std::fs;
-use std::ops::AddAssign;
+use std::ops::{AddAssign, SubAssign};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,6 +21,13 @@ impl AddAssign for Bytes {
     fn add_assign(&mut self, other: Self) {
         self.raw += other.raw;
         self.brotli += other.brotli;
+    }
+}
+
+impl SubAssign for Bytes {
+    fn sub_assign(&mut self, other: Self) {
+        self.raw -= other.raw;
+        self.brotli -= other.brotli;
     }
 }
 
@@ -44,18 +51,22 @@ impl Part {
     }
 }
 
-/// Every part of a floor: the shell, the first paint, the page of a frame, the fragments in order of
-/// name.
+/// Every part of a floor: the shell, the first paint, the page of a frame, what a page loads once there is a newer
+/// manifest, the fragments in order of name.
 pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
-    let [wasm, glue, style, page, frame] =
-        [".wasm", ".js", ".css", "index.html", ".mjs"].map(|suffix| all(&shell, suffix));
-    let (wasm, glue, style, page, frame) = (wasm?, glue?, style?, page?, frame?);
+    let [wasm, glue, style, page] = [".wasm", ".js", ".css", "index.html"].map(|suffix| all(&shell, suffix));
+    let (wasm, glue, style, page) = (wasm?, glue?, style?, page?);
+    // Every other script is a part of its own.
+    let frame = all(&shell, "frame.mjs")?;
+    let mut swap = all(&shell, ".mjs")?;
+    swap -= frame;
     let none = Bytes::default();
     let mut parts = vec![
         Part::new("shell", [wasm, glue, none], wasm.brotli + glue.brotli, budgets.shell_bytes()),
         Part::new("first paint", [none, none, style], page.brotli + style.brotli, budgets.first_paint_bytes()),
         Part::new("frame page", [none, frame, none], frame.brotli, budgets.frame_page_bytes()),
+        Part::new("swap", [none, swap, none], swap.brotli, budgets.swap_bytes()),
     ];
     let mut folders = entries(&floor.join("fragments"))?;
     folders.sort();
@@ -116,14 +127,21 @@ mod tests {
         let shell = folder.path().join("shell");
         fs::create_dir_all(&shell).unwrap();
         fs::create_dir_all(folder.path().join("fragments")).unwrap();
-        for (name, raw, brotli) in
-            [("s.wasm", 9, 5), ("s.js", 8, 4), ("s.css", 7, 3), ("t.css", 6, 2), ("index.html", 5, 1)]
-        {
+        for (name, raw, brotli) in [
+            ("s.wasm", 9, 5),
+            ("s.js", 8, 4),
+            ("s.css", 7, 3),
+            ("t.css", 6, 2),
+            ("index.html", 5, 1),
+            ("frame.mjs", 9, 7),
+            ("swap-0.mjs", 9, 8),
+        ] {
             fs::write(shell.join(name), vec![0; raw]).unwrap();
             fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
         }
-        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\n").unwrap();
+        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\n").unwrap();
         let parts = floor(folder.path(), &budgets).unwrap();
-        assert_eq!((parts[0].counted_brotli, parts[1].counted_brotli), (9, 6));
+        let counted: Vec<u64> = parts.iter().map(|part| part.counted_brotli).collect();
+        assert_eq!(counted, [9, 6, 7, 8]);
     }
 }

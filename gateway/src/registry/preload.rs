@@ -27,7 +27,7 @@ impl Routed {
 
 /// The tags of what is on every page, the session first.
 pub(super) fn tags(manifest: &Manifest, locale: &str) -> String {
-    let everywhere = manifest.fragments.iter().filter(|fragment| !is_routed(fragment));
+    let everywhere = manifest.fragments.iter().filter(|fragment| !is_routed(fragment) && !fragment.killed);
     let urls = everywhere.flat_map(|fragment| urls(fragment, locale));
     let tag = |url: &str| format!(r#"<link rel="preload" as="fetch" crossorigin href="{}">"#, escape(url));
     std::iter::once("/api/identity/session").chain(urls).map(tag).collect::<Vec<_>>().join("\n")
@@ -38,7 +38,7 @@ pub(super) fn tags(manifest: &Manifest, locale: &str) -> String {
 /// # Errors
 /// An address can't stand in a header.
 pub(super) fn routed(manifest: &Manifest, locale: &str) -> Result<Vec<Routed>, InvalidHeaderValue> {
-    let some = manifest.fragments.iter().filter(|fragment| is_routed(fragment));
+    let some = manifest.fragments.iter().filter(|fragment| is_routed(fragment) && !fragment.killed);
     some.map(|fragment| {
         let link = |url: &str| format!("<{url}>; rel=preload; as=fetch; crossorigin=anonymous");
         let link = urls(fragment, locale).map(link).collect::<Vec<_>>().join(", ");

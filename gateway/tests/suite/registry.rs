@@ -57,6 +57,18 @@ async fn every_route_gives_the_page_with_its_manifest_in_it() {
 }
 
 #[tokio::test]
+async fn what_is_switched_off_stands_in_the_manifest_and_is_asked_for_by_nobody() {
+    let house = House::open().await;
+    let file = house.floor().join("fragments/wallet/release.json");
+    let mut release: Value = serde_json::from_slice(&fs::read(&file).expect("read")).expect("JSON");
+    release["killed"] = true.into();
+    fs::write(&file, release.to_string()).expect("written");
+    until("it is switched off", async || manifest(&house).await.fragments[0].killed).await;
+    let html = get(&house, "/", &[]).await.text().await.expect("text");
+    assert!(!html.contains(&format!("href=\"{ENTRY}\"")), "a page does not fetch what it does not load");
+}
+
+#[tokio::test]
 async fn what_is_on_one_route_only_is_asked_for_there() {
     let house = House::open().await;
     let file = house.floor().join("fragments/wallet/release.json");

@@ -3,6 +3,8 @@
 use crate::call::callback;
 use crate::host::{self, HostObject};
 use crate::{panic, scope};
+use contract::wire::Encode;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::HtmlElement;
 
@@ -16,6 +18,26 @@ pub fn mount(host: JsValue, app: impl FnOnce(HtmlElement)) -> JsValue {
     scope::keep(Shown(root.clone()));
     app(root);
     handle()
+}
+
+/// Mounts a fragment that leaves something to the release after it; called by what [`crate::app_with_snapshot!`]
+/// exports. The handle's `snapshot()` is that, or null while the fragment may not go.
+pub fn mount_leaving<T: Encode, S: Fn() -> Option<T> + 'static>(
+    host: JsValue,
+    app: impl FnOnce(HtmlElement) -> S,
+) -> JsValue {
+    let mut snapshot = None;
+    let handle = mount(host, |root| snapshot = Some(app(root)));
+    if let Some(snapshot) = snapshot {
+        set_snapshot(&handle, snapshot);
+    }
+    handle
+}
+
+pub(crate) fn set_snapshot<T: Encode>(handle: &JsValue, snapshot: impl Fn() -> Option<T> + 'static) {
+    let snapshot: Closure<dyn Fn() -> JsValue> =
+        Closure::new(move || snapshot().map_or(JsValue::NULL, |left| js_wire::write(&left)));
+    js_wire::set(handle, "snapshot", &snapshot.into_js_value());
 }
 
 /// The view in the root; goes last.

@@ -35,6 +35,8 @@ extern "C" {
     pub(crate) fn props(this: &HostObject) -> JsValue;
     #[wasm_bindgen(method, getter)]
     pub(crate) fn messages(this: &HostObject) -> JsValue;
+    #[wasm_bindgen(method, getter)]
+    fn restored(this: &HostObject) -> JsValue;
     #[wasm_bindgen(method, catch)]
     fn publish(this: &HostObject, topic: &str, payload: &JsValue) -> Result<(), JsValue>;
     #[wasm_bindgen(method, catch)]
@@ -148,6 +150,17 @@ impl Host {
     #[must_use]
     pub fn props(&self) -> &'static State<Props> {
         &instance().host.props
+    }
+
+    /// What the release before this one has left when it made room on an open page; nothing at a first start, and
+    /// nothing after a crash. A release may leave what a later one does not understand: that is reported and dropped.
+    #[must_use]
+    pub fn restored<T: Decode>(&self) -> Option<T> {
+        let left = object()?.restored();
+        if left.is_null() || left.is_undefined() {
+            return None;
+        }
+        js_wire::read(&left).map_err(|error| refuse("restored", &error)).ok()
     }
 
     /// Asks for a resource.

@@ -8,9 +8,11 @@ use crate::host::{Props, host};
 use crate::scope;
 use crate::state::{follow, untrack};
 use contract::event::Topic;
+use contract::wire::Encode;
 use leptos::IntoView;
 use leptos::mount::mount_to;
 use leptos::prelude::{Owner, ReadSignal, Set, on_cleanup, signal};
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 
 /// Makes a Leptos component the fragment: exports `mount(host)`, which the shell calls once.
@@ -34,7 +36,25 @@ where
     let root = abi::enter(host);
     // Dropped with everything else: that takes the view away.
     scope::keep(mount_to(root, component));
-    abi::handle()
+    let handle = abi::handle();
+    if let Some(leave) = LEAVE.take() {
+        leave(&handle);
+    }
+    handle
+}
+
+type Leave = Box<dyn FnOnce(&JsValue)>;
+
+thread_local! {
+    /// Set while the component is set up.
+    static LEAVE: Cell<Option<Leave>> = const { Cell::new(None) };
+}
+
+/// Called while the fragment's component is set up: what it leaves to the release after it, or nothing while it may
+/// not go; see [`crate::Host::restored`]. Without it the fragment may go while nothing is typed in it and no element
+/// of it has `data-busy`.
+pub fn snapshot<T: Encode>(snapshot: impl Fn() -> Option<T> + 'static) {
+    LEAVE.set(Some(Box::new(move |handle| abi::set_snapshot(handle, snapshot))));
 }
 
 /// What is kept ends with the component that is being set up.

@@ -58,7 +58,7 @@ mod spawn;
 mod state;
 pub mod text;
 
-pub use abi::mount;
+pub use abi::{mount, mount_leaving};
 pub use call::{Call, Callback, callback};
 pub use host::{Host, Props, View, host};
 pub use request::{Request, RequestError};
@@ -77,6 +77,20 @@ macro_rules! app {
         #[$crate::wasm_bindgen::prelude::wasm_bindgen(wasm_bindgen = $crate::wasm_bindgen)]
         pub fn mount(host: $crate::wasm_bindgen::JsValue) -> $crate::wasm_bindgen::JsValue {
             $crate::mount(host, $open)
+        }
+    };
+}
+
+/// The same for a fragment that leaves something to the release after it: the function returns what is asked for
+/// that, and answers with nothing while the fragment may not go; see [`Host::restored`] and [`mount_leaving`].
+/// One that is written with [`app!`] may go while nothing is typed in it and no element of it has `data-busy`.
+#[macro_export]
+macro_rules! app_with_snapshot {
+    ($open:path) => {
+        /// Mounts the fragment: `mount(host) -> {unmount, update, snapshot}`.
+        #[$crate::wasm_bindgen::prelude::wasm_bindgen(wasm_bindgen = $crate::wasm_bindgen)]
+        pub fn mount(host: $crate::wasm_bindgen::JsValue) -> $crate::wasm_bindgen::JsValue {
+            $crate::mount_leaving(host, $open)
         }
     };
 }

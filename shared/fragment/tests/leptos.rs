@@ -86,3 +86,14 @@ async fn what_a_component_started_ends_with_the_component() {
     assert_eq!(ticks.load(Relaxed), at_close, "the closed part ticks on");
     shell.unmount();
 }
+
+#[wasm_bindgen_test]
+fn a_component_says_what_it_leaves_to_the_next_release() {
+    let mut shell = mount(|| {
+        let (typed, _) = signal("12".to_owned());
+        fragment::leptos::snapshot(move || Some(typed.get_untracked()));
+        view! { <p></p> }
+    });
+    assert_eq!(shell.snapshot(), r#""12""#);
+    shell.unmount();
+}

@@ -274,6 +274,35 @@ fn texts_numbers_and_money_are_the_languages_own() {
 }
 
 #[wasm_bindgen_test]
+fn what_a_release_leaves_comes_to_the_next_one() {
+    let may_go = Rc::new(Cell::new(false));
+    let mut shell = FakeHost::new();
+    let asked = may_go.clone();
+    shell.mount_leaving(move |_| move || asked.get().then(|| vec!["a".to_owned(), "b".to_owned()]));
+    assert_eq!(shell.snapshot(), "null", "not now");
+    may_go.set(true);
+    let left = shell.snapshot();
+    assert_eq!(left, r#"["a","b"]"#);
+    shell.unmount();
+
+    let restored = |left: &str| {
+        let found = Rc::new(RefCell::new(None));
+        let heard = found.clone();
+        let mut shell = FakeHost::new();
+        shell.run(&format!("host.restored = {left}"));
+        shell.mount(move |_| *heard.borrow_mut() = host().restored::<Vec<String>>());
+        let reports = shell.calls("report");
+        shell.unmount();
+        (found.take(), reports)
+    };
+    assert_eq!(restored(&left), (Some(vec!["a".to_owned(), "b".to_owned()]), vec![]));
+    assert_eq!(restored("null"), (None, vec![]));
+    let (nothing, reports) = restored("[1]");
+    assert_eq!(nothing, None, "another release may have left something else");
+    assert_eq!(reports, [r#"["warn","restored: [0]: expected text"]"#]);
+}
+
+#[wasm_bindgen_test]
 fn keys_are_fresh_uuids() {
     let (one, other) = (fragment::new_key(), fragment::new_key());
     assert_ne!(one, other);

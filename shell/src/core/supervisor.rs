@@ -109,7 +109,7 @@ pub enum Input {
     Renewed { means: Means },
 }
 
-/// What the fallback card says.
+/// What the fallback card says. In the order of page/edge.js.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Card {
     /// It could not be loaded.
@@ -327,8 +327,7 @@ impl Step<'_> {
 
     fn start(&mut self) {
         if self.supervisor.means.killed {
-            self.enter(State::Blocked, "switched off");
-            self.effects.push(Effect::ShowCard(Card::SwitchedOff));
+            self.give_up(Card::SwitchedOff, "switched off");
         } else if self.supervisor.means.quarantined && !self.supervisor.fallen_back {
             self.give_up(Card::Crashed, "the page died while it ran");
         } else {
@@ -355,11 +354,13 @@ impl Step<'_> {
 
     /// The release in use is not tried any more.
     fn give_up(&mut self, card: Card, cause: &str) {
-        if self.supervisor.means.has_previous && !self.supervisor.fallen_back {
+        let has_way_back = self.supervisor.means.has_previous && !self.supervisor.fallen_back;
+        if has_way_back && card != Card::SwitchedOff {
             self.wait(0, cause);
             self.change_release(true);
         } else {
-            self.enter(if card == Card::Refused { State::Blocked } else { State::Failed }, cause);
+            let blocks = matches!(card, Card::Refused | Card::SwitchedOff);
+            self.enter(if blocks { State::Blocked } else { State::Failed }, cause);
             self.effects.push(Effect::ShowCard(card));
         }
     }

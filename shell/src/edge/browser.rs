@@ -13,6 +13,9 @@ use wasm_bindgen::{JsCast, JsValue};
 
 #[wasm_bindgen]
 extern "C" {
+    /// Lets `page/swap.mjs` call `furnish(manifest)` with what a newer manifest changes.
+    #[wasm_bindgen(js_namespace = croupier)]
+    pub(crate) fn furnishing(furnish: &JsValue);
     /// What the page opens with: `{manifest, path}`.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn opening() -> JsValue;
@@ -22,9 +25,9 @@ extern "C" {
     /// A promise of their bytes, all or none.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn load(needed: &JsValue, fresh: bool, ms: u32) -> JsValue;
-    /// A promise of `[promised, found, url]` for each, the digests as base64 of SHA-384.
+    /// A promise of the address of a file whose SHA-384 is not what the manifest promises; of nothing if there is none.
     #[wasm_bindgen(js_namespace = croupier)]
-    pub(crate) fn digests(files: &JsValue, needed: &JsValue) -> JsValue;
+    pub(crate) fn wrong(files: &JsValue, needed: &JsValue) -> JsValue;
     /// Compiles and imports them: a promise of `{url, module, wasm, sheet, messages}`, or of the
     /// bytes for a frame, `{files}`.
     #[wasm_bindgen(js_namespace = croupier)]
@@ -50,14 +53,15 @@ extern "C" {
     /// A request of JSON, `{method, path, body, idempotencyKey}`: a promise of `{status, body}`.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn send(request: &JsValue, fragment: &str, token: &str, signal: &JsValue, ms: u32) -> JsValue;
-    /// Opens the event stream, after an event unless that is 0; `hear(topic, [payload, id])`, `hear("open")`, `hear("lost")` when the
+    /// Opens the event stream, after an event unless that is 0; `hear(topic, [payload, id])` of these topics and of
+    /// `reset` and `signed-out`, `hear("open")`, `hear("lost")` when the
     /// browser tries again, `hear("closed")` when it has given up.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn stream(after: f64, topics: &JsValue, hear: &JsValue) -> Source;
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn show(slot: &JsValue, from: &str, to: &str, cause: &str, ms: f64, busy: bool);
     #[wasm_bindgen(js_namespace = croupier)]
-    pub(crate) fn card(slot: &JsValue, what: &str, balance: &JsValue, retry: &JsValue);
+    pub(crate) fn card(slot: &JsValue, card: u32, balance: &JsValue, retry: &JsValue);
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn uncard(slot: &JsValue);
     #[wasm_bindgen(js_namespace = croupier)]

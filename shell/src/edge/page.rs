@@ -1,7 +1,7 @@
 //! The start of the page, and what all its parts share.
 
-use super::browser::{Callable, callback, each, log, opening, previous, query, set_on_page, sight, text_of};
-use super::release::Release;
+use super::browser::{Callable, callback, each, furnishing, log, opening, query, set_on_page, sight, text_of};
+use super::release::Releases;
 use super::slot::Slot;
 use super::{session, stream};
 use crate::core::bus::Bus;
@@ -38,29 +38,55 @@ impl Shell {
         })
     }
 
-    /// Gives each slot of the layout the fragment that the manifest puts there. Whether it may be used at all,
-    /// `page/manifest.js` has said by now.
+    /// Gives each slot of the layout the fragment that the manifest puts there; one that has a release already, the
+    /// newer one: whatever runs in it goes. Whether the manifest may be used at all, `page/manifest.js` has said by
+    /// now. A newer one may bring the `code` of its release along, loaded and verified.
     pub fn furnish(self: &Rc<Self>, manifest: &JsValue) {
         each(&js_wire::member(manifest, "fragments"), |entry| {
-            let earlier = previous(&entry);
-            let earlier = (!earlier.is_undefined()).then(|| Rc::new(Release::new(earlier)));
-            let release = Rc::new(Release::new(entry));
-            each(&js_wire::member(&release.entry, "slots"), |place| {
-                let element = query(&concat(&["[data-slot='", &text_of(&place, "name"), "']"]));
-                // A newer manifest may know places that this page does not have.
-                if !element.is_null() {
-                    self.slots.borrow_mut().push(Slot::new(self, element, release.clone(), earlier.clone(), &place));
+            let releases = Releases::new(entry);
+            releases.present.keep(js_wire::member(manifest, "code"));
+            each(&js_wire::member(&releases.present.entry, "slots"), |place| {
+                if let Some(slot) = self.slot(text_of(&place, "name"), &releases) {
+                    slot.renew(releases.clone(), &place);
                 }
             });
         });
     }
 
+    /// The slot of this name, made if there is a place for it. A newer manifest may know places that this page does
+    /// not have.
+    fn slot(self: &Rc<Self>, name: String, releases: &Rc<Releases>) -> Option<Rc<Slot>> {
+        let mut slots = self.slots.borrow_mut();
+        let known = slots.iter().find(|slot| slot.name == name).cloned();
+        known.or_else(|| {
+            let element = query(&concat(&["[data-slot='", &name, "']"]));
+            (!element.is_null()).then(|| {
+                let slot = Slot::new(self, name, element, releases.clone());
+                slots.push(slot.clone());
+                slot
+            })
+        })
+    }
+
+    /// Takes over what newer manifests change, from `page/swap.mjs`.
+    pub fn watch_manifests(self: &Rc<Self>) {
+        let shell = self.clone();
+        furnishing(&callback(move |manifest| {
+            shell.furnish(&manifest);
+            shell.take_places(&shell.route());
+        }));
+    }
+
     /// Lets the slots of the current route come and go.
     pub fn follow_route(&self) {
         let route = self.route();
-        self.each_slot(|slot| slot.seat.set(Seat { wanted: slot.is_wanted(&route), ..slot.seat.get() }));
-        self.seat();
+        self.take_places(&route);
         self.each_slot(|slot| slot.follow(&route));
+    }
+
+    fn take_places(&self, route: &Route) {
+        self.each_slot(|slot| slot.seat.set(Seat { wanted: slot.is_wanted(route), ..slot.seat.get() }));
+        self.seat();
     }
 
     /// Watches what comes into sight and leaves it, if there are more slots than may live.
@@ -95,7 +121,7 @@ impl Shell {
     }
 
     pub(crate) fn each_slot(&self, f: impl Fn(&Rc<Slot>)) {
-        // Slots are added at the start only; but no borrow may be held while one runs.
+        // No borrow may be held while one runs.
         let slots = self.slots.borrow().clone();
         for slot in &slots {
             f(slot);
@@ -131,6 +157,7 @@ pub fn start() {
     shell.furnish(&js_wire::member(&opening, "manifest"));
     shell.watch_errors();
     shell.watch_sight();
+    shell.watch_manifests();
     // Everything that the server is asked for goes out now, in one burst with the files.
     shell.start_session();
     shell.start_stream();

@@ -7,10 +7,11 @@
 //! has checked it by the contract, and a typed copy here would cost six of the shell's kilobytes.
 //! What a wrong member could do harm with is checked where it is used.
 
-use super::browser::{assemble, digests, each, holds, load, needed, text_of, texts_of};
-use crate::core::supervisor::Limits;
+use super::browser::{assemble, holds, is_quarantined, load, needed, previous, text_of, texts_of, wrong};
+use crate::core::supervisor::{Limits, Means};
 use contract::manifest::Capabilities;
 use std::cell::RefCell;
+use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// One release of one fragment.
@@ -25,6 +26,28 @@ pub struct Release {
     files: RefCell<JsValue>,
     /// `{url, module, wasm, sheet, messages}`, or for a frame `{files}`; built once.
     code: RefCell<JsValue>,
+}
+
+/// What a manifest has of one fragment.
+pub(crate) struct Releases {
+    pub(crate) present: Rc<Release>,
+    /// What takes over; the present one again, if there is none.
+    pub(crate) previous: Rc<Release>,
+    pub(crate) means: Means,
+}
+
+impl Releases {
+    /// Of its entry in the manifest.
+    pub(crate) fn new(entry: JsValue) -> Rc<Self> {
+        let earlier = previous(&entry);
+        let present = Rc::new(Release::new(entry));
+        let has_previous = !earlier.is_undefined();
+        let previous = if has_previous { Rc::new(Release::new(earlier)) } else { present.clone() };
+        let entry = &present.entry;
+        let killed = js_wire::member(entry, "killed").as_bool() == Some(true);
+        let means = Means { limits: present.time_limits(), has_previous, quarantined: is_quarantined(entry), killed };
+        Rc::new(Self { present, previous, means })
+    }
 }
 
 impl Release {
@@ -55,7 +78,7 @@ impl Release {
     }
 
     /// The time limits of its steps.
-    pub(crate) fn time_limits(&self) -> Limits {
+    fn time_limits(&self) -> Limits {
         Limits {
             load_ms: self.limit("load_ms"),
             mount_ms: self.limit("mount_ms"),
@@ -76,7 +99,7 @@ impl Release {
         self.code.borrow().clone()
     }
 
-    /// Keeps the code. Two slots may have built it at a time: the first stays.
+    /// Keeps the code, if it is any. Two slots may have built it at a time: the first stays.
     pub(crate) fn keep(&self, code: JsValue) {
         if self.code.borrow().is_undefined() {
             *self.code.borrow_mut() = code;
@@ -102,9 +125,9 @@ impl Release {
         *self.files.borrow_mut() = JsValue::UNDEFINED;
     }
 
-    /// A promise of the digests of what was loaded, for [`wrong`].
-    pub(crate) fn digests(&self) -> JsValue {
-        digests(&self.files(false), &self.needed)
+    /// A promise of the address of a file that is not what the manifest promises, if one is.
+    pub(crate) fn wrong(&self) -> JsValue {
+        wrong(&self.files(false), &self.needed)
     }
 
     /// A promise of the code, compiled and imported of what was verified.
@@ -117,17 +140,4 @@ impl Release {
         let url = text_of(&self.code(), "url");
         !url.is_empty() && holds(text, &url)
     }
-}
-
-/// The file whose digest is not what the manifest promises.
-pub(crate) fn wrong(digests: &JsValue) -> Option<String> {
-    let mut wrong = None;
-    each(digests, |digest| {
-        let [promised, found] = ["0", "1"].map(|index| js_wire::member(&digest, index).as_string());
-        // Both must be texts: a digest that is missing promises nothing.
-        if promised.is_none() || promised != found {
-            wrong = Some(text_of(&digest, "2"));
-        }
-    });
-    wrong
 }

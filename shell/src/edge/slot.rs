@@ -1,17 +1,17 @@
 //! A place on the page. Carries out what its supervisor says, and mirrors it on the element.
 
 use super::browser::{
-    Instance, Timer, callback, card, describe, dress, instance, is_quarantined, jitter_permille, log, monotonic_ms,
-    pardon, show, text_of, texts_of, then, uncard,
+    Instance, Timer, callback, card, describe, dress, instance, jitter_permille, log, monotonic_ms, pardon, show,
+    texts_of, then, uncard,
 };
 use super::host;
 use super::page::Shell;
-use super::release::{Release, wrong};
+use super::release::{Release, Releases};
 use crate::core::bucket::Bucket;
 use crate::core::bus::Rights;
 use crate::core::room::Seat;
 use crate::core::router::Route;
-use crate::core::supervisor::{Card, Effect, Input, Means, Supervisor, Transition};
+use crate::core::supervisor::{Card, Effect, Input, Supervisor, Transition};
 use contract::event::{Topic, WalletBalance};
 use contract::plain::concat;
 use std::cell::{Cell, RefCell};
@@ -27,14 +27,13 @@ const REPORTS_PER_SECOND: u32 = 20;
 pub struct Slot {
     /// Its name in the layout.
     pub(crate) name: String,
-    present: Rc<Release>,
-    previous: Option<Rc<Release>>,
+    releases: RefCell<Rc<Releases>>,
     fallen_back: Cell<bool>,
     pub(crate) seat: Cell<Seat>,
     pub(crate) element: JsValue,
     shell: Weak<Shell>,
     /// The routes on which it is wanted; empty for all.
-    routes: Vec<String>,
+    routes: RefCell<Vec<String>>,
     supervisor: RefCell<Supervisor>,
     live: RefCell<Option<Rc<Live>>>,
     timer: RefCell<Option<Timer>>,
@@ -59,25 +58,13 @@ pub(crate) struct Live {
 }
 
 impl Slot {
-    /// Idle. `place` is the slot's entry in the manifest.
+    /// Idle, and nobody's before [`renew`](Self::renew).
     #[must_use]
-    pub fn new(
-        shell: &Rc<Shell>,
-        element: JsValue,
-        present: Rc<Release>,
-        previous: Option<Rc<Release>>,
-        place: &JsValue,
-    ) -> Rc<Self> {
-        dress(&element, &present.entry);
-        let means = Means {
-            limits: present.time_limits(),
-            has_previous: previous.is_some(),
-            quarantined: is_quarantined(&present.entry),
-        };
+    pub(crate) fn new(shell: &Rc<Shell>, name: String, element: JsValue, releases: Rc<Releases>) -> Rc<Self> {
         Rc::new(Self {
-            name: text_of(place, "name"),
-            routes: texts_of(place, "routes"),
-            supervisor: RefCell::new(Supervisor::new(means, monotonic_ms())),
+            name,
+            routes: RefCell::default(),
+            supervisor: RefCell::new(Supervisor::new(releases.means, monotonic_ms())),
             shell: Rc::downgrade(shell),
             live: RefCell::default(),
             timer: RefCell::default(),
@@ -85,14 +72,22 @@ impl Slot {
             fallen_back: Cell::default(),
             seat: Cell::default(),
             element,
-            present,
-            previous,
+            releases: RefCell::new(releases),
         })
     }
 
     /// The release in use.
-    pub(crate) fn release(&self) -> &Rc<Release> {
-        self.previous.as_ref().filter(|_| self.fallen_back.get()).unwrap_or(&self.present)
+    pub(crate) fn release(&self) -> Rc<Release> {
+        let releases = self.releases.borrow();
+        if self.fallen_back.get() { releases.previous.clone() } else { releases.present.clone() }
+    }
+
+    /// A manifest puts these releases here. `place` is the slot's entry in it.
+    pub(crate) fn renew(self: &Rc<Self>, releases: Rc<Releases>, place: &JsValue) {
+        let means = releases.means;
+        self.routes.replace(texts_of(place, "routes"));
+        self.releases.replace(releases);
+        self.take(Input::Renewed { means });
     }
 
     /// Takes an input and carries out what follows from it.
@@ -106,7 +101,7 @@ impl Slot {
 
     /// Whether a route wants it.
     pub(crate) fn is_wanted(&self, route: &Route) -> bool {
-        route.wants(&self.routes)
+        route.wants(&self.routes.borrow())
     }
 
     /// The route changed: what lives here gets the new props.
@@ -160,8 +155,8 @@ impl Slot {
             return self.take(Input::Loaded { epoch });
         }
         // By the time of an answer another release may be in use.
-        let (slot, release) = (self.clone(), self.release().clone());
-        then(&self.release().files(fresh), move |files| match files {
+        let (slot, release) = (self.clone(), self.release());
+        then(&release.files(fresh), move |files| match files {
             Ok(_) => slot.take(Input::Loaded { epoch }),
             Err(thrown) => slot.load_failed(epoch, &release, &thrown),
         });
@@ -176,9 +171,9 @@ impl Slot {
         if self.is_ready() {
             return self.take(Input::Verified { epoch });
         }
-        let (slot, release) = (self.clone(), self.release().clone());
-        then(&self.release().digests(), move |digests| match digests {
-            Ok(digests) => slot.take(match wrong(&digests) {
+        let (slot, release) = (self.clone(), self.release());
+        then(&release.wrong(), move |wrong| match wrong {
+            Ok(wrong) => slot.take(match wrong.as_string() {
                 None => Input::Verified { epoch },
                 Some(url) => {
                     release.forget();
@@ -193,8 +188,8 @@ impl Slot {
         if self.is_ready() {
             return self.mount_code(epoch, number);
         }
-        let (slot, release) = (self.clone(), self.release().clone());
-        then(&self.release().assemble(), move |code| match code {
+        let (slot, release) = (self.clone(), self.release());
+        then(&release.assemble(), move |code| match code {
             Ok(code) => {
                 release.keep(code);
                 slot.mount_code(epoch, number);
@@ -267,19 +262,14 @@ impl Slot {
     }
 
     fn show_card(self: &Rc<Self>, kind: Card) {
-        let what = match kind {
-            Card::Unreachable => "card-unreachable",
-            Card::Crashed => "card-crashed",
-            Card::Refused => "card-refused",
-        };
         let shell = self.shell.upgrade().filter(|_| self.name == "wallet");
         let balance = shell.and_then(|shell| shell.bus.borrow().retained(WalletBalance::NAME));
         let slot = self.clone();
         let retry = callback(move |_| {
-            pardon(&slot.present.entry);
+            pardon(&slot.releases.borrow().present.entry);
             slot.take(Input::RetryPressed);
         });
-        card(&self.element, what, &balance.unwrap_or(JsValue::NULL), &retry);
+        card(&self.element, kind as u32, &balance.unwrap_or(JsValue::NULL), &retry);
     }
 
     #[allow(clippy::cast_precision_loss)] // a duration

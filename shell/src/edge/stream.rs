@@ -72,8 +72,6 @@ impl Shell {
                 topics.push(&topic.name.into());
             }
         }
-        topics.push(&"reset".into());
-        topics.push(&"signed-out".into());
         let shell = self.clone();
         let hear = function(move |name, event| {
             if shell.stream.number.get() == number {

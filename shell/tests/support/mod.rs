@@ -13,6 +13,7 @@ const WORLD: &str = r#"
         ...new Uint8Array(await crypto.subtle.digest('SHA-384', new TextEncoder().encode(text)))));
     globalThis.world = {
         files: {},      // url -> text that is served
+        headers: {},    // url -> what it is served with
         fetched: [],    // [url, options]
         seen: [],       // what fragments note down
         transitions: [],
@@ -56,7 +57,7 @@ const WORLD: &str = r#"
         world.fetched.push([url, options]);
         if (String(url).startsWith('/api/')) return world.api(url, options);
         const text = world.files[url];
-        return text === undefined ? new Response('', { status: 404 }) : new Response(text);
+        return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[url] ?? {} });
     };
     document.documentElement.lang = 'en';
     document.addEventListener('croupier:transition', ({ detail }) => world.transitions.push(detail));
@@ -64,7 +65,7 @@ const WORLD: &str = r#"
         <div id="page"></div>
         <script type="application/json" id="messages">{
             "card-title": "{name} is taking a break", "card-unreachable": "not loaded", "card-crashed": "stopped",
-            "card-refused": "not genuine", "card-rest": "all else works", "card-retry": "Try again",
+            "card-refused": "not genuine", "card-off": "switched off", "card-rest": "all else works", "card-retry": "Try again",
             "card-balance": "Last known: {amount} ({time})", "title-wallet": "Wallet", "title-home": "Home"
         }</script>`);
 "#;
@@ -80,7 +81,7 @@ pub(crate) async fn fresh_page(slots: &[&str]) {
         let page = format!(
             "<!doctype html><html data-origins=\"ORIGIN\"><title>f</title><script type=\"module\">{script}</script>"
         );
-        run(&format!("world.site = `data:text/html;charset=utf-8,${{encodeURIComponent({}.replace('ORIGIN', location.origin))}}#`", js(&page))).await;
+        run(&format!("world.site = `data:text/html;charset=utf-8,${{encodeURIComponent({}.replace('ORIGIN', location.origin))}}#`", literal(&page))).await;
     }
     let slots: String = slots
         .iter()
@@ -114,7 +115,8 @@ pub(crate) async fn run(script: &str) -> JsValue {
 }
 
 /// A text as a literal.
-fn js(text: &str) -> String {
+#[allow(dead_code)] // others write their scripts down as they are
+pub(crate) fn literal(text: &str) -> String {
     js_sys::JSON::stringify(&text.into()).ok().and_then(|text| text.as_string()).expect("a text is JSON")
 }
 

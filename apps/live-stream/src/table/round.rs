@@ -92,7 +92,7 @@ impl Summary {
 
     pub(super) fn paint(&self, model: &Model) {
         let staked = model.bets.staked_minor();
-        self.staked.set_number("data-minor", staked);
+        self.staked.set_number("data-minor", staked).set_number("data-busy", staked);
         self.staked.write(&model.money(staked));
         self.balance.write(&model.balance_minor.map_or_else(|| "–".into(), |minor| model.money(minor)));
         let paid = model.bets.paid();

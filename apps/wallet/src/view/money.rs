@@ -79,6 +79,7 @@ fn form(store: &'static Store, cashier: &'static Cashier) -> El {
     quick(&made.at("quick"), store, cashier);
     let is_sending = move || cashier.pending.with(|pending| matches!(pending, Pending::Sending(_)));
     made.at(submit_test).hold(move || if is_sending() { Hold::Busy } else { Hold::Free });
+    made.flag_with("data-busy", move || cashier.amount.with(|amount| !amount.is_empty()));
     made.submit(move || cashier.submit(store));
     made
 }
@@ -128,6 +129,8 @@ fn unsure(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El
     };
     let amount = format::money(order.amount_minor, currency(store));
     let question = notice(Tone::Warning, "unsure", &text_with(id, &[("amount", &amount)]));
+    // Its key must not be lost.
+    question.set("data-busy", "");
     question.set("tabindex", "-1").at("body").add(&html(include_str!("markup/unsure.html"), &[]));
     question.at("again").press(move || cashier.apply(store, Input::Again));
     question.at("leave").press(move || {

@@ -2,6 +2,7 @@
 
 #![allow(dead_code)] // each test file uses a part of it
 
+use contract::wire::Encode;
 use js_sys::{Array, Function, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlElement};
@@ -57,6 +58,19 @@ impl FakeHost {
         self.handle = Some(fragment::mount(self.object.clone(), open));
     }
 
+    /// Mounts a fragment that leaves something to the release after it.
+    pub(crate) fn mount_leaving<T: Encode, S: Fn() -> Option<T> + 'static>(
+        &mut self,
+        open: impl FnOnce(HtmlElement) -> S,
+    ) {
+        self.handle = Some(fragment::mount_leaving(self.object.clone(), open));
+    }
+
+    /// What the handle's `snapshot` says, as JSON.
+    pub(crate) fn snapshot(&self) -> String {
+        js_sys::JSON::stringify(&self.call_handle("snapshot", &JsValue::UNDEFINED)).unwrap().into()
+    }
+
     /// Takes the handle of what was mounted in another way.
     pub(crate) fn mounted(&mut self, handle: JsValue) {
         self.handle = Some(handle);
@@ -72,10 +86,10 @@ impl FakeHost {
         self.call_handle("update", &js_sys::JSON::parse(props).unwrap());
     }
 
-    fn call_handle(&self, name: &str, argument: &JsValue) {
+    fn call_handle(&self, name: &str, argument: &JsValue) -> JsValue {
         let handle = self.handle.as_ref().expect("mounted");
         let method: Function = Reflect::get(handle, &name.into()).unwrap().dyn_into().unwrap();
-        method.call1(handle, argument).unwrap();
+        method.call1(handle, argument).unwrap()
     }
 
     /// Runs JavaScript with `host` in scope.

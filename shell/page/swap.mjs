@@ -1,0 +1,305 @@
+// A newer manifest on an open page: what it changes, and when. No page loads this before there is one.
+//
+// Whether a manifest may be used at all says manifest.js, and whether a file is genuine edge.js, both as at the
+// start; what becomes of a slot is the supervisor's. What is decided in here: which slots a manifest changes, and
+// whether what runs in one may go now. Until it may, its successor waits, loaded and verified. A fault of what is
+// new leaves running what runs.
+const SEAL = 'x-croupier-seal';
+/** How often what is busy is asked again, and how long a frame may take to answer. */
+const ASK_EVERY_MS = 200;
+const ANSWER_MS = 1000;
+/** How long the page waits for what the old one looked like: its height, its scroll positions, its focus. */
+const SETTLE_MS = 1500;
+/** For so long at most the old one's picture lies on what is not as tall yet. */
+const PICTURE_MS = 300;
+const MANIFEST_MS = 10_000;
+const LONGEST_PAUSE_MS = 60_000;
+
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const pauseAfter = (failures) => pause(Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS));
+const find = (name) => document.querySelector(`[data-slot=${name}]`);
+const say = (level, text) => croupier.log(level, `swap: ${text}`);
+
+// What a manifest puts where, by the slot's name.
+const places = ({ fragments }) =>
+  new Map(fragments.flatMap((entry) => entry.slots.map((place) => [place.name, { entry, place }])));
+const isSame = (one, other) => one.name == other.name && one.version == other.version && one.killed == other.killed;
+// Of what stands in the slots, what another manifest changes. A slot that it does not name keeps what it has.
+const changed = (standing, wanted) =>
+  new Map([...wanted].filter(([name, { entry }]) => !standing.has(name) || !isSame(standing.get(name).entry, entry)));
+
+const standing = places(croupier.opening().manifest);
+/** What is to follow, by the slot's name. */
+let waiting = new Map();
+let calls = 0;
+
+/** Called whenever the server names another manifest than the page has. Rejects if that one may not be used. */
+export async function renew() {
+  const call = ++calls;
+  for (let failures = 0; call == calls; failures++) {
+    let delivered;
+    try {
+      delivered = await fetchManifest();
+    } catch (error) {
+      say('warn', error);
+      await pauseAfter(failures);
+      continue;
+    }
+    return follow(await croupier.admit(...delivered));
+  }
+}
+
+async function fetchManifest() {
+  const reply = await fetch('/manifest.json', { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
+  if (!reply.ok) throw new Error(`/manifest.json: ${reply.status}`);
+  const [key, signature] = reply.headers.get(SEAL)?.split(' ') ?? [];
+  const { trusted } = JSON.parse(document.getElementById('seal').textContent);
+  return [await reply.text(), JSON.stringify({ key, signature, trusted })];
+}
+
+function follow(manifest) {
+  const before = waiting;
+  waiting = new Map();
+  for (const [name, change] of changed(standing, places(manifest))) {
+    const slot = find(name);
+    // A place that this page does not have.
+    if (!slot) continue;
+    const waits = before.get(name);
+    if (waits && isSame(waits.entry, change.entry)) {
+      waiting.set(name, waits);
+    } else if (change.entry.killed || !slot.copy) {
+      put(name, change);
+    } else {
+      waiting.set(name, change);
+      replace(name, slot, change);
+    }
+  }
+}
+
+/** The slot is the new one's from here on. */
+function put(name, { entry, place }, code) {
+  waiting.delete(name);
+  standing.set(name, { entry, place });
+  croupier.furnish({ fragments: [{ ...entry, slots: [place] }], code });
+}
+
+async function replace(name, slot, change) {
+  const began = performance.now();
+  const { version: from } = slot.dataset;
+  const { entry } = change;
+  const code = await prepared(entry);
+  while (waiting.get(name) == change) {
+    // What has died meanwhile needs no asking.
+    const { copy } = slot;
+    const left = copy ? await leave(slot) : [null];
+    if (waiting.get(name) != change || slot.copy != copy) continue;
+    if (!left) {
+      await pause(ASK_EVERY_MS);
+    } else if (isFrameAfterFrame(slot, entry) && !slot.frame?.isConnected) {
+      // Its page comes up behind the old one first; then that is asked again.
+      await backstage(slot, entry);
+    } else {
+      swap(name, slot, change, code, left[0]);
+      const detail = { slot: name, fragment: entry.name, from, to: entry.version, ms: performance.now() - began };
+      document.dispatchEvent(new CustomEvent('croupier:swap', { detail }));
+    }
+  }
+}
+
+/** Loaded and verified once for all slots of a fragment; nothing if something else is to follow before that is done. */
+const codes = new WeakMap();
+function prepared(entry) {
+  if (!codes.has(entry)) codes.set(entry, prepare(entry));
+  return codes.get(entry);
+}
+
+async function prepare(entry) {
+  const isWanted = () => [...waiting.values()].some((change) => change.entry == entry);
+  for (let failures = 0; isWanted(); failures++) {
+    try {
+      const needed = croupier.needed(entry);
+      const files = croupier.load(needed, failures > 0, entry.limits.load_ms);
+      const wrong = await croupier.wrong(files, needed);
+      if (wrong !== undefined) throw new Error(`wrong digest: ${wrong}`);
+      return await croupier.assemble(files, entry);
+    } catch (error) {
+      say('warn', `${entry.name} ${entry.version} can't take over: ${croupier.describe(error)}`);
+      await pauseAfter(failures);
+    }
+  }
+}
+
+/** What it leaves to its successor, in a list; nothing while it may not go. */
+async function leave({ copy, dataset }) {
+  if (dataset.state == 'mounting' || copy.waits()) return;
+  try {
+    const said = await Promise.race([copy.snapshot(), pause(ANSWER_MS)]);
+    const left = said instanceof ShadowRoot ? isBusy(said) ? [] : [null] : said ?? [];
+    // No object of the old one's lives on in the new one.
+    return left.length ? JSON.parse(JSON.stringify(left)) : undefined;
+  } catch (error) {
+    // It has to go, and has nothing to say.
+    say('warn', `${dataset.slot}: snapshot: ${croupier.describe(error)}`);
+    return [null];
+  }
+}
+
+const TEXT = 'textarea, input:not([type=checkbox], [type=radio], [type=range])';
+/** The rule for what does not say itself whether it may go; frame.mjs has the same. */
+function isBusy(root) {
+  return !!root.querySelector('[data-busy]:not([data-busy="0"], [data-busy="false"]), dialog[open]')
+    || document.hasFocus() && !!root.activeElement?.closest(`form, ${TEXT}`)
+    || [...root.querySelectorAll(TEXT)].some(({ typed, value }) => typed && value);
+}
+
+/** In one task, so that nothing is painted in between. */
+function swap(name, slot, change, code, left) {
+  const settle = look(slot);
+  const reveal = isFrameAfterFrame(slot, change.entry) ? overlap(slot) : picture(slot);
+  slot.restored = left;
+  put(name, change, code);
+  reveal?.();
+  settle();
+}
+
+const isFrameAfterFrame = (slot, entry) => slot.copy && slot.dataset.placement == 'frame' && entry.placement == 'frame';
+
+/** A frame that nobody sees, as wide as the one that is seen. */
+async function backstage(slot, { site }) {
+  const { offsetWidth } = slot.querySelector('.frame');
+  croupier.warm(slot, site);
+  Object.assign(slot.frame.style, { position: 'absolute', visibility: 'hidden', inlineSize: `${offsetWidth}px` });
+  await Promise.race([slot.frame.ready, pause(ANSWER_MS)]);
+}
+
+/** The old frame's picture stays until the new one has mounted. It is not heard any more, and takes no leave. */
+function overlap(slot) {
+  const next = slot.frame;
+  const { activeElement } = document;
+  let old;
+  slot.copy.hush();
+  slot.keep = (frame) => {
+    old = frame;
+    return true;
+  };
+  return () => {
+    slot.keep = undefined;
+    old.inert = true;
+    const watch = new MutationObserver(look);
+    function look() {
+      if (['loading', 'verifying', 'mounting'].includes(slot.dataset.state)) return;
+      watch.disconnect();
+      old.remove();
+      Object.assign(next.style, { position: '', visibility: '', inlineSize: '' });
+      if (activeElement == old) next.focus({ preventScroll: true });
+    }
+    watch.observe(slot, { attributeFilter: ['data-state'] });
+    look();
+  };
+}
+
+/**
+ * What the old one looked like lies over the new one while that still asks for what it shows. It takes no click and
+ * is not read out.
+ */
+function picture(slot) {
+  const root = rootOf(slot);
+  if (!root) return;
+  const { offsetTop, offsetLeft, offsetWidth, offsetHeight } = root.host;
+  const over = document.createElement('div');
+  const copy = over.attachShadow({ mode: 'closed' });
+  copy.adoptedStyleSheets = root.adoptedStyleSheets;
+  copy.append(...[...root.childNodes].map((node) => node.cloneNode(true)));
+  Object.assign(over, { inert: true, ariaHidden: 'true' });
+  Object.assign(over.style, {
+    position: 'absolute', insetBlockStart: `${offsetTop}px`, left: `${offsetLeft}px`, inlineSize: `${offsetWidth}px`, pointerEvents: 'none',
+  });
+  return () => {
+    const fresh = rootOf(slot)?.host;
+    if (!fresh || fresh.offsetHeight >= offsetHeight) return;
+    fresh.style.opacity = 0;
+    slot.append(over);
+    const end = () => {
+      watch.disconnect();
+      over.remove();
+      fresh.style.opacity = '';
+    };
+    const watch = new ResizeObserver(() => {
+      if (fresh.offsetHeight >= offsetHeight) end();
+    });
+    watch.observe(fresh);
+    setTimeout(end, PICTURE_MS);
+  };
+}
+
+const rootOf = (slot) => slot.querySelector('.mount')?.shadowRoot;
+
+/**
+ * What the slot looks like: its height, the scroll positions and the focus within. The function that comes back
+ * takes that up in what is there by then, as soon as the new one has what had them.
+ */
+function look(slot) {
+  const { offsetHeight } = slot;
+  const content = () => slot.querySelector('.mount, .frame')?.offsetHeight ?? 0;
+  const root = rootOf(slot);
+  const tasks = [() => content() >= offsetHeight, ...root ? [...scrolled(root), ...focused(root)] : []];
+  slot.style.minBlockSize = `${offsetHeight}px`;
+  return () => {
+    const fresh = rootOf(slot);
+    let due = tasks;
+    const end = () => {
+      clearTimeout(late);
+      watch.disconnect();
+      slot.style.minBlockSize = '';
+    };
+    const work = () => {
+      due = due.filter((task) => !task(fresh));
+      if (!due.length) end();
+    };
+    const watch = new MutationObserver(work);
+    // What is not there by now does not come.
+    const late = setTimeout(end, SETTLE_MS);
+    for (const place of [slot, fresh]) {
+      if (place) watch.observe(place, { attributes: true, childList: true, subtree: true });
+    }
+    work();
+  };
+}
+
+/** Finds in another root what is called as this element is in its own. */
+function finder(root, element) {
+  const name = ['data-test', 'id', 'name'].find((name) => element.getAttribute(name));
+  if (!name) return () => undefined;
+  const selector = `[${name}="${CSS.escape(element.getAttribute(name))}"]`;
+  const index = [...root.querySelectorAll(selector)].indexOf(element);
+  return (fresh) => fresh?.querySelectorAll(selector)[index];
+}
+
+function scrolled(root) {
+  return [...root.querySelectorAll('*')].filter(({ scrollTop, scrollLeft }) => scrollTop || scrollLeft).map((old) => {
+    const { scrollTop, scrollLeft } = old;
+    const find = finder(root, old);
+    return (fresh) => {
+      const element = find(fresh);
+      if (element) Object.assign(element, { scrollTop, scrollLeft });
+      // It may not be as long yet.
+      return element?.scrollTop == scrollTop && element?.scrollLeft == scrollLeft;
+    };
+  });
+}
+
+function focused(root) {
+  const old = root.activeElement;
+  if (!old) return [];
+  const { selectionStart, selectionEnd } = old;
+  const find = finder(root, old);
+  return [(fresh) => {
+    const element = find(fresh);
+    if (!element) return false;
+    // The player has moved on.
+    if (![document.body, fresh.host].includes(document.activeElement)) return true;
+    element.focus({ preventScroll: true });
+    if (selectionStart != null) element.setSelectionRange?.(selectionStart, selectionEnd);
+    return true;
+  }];
+}
