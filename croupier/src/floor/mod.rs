@@ -5,6 +5,7 @@
 //! inputs did not change is not touched.
 
 mod build;
+mod candidate;
 mod catalogue;
 mod description;
 mod document;
@@ -35,6 +36,7 @@ use crate::workspace::Workspace;
 use build::Builder;
 use fingerprint::Stamp;
 
+pub(crate) use candidate::{Wanted, candidates, names};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 use fingerprint::files_below;
 pub(crate) use rogues::{Rogue, pack_with_rogues};
