@@ -49,11 +49,12 @@ pub(crate) fn candidates(workspace: &Workspace, terminal: &Terminal, wanted: &[W
 }
 
 fn part_of(workspace: &Workspace, wanted: &Wanted<'_>) -> Result<Part> {
-    match wanted {
-        Wanted::In(folder) => outside(&absolute(folder)?),
+    let part = match wanted {
+        Wanted::In(folder) => outside(&absolute(folder)?)?,
         Wanted::Named(name) => {
             let fragments = parts_of(workspace)?.into_iter().filter(|part| !part.is_shell).collect();
-            chosen(fragments, &[(*name).to_owned()])?.pop().context("one part was chosen")
+            chosen(fragments, &[(*name).to_owned()])?.pop().context("one part was chosen")?
         }
-    }
+    };
+    Ok(Part { is_candidate: true, ..part })
 }

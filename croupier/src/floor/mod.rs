@@ -52,6 +52,8 @@ struct Part {
     name: String,
     folder: PathBuf,
     is_shell: bool,
+    /// Somebody asks for all that is wrong with it, so it is packed whatever that is.
+    is_candidate: bool,
 }
 
 impl Part {
@@ -202,7 +204,8 @@ pub(crate) fn stated_budgets(workspace: &Workspace) -> Result<BTreeMap<String, u
 }
 
 fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
-    let mut parts = vec![Part { name: "shell".to_owned(), folder: workspace.path("shell"), is_shell: true }];
+    let mut parts =
+        vec![Part { name: "shell".to_owned(), folder: workspace.path("shell"), is_shell: true, is_candidate: false }];
     for folder in workspace.fragments()? {
         parts.push(outside(&folder)?);
     }
@@ -212,7 +215,7 @@ fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
 fn outside(folder: &Path) -> Result<Part> {
     let folder = folder.canonicalize().with_context(|| format!("looking for {}", folder.display()))?;
     let description = description::read(&folder)?;
-    Ok(Part { name: description.name, folder, is_shell: false })
+    Ok(Part { name: description.name, folder, is_shell: false, is_candidate: false })
 }
 
 fn chosen(parts: Vec<Part>, names: &[String]) -> Result<Vec<Part>> {
@@ -234,7 +237,7 @@ mod tests {
     use super::*;
 
     fn part(name: &str) -> Part {
-        Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false }
+        Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false, is_candidate: false }
     }
 
     #[test]
