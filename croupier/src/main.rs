@@ -13,7 +13,7 @@ mod failure;
 mod floor;
 mod new;
 mod process;
-mod ship;
+mod review;
 mod size;
 mod terminal;
 mod test;
@@ -51,8 +51,8 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
         Command::New(options) => new::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
-        Command::Check(options) => ship::check(&workspace, terminal, options),
-        Command::Diff(options) => ship::diff(&workspace, options).map(|()| ExitCode::SUCCESS),
+        Command::Check(options) => review::check(&workspace, terminal, options),
+        Command::Diff(options) => review::diff(&workspace, options).map(|()| ExitCode::SUCCESS),
         Command::Size(options) => size::run(&workspace, terminal, options),
         Command::CheckDeploy => deploy::run(&workspace, terminal),
         Command::Tidy => tidy::run(&workspace, terminal),
