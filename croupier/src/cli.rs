@@ -57,6 +57,15 @@ pub(crate) enum Command {
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
     Pack(PackOptions),
+    /// Can I ship? Hold a fragment against every rule, and against who is live beside it
+    ///
+    /// Packs it first, if it changed, without putting it on the floor. What is wrong is said with what to do about
+    /// it; fails unless it can ship. Whoever publishes is held to the same rules.
+    Check(CheckOptions),
+    /// Say what two releases of a fragment differ in: rights, topics, schemas, limits, bytes
+    ///
+    /// What somebody should look at twice is marked.
+    Diff(DiffOptions),
     /// Pack a fragment and publish it to a gateway: it is there, and not live yet
     ///
     /// Sends only the files that the gateway does not have: a publish that broke off goes on where it was. A
@@ -232,6 +241,35 @@ pub(crate) struct PackOptions {
     /// Only these parts: `shell`, or a fragment's name. All of them if none is named
     #[arg(value_name = "PART")]
     pub(crate) parts: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CheckOptions {
+    /// Fragments of this project; all of them if none is named
+    #[arg(value_name = "NAME")]
+    pub(crate) names: Vec<String>,
+    /// A fragment from another folder; can be repeated. Without a NAME, nothing else is checked
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) fragment: Vec<PathBuf>,
+    /// The floor that is live: the folder that a gateway serves, or the address of a running one
+    #[arg(long, value_name = "DIR|URL", default_value = "target/floor")]
+    pub(crate) against: String,
+    /// Print JSON instead of lines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DiffOptions {
+    /// The earlier release: the folder with its release.json, or the name of a fragment on the floor
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The later one: a folder or a name
+    #[arg(value_name = "NEW")]
+    pub(crate) new: PathBuf,
+    /// Print JSON instead of a table
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

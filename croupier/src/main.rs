@@ -13,6 +13,7 @@ mod failure;
 mod floor;
 mod new;
 mod process;
+mod review;
 mod ship;
 mod size;
 mod terminal;
@@ -51,6 +52,8 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
         Command::New(options) => new::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Check(options) => review::check(&workspace, terminal, options),
+        Command::Diff(options) => review::diff(&workspace, options).map(|()| ExitCode::SUCCESS),
         Command::Publish(options) => ship::publish(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Promote(options) => ship::promote(options).map(|()| ExitCode::SUCCESS),
         Command::Rollback(options) => ship::roll_back(options).map(|()| ExitCode::SUCCESS),

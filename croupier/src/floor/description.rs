@@ -1,5 +1,5 @@
-//! `fragment.toml`: what a fragment says about itself. Digests and addresses are added by
-//! packing; the result is one `contract::manifest::Fragment`.
+//! `fragment.toml`: what a fragment says about itself. Digests, addresses and schemas are added by
+//! packing; the result is one `release::Release`.
 
 use std::fs;
 use std::path::Path;
@@ -28,6 +28,8 @@ pub(super) struct Description {
     pub(super) subscribes: Vec<String>,
     pub(super) limits: Limits,
     pub(super) capabilities: Capabilities,
+    /// What of the browser its code may reach.
+    pub(super) browser: Vec<String>,
     pub(super) critical: bool,
 }
 
@@ -111,6 +113,7 @@ impl LimitsText {
 struct CapabilitiesText {
     requests: Vec<String>,
     origins: Vec<String>,
+    browser: Vec<String>,
 }
 
 fn document() -> Placement {
@@ -171,6 +174,7 @@ fn parse(text: &str) -> Result<Description> {
             heartbeat_ms: text.limits.heartbeat_ms,
         },
         capabilities: Capabilities { requests: text.capabilities.requests, origins: text.capabilities.origins },
+        browser: text.capabilities.browser,
         critical: text.critical,
     })
 }

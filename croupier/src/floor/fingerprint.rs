@@ -16,13 +16,16 @@ use crate::process::{answer, quiet_program};
 use crate::tools::Toolbox;
 use crate::workspace::{self, Workspace};
 
-/// Files of the project that every part depends on. The packing itself is one of them.
-const COMMON: [&str; 6] = [
+/// Files of the project that every part depends on: the packing itself is one of them, and the contract, whose
+/// schemas stand in each release.
+const COMMON: [&str; 8] = [
     "Cargo.toml",
     "Cargo.lock",
     ".cargo/config.toml",
     "rust-toolchain.toml",
     "croupier/src/floor",
+    "shared/contract/src",
+    "shared/release/src",
     "croupier/src/tools/pinned.rs",
 ];
 

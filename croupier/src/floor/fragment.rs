@@ -12,6 +12,7 @@ use super::build::Builder;
 use super::folder::{Folder, content_hash, hex, sha384};
 use super::wasm::Bounds;
 use super::{LANGUAGES, Part, catalogue, description, document, glue, style};
+use crate::failure::Failure;
 use crate::workspace;
 
 /// What of a fragment runs and is shown, in the bytes that ship.
@@ -40,9 +41,10 @@ pub(super) fn code(builder: &Builder, part: &Part, built: &Path) -> Result<Code>
 /// Packs a fragment's code and what its folder says about it.
 pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<PathBuf>> {
     let described = description::read(&part.folder)?;
-    let mut release = Release::open(floor, &described.name)?;
+    let mut release = Writer::open(floor, &described.name)?;
     let entry = release.add(&described.name, "js", code.entry.as_bytes())?;
-    let wasm = code.wasm.map(|wasm| release.add(&described.name, "wasm", &wasm)).transpose()?;
+    let binary = code.wasm;
+    let wasm = binary.as_ref().map(|wasm| release.add(&described.name, "wasm", wasm)).transpose()?;
     let sheet = Some(style::join(&code.sheets)).filter(|sheet| !sheet.is_empty());
     let style = sheet.map(|sheet| release.add("style", "css", sheet.as_bytes())).transpose()?;
     let mut messages = Vec::new();
@@ -52,7 +54,7 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
             messages.push(Catalogue { locale: locale.to_owned(), file });
         }
     }
-    let mut fragment = Fragment {
+    let fragment = Fragment {
         name: described.name,
         version: String::new(),
         channel: described.channel,
@@ -72,12 +74,30 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
         killed: false,
         // Which one ran well, packing can't know.
         previous: None,
+        // The contract that this program is built with is that of the same sources.
+        contracts: Vec::new(),
     };
+    let mut described = release::Release::of(fragment, described.browser);
     // Everything that makes this release what it is, its limits and rights included.
-    let content = hex(&Sha256::digest(serde_json::to_vec(&fragment)?)[..4]);
-    fragment.version = format!("{}-{content}", code.version);
-    check(&fragment)?;
-    release.finish(&fragment, floor)
+    let content = hex(&Sha256::digest(serde_json::to_vec(&described)?)[..4]);
+    described.fragment.version = format!("{}-{content}", code.version);
+    check(&described.fragment)?;
+    if !part.is_candidate {
+        check_code(&described, &code.entry, binary.as_deref())?;
+    }
+    release.finish(&described, floor)
+}
+
+/// What can be said of the code before anything is known of who is live: the rules of whoever publishes.
+fn check_code(release: &release::Release, entry: &str, wasm: Option<&[u8]>) -> Result<()> {
+    // What it weighs, `size` says.
+    let candidate = release::Candidate { release, entry, wasm, brotli_bytes: 0, budget_bytes: 0 };
+    let live = release::Live { releases: &[], platform: &release::Platform::default(), operations: None };
+    let mut refused = release::check(&candidate, &live);
+    refused.retain(|finding| finding.weight == release::Weight::Refused);
+    let Some(first) = refused.first() else { return Ok(()) };
+    let problems = refused.iter().map(|finding| finding.problem.as_str()).collect::<Vec<_>>().join("\n  ");
+    Err(Failure::new(problems, format!("{}.", first.remedy)).into())
 }
 
 /// The shell must be able to read what is packed: the same check that it makes.
@@ -95,12 +115,12 @@ fn check(fragment: &Fragment) -> Result<()> {
     Ok(())
 }
 
-struct Release {
+struct Writer {
     folder: Folder,
     name: String,
 }
 
-impl Release {
+impl Writer {
     fn open(floor: &Path, name: &str) -> Result<Self> {
         Ok(Self { folder: Folder::open(floor.join("fragments").join(name))?, name: name.to_owned() })
     }
@@ -112,8 +132,8 @@ impl Release {
     }
 
     /// The release's description last: what it names is there by then.
-    fn finish(mut self, fragment: &Fragment, floor: &Path) -> Result<BTreeSet<PathBuf>> {
-        let text = serde_json::to_string_pretty(fragment)? + "\n";
+    fn finish(mut self, release: &release::Release, floor: &Path) -> Result<BTreeSet<PathBuf>> {
+        let text = serde_json::to_string_pretty(release)? + "\n";
         self.folder.write("release.json", text.as_bytes())?;
         self.folder.finish(floor)
     }

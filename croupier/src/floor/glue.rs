@@ -11,6 +11,11 @@ use super::wasm::{FUEL, REFUSED, STACK};
 const OPENS: &str = "let wasm_bindgen = (function(exports) {";
 const RETURNS: &str = "return Object.assign(__wbg_init, { initSync }, exports);";
 const MOUNT: &str = "exports.mount = mount;";
+/// Where the script came from, for what would fetch the binary. It would be left behind, and name the page's address.
+const SOURCE: &str = "    if (typeof document !== 'undefined' && document.currentScript !== null) {
+        script_src = new URL(document.currentScript.src, location.href).toString();
+    }
+";
 /// Of a class that nobody uses, this would stay: the minifier can't know that it has no effect.
 const REGISTRY: &str = "new FinalizationRegistry(";
 const PURE_REGISTRY: &str = "/*@__PURE__*/ new FinalizationRegistry(";
@@ -40,6 +45,7 @@ pub(super) fn factory(glue: &str) -> Result<String> {
         "this version of wasm-bindgen writes its glue differently: adapt the packing"
     );
     ensure!(glue.contains(MOUNT), "the Wasm exports no `mount`; a fragment has one `fragment::app!(App);`");
+    let glue = glue.replace(SOURCE, "");
     let used = glue.lines().filter(|line| !is_unused_export(line) && !is_disposal(line));
     let body = used.collect::<Vec<_>>().join("\n");
     let globals = [("fuel", FUEL), ("refused", REFUSED), ("stack", STACK)];
@@ -125,5 +131,11 @@ mod tests {
         let module = factory(GLUE).unwrap();
         assert!(module.contains("exports.mount") && !module.contains("exports.Other"));
         assert!(!module.contains("Other.prototype"), "{module}");
+    }
+
+    #[test]
+    fn the_pages_address_is_not_looked_at() {
+        let module = factory(GLUE).unwrap();
+        assert!(!module.contains("location") && !module.contains("currentScript"), "{module}");
     }
 }

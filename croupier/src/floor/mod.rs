@@ -5,6 +5,7 @@
 //! inputs did not change is not touched.
 
 mod build;
+mod candidate;
 mod catalogue;
 mod description;
 mod document;
@@ -35,6 +36,7 @@ use crate::workspace::Workspace;
 use build::Builder;
 use fingerprint::Stamp;
 
+pub(crate) use candidate::{Wanted, candidates, names};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 use fingerprint::files_below;
 pub(crate) use rogues::{Rogue, pack_with_rogues};
@@ -50,6 +52,8 @@ struct Part {
     name: String,
     folder: PathBuf,
     is_shell: bool,
+    /// Somebody asks for all that is wrong with it, so it is packed whatever that is.
+    is_candidate: bool,
 }
 
 impl Part {
@@ -224,7 +228,8 @@ pub(crate) fn stated_budgets(workspace: &Workspace) -> Result<BTreeMap<String, u
 }
 
 fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
-    let mut parts = vec![Part { name: "shell".to_owned(), folder: workspace.path("shell"), is_shell: true }];
+    let mut parts =
+        vec![Part { name: "shell".to_owned(), folder: workspace.path("shell"), is_shell: true, is_candidate: false }];
     for folder in workspace.fragments()? {
         parts.push(outside(&folder)?);
     }
@@ -234,7 +239,7 @@ fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
 fn outside(folder: &Path) -> Result<Part> {
     let folder = folder.canonicalize().with_context(|| format!("looking for {}", folder.display()))?;
     let description = description::read(&folder)?;
-    Ok(Part { name: description.name, folder, is_shell: false })
+    Ok(Part { name: description.name, folder, is_shell: false, is_candidate: false })
 }
 
 fn chosen(parts: Vec<Part>, names: &[String]) -> Result<Vec<Part>> {
@@ -256,7 +261,7 @@ mod tests {
     use super::*;
 
     fn part(name: &str) -> Part {
-        Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false }
+        Part { name: name.to_owned(), folder: PathBuf::new(), is_shell: false, is_candidate: false }
     }
 
     #[test]

@@ -107,7 +107,8 @@ mod tests {
             ("style.css", "/* why */ p { margin: 0 }\n"),
         ]);
         let floor = tempfile::tempdir().unwrap();
-        let part = Part { name: "plain".into(), folder: source.path().to_owned(), is_shell: false };
+        let part =
+            Part { name: "plain".into(), folder: source.path().to_owned(), is_shell: false, is_candidate: false };
         assert!(is_plain(source.path()));
         fragment::pack(&part, read_in(source.path()).unwrap(), floor.path()).unwrap();
 
@@ -119,6 +120,33 @@ mod tests {
         assert_eq!(fs::read_to_string(floor.path().join(entry)).unwrap(), "export function mount(host) {}\n");
         let style = release["style"]["url"].as_str().unwrap().trim_start_matches('/');
         assert_eq!(fs::read_to_string(floor.path().join(style)).unwrap(), "p { margin: 0 }");
+    }
+
+    #[test]
+    fn what_is_not_granted_is_packed_for_nobody_but_who_asks_what_is_wrong() {
+        let entry = "export function mount() { fetch('/x'); }";
+        let source = folder(&[("fragment.toml", TOML), ("entry.js", entry)]);
+        let floor = tempfile::tempdir().unwrap();
+        let release = floor.path().join("fragments/plain/release.json");
+        let part =
+            Part { name: "plain".into(), folder: source.path().to_owned(), is_shell: false, is_candidate: false };
+        let refused = fragment::pack(&part, read_in(source.path()).unwrap(), floor.path()).unwrap_err();
+        let said = crate::failure::explain(&refused);
+        assert!(
+            said.starts_with("capabilities.browser: `fetch`") && said.contains("browser = [\"network\"]"),
+            "{said}"
+        );
+        assert!(!release.exists(), "nothing is on the floor");
+        let candidate = Part { is_candidate: true, ..part };
+        fragment::pack(&candidate, read_in(source.path()).unwrap(), floor.path()).unwrap();
+        assert!(release.exists());
+
+        let granted = format!("{TOML}[capabilities]\nbrowser = [\"network\"]\n");
+        let source = folder(&[("fragment.toml", &granted), ("entry.js", entry)]);
+        let part = Part { folder: source.path().to_owned(), is_candidate: false, ..candidate };
+        fragment::pack(&part, read_in(source.path()).unwrap(), floor.path()).unwrap();
+        let release: serde_json::Value = serde_json::from_slice(&fs::read(release).unwrap()).unwrap();
+        assert_eq!(release["browser"], serde_json::json!(["network"]));
     }
 
     #[test]

@@ -31,6 +31,17 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &SizeOpti
     Ok(if over { ExitCode::FAILURE } else { ExitCode::SUCCESS })
 }
 
+/// What binary and glue of a fragment may weigh, in bytes after brotli 11; what it says of itself counts where the
+/// project says nothing.
+///
+/// # Errors
+/// The budgets can't be read.
+pub(crate) fn budget_of(workspace: &Workspace, name: &str, stated_kib: Option<u64>) -> Result<u64> {
+    let stated = stated_kib.map(|kib| (name.to_owned(), kib));
+    let budgets = Budgets::read(&workspace.path("croupier/budgets.toml"))?.or(stated.into_iter().collect());
+    Ok(budgets.fragment_bytes(name))
+}
+
 fn table(parts: &[Part]) -> String {
     let mut text = String::from(
         "bytes, and after brotli 11   budgets in KiB (1024 bytes)\n\

@@ -512,6 +512,7 @@ pub(crate) fn write_placed(floor: &Path, name: &str, version: &str, placement: &
         "messages": [{ "locale": "en", "file": file("messages.en-0123456789.json") },
                      { "locale": "de", "file": file("messages.de-0123456789.json") }],
         "publishes": [], "subscribes": ["wallet.balance"],
+        "contracts": [{ "topic": "wallet.balance", "schema": "0123456789abcdef" }],
         "limits": { "memory_mib": 16, "fuel_millions": 1, "mount_ms": 1000, "load_ms": 9000, "payload_kib": 16, "events_per_second": 50,
                     "heartbeat_ms": 2000 },
         "capabilities": { "requests": ["GET /api/wallet/*"], "origins": ["vendor"] }, "critical": true, "killed": false,

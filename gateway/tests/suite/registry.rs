@@ -31,6 +31,8 @@ async fn every_route_gives_the_page_with_its_manifest_in_it() {
     let house = House::open().await;
     let manifest = manifest(&house).await;
     assert_eq!(manifest.fragments[0].name, "wallet");
+    let contract = &manifest.fragments[0].contracts[0];
+    assert_eq!((contract.topic.as_str(), contract.schema.as_str()), ("wallet.balance", "0123456789abcdef"));
     let origin = house.vendor.url().to_owned();
     assert_eq!(manifest.fragments[0].capabilities.origins, [origin.clone(), origin.replace("http", "ws")]);
     for path in [

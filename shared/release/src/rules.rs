@@ -160,6 +160,9 @@ impl Findings {
     }
 
     fn browser(&mut self, module: &Module, grants: &[String]) {
+        let mut needed = grants.to_vec();
+        needed.extend(ungranted(module, grants).map(|reach| reach.grant.clone()));
+        needed.dedup();
         for reach in ungranted(module, grants) {
             let known = CAPABILITIES.iter().find(|capability| capability.name == reach.grant);
             let (what, why) = known
@@ -167,10 +170,7 @@ impl Findings {
                     (capability.what, capability.why)
                 });
             let problem = format!("capabilities.browser: `{}` {what} and is not granted: {why}", reach.name);
-            let mut granted = grants.to_vec();
-            granted.push(reach.grant.clone());
-            let remedy =
-                format!("do without it, or grant it in [capabilities] of fragment.toml: browser = {granted:?}");
+            let remedy = format!("do without it, or grant it in [capabilities] of fragment.toml: browser = {needed:?}");
             self.refuse(Rule::Browser, problem, remedy);
         }
         for grant in grants.iter().filter(|grant| module.reaches.iter().all(|reach| reach.grant != **grant)) {

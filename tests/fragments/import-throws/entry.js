@@ -1,2 +1,4 @@
 // Its module throws before anything of it can be mounted.
 throw new Error('not even imported');
+
+export function mount() {}

@@ -12,7 +12,7 @@ use walrus::{ConstExpr, FunctionBuilder, FunctionId, GlobalId, LocalFunction, Mo
 use super::{WasmError, sequences};
 
 /// The export: loop iterations that are left.
-pub(in crate::floor) const FUEL: &str = "croupier_fuel";
+pub(in crate::floor) const FUEL: &str = release::FUEL_EXPORT;
 
 /// The most that fits into the counter.
 pub(in crate::floor) const MOST_FUEL_MILLIONS: u32 = 2147;

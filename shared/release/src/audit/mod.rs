@@ -2,8 +2,9 @@
 //! which holds every call that the binary can make.
 //!
 //! It goes by names, after the language's own scoping: a global that nothing in the module declares, and members by
-//! name of whatever object. It can't see a member whose name is computed, nor what a value that somebody else handed
-//! over can do; holding the window itself, from where all else could be had in that way, is a capability of its own.
+//! name of whatever object. It can't see a member whose name is computed, what a value that somebody else handed over
+//! can do, nor what an element loads that the code makes; holding the window itself, from where all else could be had
+//! by a computed name, is a capability of its own.
 //! So this tells what honest code uses and what changes from release to release. What contains code that is not
 //! honest is a frame.
 

@@ -60,8 +60,8 @@ fn what_is_not_granted_is_named_with_the_line_that_would_grant_it() {
     let findings = check(&candidate(&release, &entry), &live);
     let [vendor, socket] = &findings[..] else { panic!("{findings:?}") };
     assert!(socket.problem.starts_with("capabilities.browser: `WebSocket` opens sockets"), "{socket:?}");
-    assert!(socket.remedy.ends_with("browser = [\"storage\", \"websocket\"]"), "{socket:?}");
-    assert!(vendor.remedy.ends_with("browser = [\"storage\", \"Vendor\"]"), "{vendor:?}");
+    assert!(socket.remedy.ends_with("browser = [\"storage\", \"Vendor\", \"websocket\"]"), "{socket:?}");
+    assert!(vendor.remedy.ends_with("browser = [\"storage\", \"Vendor\", \"websocket\"]"), "{vendor:?}");
     let unused = found(&candidate(&release, ENTRY), &[], None);
     assert_eq!(unused, ["Browser Warning: capabilities.browser: \"storage\" is granted, and nothing of it is used"]);
 }

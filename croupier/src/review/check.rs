@@ -1,0 +1,120 @@
+//! What the rules say of a candidate, in lines and as JSON.
+
+use console::style;
+use release::{Candidate, Finding, Live, Platform, Rule, Weight};
+use serde::Serialize;
+
+use super::live::Surroundings;
+use super::read::OnDisk;
+
+/// Whether one fragment can ship, and why.
+#[derive(Debug, Serialize)]
+pub(super) struct Verdict {
+    pub(super) name: String,
+    pub(super) version: String,
+    pub(super) can_ship: bool,
+    /// Every rule, also those that nothing is wrong with.
+    checks: Vec<Check>,
+}
+
+#[derive(Debug, Serialize)]
+struct Check {
+    rule: Rule,
+    /// What holds.
+    says: &'static str,
+    findings: Vec<Finding>,
+}
+
+impl Verdict {
+    pub(super) fn of(packed: &OnDisk, budget_bytes: u64, around: &Surroundings) -> Self {
+        let candidate = Candidate {
+            release: &packed.release,
+            entry: &packed.entry,
+            wasm: packed.wasm.as_deref(),
+            brotli_bytes: packed.counted_bytes(),
+            budget_bytes,
+        };
+        let platform = Platform::of_this_build();
+        let live = Live { releases: &around.releases, platform: &platform, operations: Some(&around.operations) };
+        let findings = release::check(&candidate, &live);
+        let of = |rule| findings.iter().filter(|finding| finding.rule == rule).cloned().collect();
+        let checks = Rule::ALL.map(|rule| Check { rule, says: says(rule), findings: of(rule) });
+        let fragment = &packed.release.fragment;
+        Self {
+            name: fragment.name.clone(),
+            version: fragment.version.clone(),
+            can_ship: !release::is_refused(&findings),
+            checks: checks.into(),
+        }
+    }
+
+    /// A line for each rule, with what is wrong below it, and the last line is the verdict.
+    pub(super) fn text(&self) -> String {
+        let mut lines = vec![format!("{} {}", self.name, self.version)];
+        let mut refused = 0;
+        for check in &self.checks {
+            let fails = check.findings.iter().filter(|finding| finding.weight == Weight::Refused).count();
+            refused += fails;
+            let mark = if fails > 0 { style("✗").red() } else { style("✓").green() };
+            lines.push(format!("  {mark} {}", check.says));
+            for finding in &check.findings {
+                let warning = if finding.weight == Weight::Warning { "note: " } else { "" };
+                lines.push(format!("      {warning}{}", finding.problem));
+                lines.push(format!("      → {}", finding.remedy));
+            }
+        }
+        lines.push(match refused {
+            0 => "can ship".to_owned(),
+            1 => "can not ship: 1 reason".to_owned(),
+            _ => format!("can not ship: {refused} reasons"),
+        });
+        lines.join("\n") + "\n"
+    }
+}
+
+fn says(rule: Rule) -> &'static str {
+    match rule {
+        Rule::Abi => "the shell can mount it, and its bounds are in its binary",
+        Rule::Browser => "it reaches of the browser what it is granted",
+        Rule::Size => "it weighs what it may",
+        Rule::Topics => "it understands what it hears on the bus, and is understood",
+        Rule::Requests => "the API has what it may request",
+        Rule::Slots => "its slots are its own",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::{on_disk, testing};
+    use super::*;
+
+    fn verdict(entry: &str, budget_bytes: u64) -> Verdict {
+        let floor = tempfile::tempdir().unwrap();
+        let packed = on_disk(&testing::write(floor.path(), "happy-hour", "0.1.0-1", entry)).unwrap();
+        Verdict::of(&packed, budget_bytes, &Surroundings { releases: vec![], operations: vec![] })
+    }
+
+    #[test]
+    fn each_rule_has_a_line_and_the_last_one_is_the_verdict() {
+        let good = verdict("export function mount() {}", 4);
+        assert!(good.can_ship);
+        let text = good.text();
+        assert_eq!((text.lines().count(), text.matches('✓').count()), (8, 6), "{text}");
+        assert!(text.starts_with("happy-hour 0.1.0-1\n") && text.ends_with("\ncan ship\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_wrong_stands_below_its_rule_with_what_to_do() {
+        let bad = verdict("export function mount() { fetch('/x') }", 3);
+        assert!(!bad.can_ship);
+        let text = bad.text();
+        assert!(
+            text.contains("✗ it reaches of the browser what it is granted\n      capabilities.browser: `fetch`"),
+            "{text}"
+        );
+        assert!(text.contains("browser = [\"network\"]") && text.ends_with("can not ship: 2 reasons\n"), "{text}");
+        let json = serde_json::to_value(&bad).unwrap();
+        assert_eq!(json["can_ship"], false);
+        assert_eq!(json["checks"][1]["findings"][0]["weight"], "refused");
+    }
+}

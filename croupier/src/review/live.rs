@@ -1,0 +1,145 @@
+//! What a candidate would live with: the floor of a folder, or that of a running gateway.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use contract::manifest::Manifest;
+use release::{Operation, Release};
+use serde::de::DeserializeOwned;
+
+use super::read;
+use crate::failure::Failure;
+use crate::workspace::Workspace;
+
+/// No answer that is asked for here is longer.
+const MOST_BYTES: u64 = 8 * 1024 * 1024;
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Everybody who is live, and what the API has.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    pub(super) releases: Vec<Release>,
+    pub(super) operations: Vec<Operation>,
+}
+
+impl Surroundings {
+    /// Those of a folder or of an address.
+    ///
+    /// # Errors
+    /// They can't be read.
+    pub(super) fn find(workspace: &Workspace, place: &str) -> Result<Self> {
+        if place.starts_with("http://") || place.starts_with("https://") {
+            return Self::of_gateway(place.trim_end_matches('/'));
+        }
+        // The gateway's own tests hold it to this description.
+        let path = workspace.path("gateway/tests/openapi.snap.json");
+        let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
+        let document = serde_json::from_slice(&bytes).with_context(|| format!("{}", path.display()))?;
+        Ok(Self { releases: on_floor(Path::new(place))?, operations: release::operations(&document)? })
+    }
+
+    fn of_gateway(address: &str) -> Result<Self> {
+        let manifest: Manifest = get(&format!("{address}/manifest.json"))?;
+        let document = |name: &str| get(&format!("{address}/fragments/{name}/release.json"));
+        let releases = manifest.fragments.iter().map(|fragment| document(&fragment.name));
+        let operations = release::operations(&get(&format!("{address}/api/openapi.json"))?)?;
+        Ok(Self { releases: releases.collect::<Result<_>>()?, operations })
+    }
+}
+
+/// Every release of a floor. One that was never packed has none.
+fn on_floor(floor: &Path) -> Result<Vec<Release>> {
+    let folder = floor.join("fragments");
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.with_context(|| format!("reading {}", folder.display()))?,
+    };
+    let mut releases = Vec::new();
+    for entry in entries {
+        releases.extend(read::document(&entry?.path())?);
+    }
+    releases.sort_by(|a: &Release, b| a.fragment.name.cmp(&b.fragment.name));
+    Ok(releases)
+}
+
+fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
+    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    let unreachable = |error| {
+        let what = format!("{url}: {error}");
+        Failure::new(what, "name the address of a running gateway, such as http://localhost:8080, or a floor's folder.")
+    };
+    let mut response = agent.get(url).call().map_err(unreachable)?;
+    let bytes = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(unreachable)?;
+    serde_json::from_slice(&bytes).with_context(|| url.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read::testing;
+    use super::*;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::path::PathBuf;
+
+    #[test]
+    fn what_is_live_is_read_in_the_order_of_names() {
+        let floor = tempfile::tempdir().unwrap();
+        let workspace = Workspace::find().unwrap();
+        let find = || Surroundings::find(&workspace, &floor.path().display().to_string());
+        assert!(find().unwrap().releases.is_empty());
+        for name in ["wallet", "limits"] {
+            testing::write(floor.path(), name, "1", "");
+        }
+        fs::create_dir(floor.path().join("fragments/empty")).unwrap();
+        let found = find().unwrap();
+        let names: Vec<_> = found.releases.into_iter().map(|release| release.fragment.name).collect();
+        assert_eq!(names, ["limits", "wallet"]);
+        let tables = |it: &Operation| it.method == "GET" && it.path == "/api/live/tables";
+        assert!(found.operations.iter().any(tables), "{:?}", found.operations);
+        fs::write(floor.path().join("fragments/empty/release.json"), "{").unwrap();
+        assert!(format!("{:#}", find().unwrap_err()).contains("empty/release.json"));
+    }
+
+    /// Answers by the files of a folder until the test ends.
+    fn served(folder: PathBuf) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                let first = lines.next().unwrap().unwrap();
+                lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+                let path = first.split(' ').nth(1).unwrap().trim_start_matches('/');
+                let (status, body) =
+                    fs::read(folder.join(path)).map_or(("404 Not Found", vec![]), |body| ("200 OK", body));
+                let length = body.len();
+                write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n").unwrap();
+                stream.write_all(&body).unwrap();
+            }
+        });
+        address
+    }
+
+    #[test]
+    fn a_running_gateway_is_asked() {
+        let root = tempfile::tempdir().unwrap();
+        let release = testing::write(root.path(), "wallet", "1", "");
+        let release: serde_json::Value =
+            serde_json::from_slice(&fs::read(release.join("release.json")).unwrap()).unwrap();
+        let manifest = serde_json::json!({ "schema": 1, "serial": 1, "content": "", "issued_at_ms": 0,
+            "expires_at_ms": 0, "fragments": [release] });
+        fs::write(root.path().join("manifest.json"), manifest.to_string()).unwrap();
+        let address = served(root.path().to_owned());
+        let workspace = Workspace::find().unwrap();
+        let missing = Surroundings::find(&workspace, &address).unwrap_err();
+        assert!(missing.to_string().contains("/api/openapi.json: "), "{missing}");
+        fs::create_dir(root.path().join("api")).unwrap();
+        fs::write(root.path().join("api/openapi.json"), "{ \"paths\": { \"/api/a\": { \"get\": {} } } }").unwrap();
+        let found = Surroundings::find(&workspace, &format!("{address}/")).unwrap();
+        assert_eq!((found.releases[0].fragment.name.as_str(), found.operations.len()), ("wallet", 1));
+    }
+}

@@ -1,0 +1,60 @@
+//! The commands about releases: may this one ship, and what is different from the one before.
+//!
+//! The rules are those of the crate `release`; here releases are read off a disk and what was found is printed.
+
+mod check;
+mod diff;
+mod live;
+mod read;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+
+use crate::cli::{CheckOptions, DiffOptions};
+use crate::floor::{self, Wanted};
+use crate::size;
+use crate::terminal::Terminal;
+use crate::workspace::Workspace;
+use check::Verdict;
+use live::Surroundings;
+
+/// The command `check`.
+///
+/// # Errors
+/// A fragment can't be packed, or what is live can't be read.
+pub(crate) fn check(workspace: &Workspace, terminal: &Terminal, options: &CheckOptions) -> Result<ExitCode> {
+    let live = Surroundings::find(workspace, &options.against)?;
+    let mut wanted: Vec<_> = options.fragment.iter().map(|folder| Wanted::In(folder)).collect();
+    let all = if wanted.is_empty() && options.names.is_empty() { floor::names(workspace)? } else { Vec::new() };
+    wanted.extend(options.names.iter().chain(&all).map(|name| Wanted::Named(name)));
+    let verdicts = floor::candidates(workspace, terminal, &wanted)?.into_iter().map(|candidate| {
+        let budget_bytes = size::budget_of(workspace, &candidate.name, candidate.budget_kib)?;
+        Ok(Verdict::of(&read::on_disk(&candidate.release)?, budget_bytes, &live))
+    });
+    let verdicts = verdicts.collect::<Result<Vec<_>>>()?;
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&verdicts)?);
+    } else {
+        terminal.say(format!("  against {} live fragments of {}", live.releases.len(), options.against));
+        print!("{}", verdicts.iter().map(Verdict::text).collect::<Vec<_>>().join("\n"));
+    }
+    let ships = verdicts.iter().all(|verdict| verdict.can_ship);
+    Ok(if ships { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The command `diff`.
+///
+/// # Errors
+/// A release can't be read.
+pub(crate) fn diff(workspace: &Workspace, options: &DiffOptions) -> Result<()> {
+    let floor = floor::default_floor(workspace);
+    let [old, new] = [&options.old, &options.new].map(|place| read::on_disk(&read::folder(place, &floor)));
+    let changes = release::diff(&old?.packed(), &new?.packed());
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&changes)?);
+    } else {
+        print!("{}", diff::table(&changes));
+    }
+    Ok(())
+}
