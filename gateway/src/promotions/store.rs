@@ -1,5 +1,7 @@
 //! The tables of standings, and the one way to change a standing.
 
+use std::collections::HashMap;
+
 use contract::event::{Credited, OfferChanged, PromotionsCredited, PromotionsOffer, Topic};
 use contract::money::Currency;
 use serde::Serialize;
@@ -75,6 +77,38 @@ pub(super) fn standing(sql: &Sql, player: &str, offer: &str) -> Result<Standing,
     Ok(found.unwrap_or(Standing::NEW))
 }
 
+/// Where players stand, as this transaction has read or written it: an event that moves nothing is held against
+/// every offer.
+#[derive(Default)]
+struct Known(HashMap<String, HashMap<String, Standing>>);
+
+impl Known {
+    fn standing(tx: &Tx<'_>, player: &str, offer: &str) -> Result<Standing, StoreError> {
+        let mut known: Self = tx.take_remembered().unwrap_or_default();
+        if !known.0.contains_key(player) {
+            let all = tx.query_all(
+                "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version, settled,
+                     offer
+                 FROM standings WHERE player = ?1",
+                params![player],
+                |row| Ok((row.get(8)?, read(row)?)),
+            )?;
+            known.0.insert(player.to_owned(), all.into_iter().collect());
+        }
+        let standing = known.0.get(player).and_then(|offers| offers.get(offer)).copied();
+        tx.remember(known);
+        Ok(standing.unwrap_or(Standing::NEW))
+    }
+
+    fn note(tx: &Tx<'_>, player: &str, offer: &str, standing: Standing) {
+        let mut known: Self = tx.take_remembered().unwrap_or_default();
+        if let Some(offers) = known.0.get_mut(player) {
+            offers.insert(offer.to_owned(), standing);
+        }
+        tx.remember(known);
+    }
+}
+
 fn read(row: &Row<'_>) -> Result<Standing, StoreError> {
     Ok(Standing {
         stage: row.named(0, |name| Stage::ALL.into_iter().find(|stage| stage.as_str() == name))?,
@@ -89,7 +123,7 @@ fn read(row: &Row<'_>) -> Result<Standing, StoreError> {
 }
 
 fn save(tx: &Tx<'_>, player: &str, offer: &str, standing: &Standing) -> Result<(), StoreError> {
-    tx.execute(
+    tx.send(
         "INSERT INTO standings (player, offer, stage, matched_minor, counted, opted_in_at_ms, expires_at_ms,
              terms_version, version, settled)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
@@ -126,13 +160,14 @@ pub(super) fn apply(
     bet: Option<Bet<'_>>,
     now_ms: i64,
 ) -> Result<Result<Standing, Refusal>, StoreError> {
-    let old = standing(tx, player, &offer.id)?;
+    let old = Known::standing(tx, player, &offer.id)?;
     let (new, effects) = match offer::step(&offer.terms, old, input) {
         Ok(stepped) => stepped,
         Err(refusal) => return Ok(Err(refusal)),
     };
     if new != old {
         save(tx, player, &offer.id, &new)?;
+        Known::note(tx, player, &offer.id, new);
     }
     for effect in effects {
         match effect {

@@ -11,6 +11,7 @@
 //! service; nothing here opens another's. Every queue is bounded, and a full one is an error that
 //! the caller sees, never a wait without end.
 
+mod carrier;
 mod commits;
 mod dialect;
 mod error;

@@ -7,7 +7,7 @@
 
 use uuid::Uuid;
 
-use super::{Database, Row, Sql, StoreError, Tx, params};
+use super::{Database, Row, Sql, StoreError, ToValue, Tx, Value, params};
 
 /// In every service's database. A number is never given twice, even after a trim.
 pub(super) const SCHEMA: &str = "
@@ -117,10 +117,59 @@ pub fn append(
     if payload_json.len() > MAX_PAYLOAD_BYTES {
         return Err(StoreError::Mistake(format!("an event {topic} of {} bytes is too large", payload_json.len())));
     }
-    tx.send(
-        "INSERT INTO outbox (topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4)",
-        params![topic, player, payload_json, at_ms],
-    )
+    let mut unwritten = tx.take_remembered::<Unwritten>().unwrap_or_else(|| {
+        tx.write_at_end(write);
+        Unwritten::default()
+    });
+    tx.note_write();
+    let (topic, player, payload) = (topic.to_owned(), player.map(str::to_owned), payload_json.to_owned());
+    unwritten.0.push(Told { topic, player, payload, at_ms });
+    tx.remember(unwritten);
+    Ok(())
+}
+
+/// Events of a transaction, in order, that are written at its end: many with one statement.
+#[derive(Default)]
+struct Unwritten(Vec<Told>);
+
+struct Told {
+    topic: String,
+    player: Option<String>,
+    payload: String,
+    at_ms: i64,
+}
+
+/// Events of one statement; what remains is written by halves of it, so that there are few statements.
+const AT_ONCE: usize = 32;
+
+fn write(tx: &Tx<'_>) -> Result<(), StoreError> {
+    let Some(Unwritten(told)) = tx.take_remembered() else { return Ok(()) };
+    let (mut rest, mut count) = (told.as_slice(), AT_ONCE);
+    while !rest.is_empty() {
+        while count > rest.len() {
+            count /= 2;
+        }
+        let (now, later) = rest.split_at(count);
+        let rows: Vec<String> = (0..count)
+            .map(|row| row * 4)
+            .map(|row| format!("(?{}, ?{}, ?{}, ?{})", row + 1, row + 2, row + 3, row + 4))
+            .collect();
+        let values: Vec<Value<'_>> = now.iter().flat_map(Told::values).collect();
+        tx.send_rows(
+            &format!("INSERT INTO outbox (topic, player, payload, at_ms) VALUES {}", rows.join(", ")),
+            &values,
+            count,
+        )?;
+        rest = later;
+    }
+    tx.remember(Unwritten::default());
+    Ok(())
+}
+
+impl Told {
+    fn values(&self) -> [Value<'_>; 4] {
+        [self.topic.to_value(), self.player.to_value(), self.payload.to_value(), self.at_ms.to_value()]
+    }
 }
 
 /// At most `limit` events after `seq`, in order.

@@ -198,8 +198,8 @@ impl Engine for Postgres {
         usize::try_from(changed).map_err(|error| StoreError::Mistake(error.to_string()))
     }
 
-    fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
-        self.with(|pipeline| pipeline.send(sql, values))
+    fn send(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError> {
+        self.with(|pipeline| pipeline.send(sql, values, rows))
     }
 
     fn settle(&self) -> Result<(), StoreError> {

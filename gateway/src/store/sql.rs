@@ -36,10 +36,9 @@ pub(super) trait Engine: Send {
     fn define(&self, sql: &str) -> Result<(), StoreError>;
     /// Runs a statement; says how many rows it changed.
     fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<usize, StoreError>;
-    /// Runs a statement that changes exactly one row, without waiting for it where that takes time. If it
-    /// fails, or changes another number of rows, so does every other statement of the transaction from then
-    /// on, and [`Engine::settle`].
-    fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError>;
+    /// Runs a statement that changes exactly so many rows, without waiting for it where that takes time. If it
+    /// fails, or changes another number of rows, [`Engine::settle`] fails.
+    fn send(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError>;
     /// Waits until all that was sent is known to have worked.
     fn settle(&self) -> Result<(), StoreError>;
     /// Asks what will be wanted soon, where asking for one thing after the other takes time. It is answered as
@@ -68,7 +67,7 @@ impl Sql {
         self.engine.settle()
     }
 
-    fn note_write(&self) {
+    pub(super) fn note_write(&self) {
         self.writes.set(self.writes.get() + 1);
     }
 
@@ -95,8 +94,13 @@ impl Sql {
     /// # Errors
     /// The statement failed, or one before it did.
     pub fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
+        self.send_rows(sql, values, 1)
+    }
+
+    /// The same for one that changes so many rows.
+    pub(super) fn send_rows(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError> {
         self.note_write();
-        self.engine.send(sql, values)
+        self.engine.send(sql, values, rows)
     }
 
     /// Asks for what will be wanted before anything is written, so that several questions travel together. A
@@ -168,11 +172,11 @@ pub(super) fn is_question(sql: &str) -> bool {
 }
 
 /// What a statement that was sent has to have changed.
-pub(super) fn one_row(sql: &str, changed: usize) -> Result<(), StoreError> {
-    if changed == 1 {
+pub(super) fn check_rows(sql: &str, changed: usize, rows: usize) -> Result<(), StoreError> {
+    if changed == rows {
         return Ok(());
     }
-    Err(StoreError::Mistake(format!("{changed} rows instead of one were changed by: {sql}")))
+    Err(StoreError::Mistake(format!("{changed} rows instead of {rows} were changed by: {sql}")))
 }
 
 /// What a database stores: a value of a statement, or of a row's column.

@@ -6,11 +6,13 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
-use super::sql::{Columns, Engine, Row, Value, one_row};
-use super::{Durability, StoreError};
+use super::sql::{Columns, Engine, Row, Value, check_rows};
+use super::{Durability, StoreError, carrier};
 
 /// How long to wait for another program's lock before the command fails as [`StoreError::Locked`].
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
+/// Pages that the writer keeps in memory. What a transaction changes has to fit, or is written twice.
+const CACHE_KIB: i64 = 32 * 1024;
 /// Prepared statements that a connection keeps.
 const STATEMENTS: usize = 128;
 
@@ -20,8 +22,9 @@ pub(super) struct Sqlite(Connection);
 impl Sqlite {
     /// Opens the file for writing, or makes it.
     pub(super) fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
-        let connection = Connection::open(path)?;
+        let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
+        connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
         let synchronous = match durability {
             // An answer means that the change survives a power cut.
             Durability::Full => "FULL",
@@ -29,6 +32,7 @@ impl Sqlite {
             Durability::Whole => "NORMAL",
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
+        carrier::carry(&mut connection, path)?;
         Self::configured(connection)
     }
 
@@ -79,8 +83,8 @@ impl Engine for Sqlite {
         Ok(self.0.prepare_cached(sql)?.execute(params_from_iter(values))?)
     }
 
-    fn send(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
-        one_row(sql, self.execute(sql, values)?)
+    fn send(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError> {
+        check_rows(sql, self.execute(sql, values)?, rows)
     }
 
     fn settle(&self) -> Result<(), StoreError> {

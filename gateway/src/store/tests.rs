@@ -304,3 +304,21 @@ async fn an_outbox_knows_that_it_is_another_one_or_was_restored() {
     let refused = file.database.write(move |tx| outbox::append(tx, "t", None, &too_large, 5)).await;
     assert!(matches!(refused, Err(StoreError::Mistake(_))), "{refused:?}");
 }
+
+#[tokio::test]
+async fn the_log_of_a_busy_writer_begins_anew_and_loses_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let database = Storage::Folder(dir.path().into()).open_derived("a", MIGRATIONS).unwrap();
+    // How often it has begun anew stands in its head.
+    let begun = || std::fs::read(dir.path().join("a.db-wal")).unwrap()[12..16].to_vec();
+    let (first, mut written) = (begun(), 0);
+    while begun() == first {
+        assert!(written < 1_100, "64 pages each time, and it is still the same log");
+        let large = "INSERT INTO outbox (topic, payload, at_ms) VALUES ('t', hex(zeroblob(131072)), 0)";
+        database.write(move |tx| tx.send(large, &[])).await.unwrap();
+        written += 1;
+    }
+    let all = "SELECT count(*) FROM outbox";
+    let kept: i64 = database.read(move |sql| sql.query_one(all, &[], |row| row.get(0))).await.unwrap();
+    assert_eq!(kept, written);
+}

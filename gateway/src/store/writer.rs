@@ -63,7 +63,13 @@ impl<'c> Tx<'c> {
             }
             return outcome;
         }
-        self.enclosed("part", || part(self).and_then(|done| Ok(self.sql.settle().map(|()| done)?)))
+        // Undoing the part empties the memory.
+        self.write_down()?;
+        self.enclosed("part", || {
+            let done = part(self)?;
+            self.settle()?;
+            Ok(done)
+        })
     }
 
     /// What an earlier command of this transaction has remembered.
@@ -74,8 +80,30 @@ impl<'c> Tx<'c> {
 
     /// Remembers for the commands after this one what the database holds now, so that they need not ask. It is
     /// forgotten as soon as anything is undone. Whoever changes it in the database remembers the change.
-    pub fn remember<T: Clone + 'static>(&self, value: T) {
+    pub fn remember<T: 'static>(&self, value: T) {
         self.memory.put(value);
+    }
+
+    /// What an earlier command of this transaction has remembered, to be changed and remembered again.
+    #[must_use]
+    pub fn take_remembered<T: 'static>(&self) -> Option<T> {
+        self.memory.take()
+    }
+
+    /// Has what is remembered from now on written down once, before the transaction is committed: it counts as a
+    /// write from now on. Whatever undoes a part of the transaction forgets this with the memory.
+    pub fn write_at_end(&self, write_down: fn(&Tx<'_>) -> Result<(), StoreError>) {
+        self.memory.at_end(write_down);
+    }
+
+    fn write_down(&self) -> Result<(), StoreError> {
+        self.memory.to_write_down().into_iter().try_for_each(|write_down| write_down(self))
+    }
+
+    /// Everything is written, and is known to have worked.
+    fn settle(&self) -> Result<(), StoreError> {
+        self.write_down()?;
+        self.sql.settle()
     }
 
     /// Notes that something failed which had begun after so many writes.
@@ -197,7 +225,7 @@ fn run_straight(sql: &Sql, batch: &mut [Box<dyn Job>]) -> Result<bool, StoreErro
             break;
         }
     }
-    match sql.settle() {
+    match if tx.spoilt.get() { sql.settle() } else { tx.settle() } {
         // Running them once more would not help.
         Err(error) if error.is_temporary() => Err(error),
         settled => Ok(settled.is_ok() && !tx.spoilt.get()),
@@ -210,14 +238,13 @@ fn run_carefully(sql: &Sql, batch: &mut [Box<dyn Job>]) -> Result<(), StoreError
         // What the command itself is answered, it keeps; here only the savepoint's own failure counts.
         let outcome = tx.enclosed("command", || {
             let done = job.run(&tx);
-            match sql.settle() {
-                Err(error) if done => {
-                    job.fail(error);
-                    Err(Undone::Command)
-                }
-                _ if done => Ok(()),
-                _ => Err(Undone::Command),
+            if !done {
+                return Err(Undone::Command);
             }
+            tx.settle().map_err(|error| {
+                job.fail(error);
+                Undone::Command
+            })
         });
         if let Err(Undone::All(error)) = outcome {
             return Err(error);

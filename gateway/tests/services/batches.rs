@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, mpsc};
 
 use futures::future::join_all;
-use gateway::store::{Database, StoreError, Tx, params};
+use gateway::store::{Database, StoreError, Tx, outbox, params};
 use tokio::task::JoinHandle;
 
 use crate::place::Place;
@@ -184,7 +184,8 @@ async fn what_is_remembered_is_what_the_database_holds() {
         assert!(undone.is_err());
         count(tx)
     };
-    together(&database, [count, count, fails, count, part, count]).await;
+    let all = together(&database, [count, count, fails, count, part, count]).await;
+    assert_eq!(all.iter().filter(|(_, outcome)| outcome.is_err()).count(), 1, "{all:?}");
     assert_eq!(counters(&database).await, named(&[("a", 5)]));
 }
 
@@ -217,6 +218,31 @@ async fn what_was_foreseen_is_answered_as_if_it_were_asked_when_it_is_wanted() {
     };
     let all = together(&database, [asks, after]).await;
     assert_eq!(all, [(1, Ok(())), (1, Ok(()))]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_told_in_order_and_never_those_of_what_failed() {
+    fn tell(tx: &Tx<'_>, numbers: std::ops::RangeInclusive<i64>) -> Result<(), StoreError> {
+        numbers.into_iter().try_for_each(|number| outbox::append(tx, "told", None, &number.to_string(), 0))
+    }
+    let place = Place::new();
+    let database = open(&place);
+    let first: Act = |tx| tell(tx, 1..=70);
+    let fails: Act = |tx| tell(tx, 900..=910).and(Err(refused()));
+    let part: Act = |tx| {
+        tell(tx, 71..=72)?;
+        let undone: Result<(), StoreError> = tx.attempt(|tx| tell(tx, 920..=930).and(Err(refused())));
+        assert!(undone.is_err());
+        tell(tx, 73..=75)
+    };
+    let all = together(&database, [first, fails, part]).await.map(|(_, outcome)| outcome);
+    assert_eq!(all, [Ok(()), Err(refused()), Ok(())]);
+    for outcome in together(&database, [|tx| tell(tx, 76..=99), |tx| tell(tx, 100..=100)]).await {
+        assert_eq!(outcome, (1, Ok(())));
+    }
+    let told = outbox::after(&database, 0, 1_000).await.unwrap();
+    let told: Vec<String> = told.into_iter().map(|event| event.payload).collect();
+    assert_eq!(told, (1..=100).map(|number: i64| number.to_string()).collect::<Vec<_>>());
 }
 
 #[tokio::test(flavor = "multi_thread")]

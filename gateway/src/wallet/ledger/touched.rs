@@ -1,8 +1,8 @@
 //! The accounts that an entry touches: read once, counted on in memory, written once.
 //!
 //! A player's accounts come with the holder. The house's are touched by every entry, so what they have seen is
-//! remembered from one command to the next, within a transaction. Each is written only over the very sums that
-//! were counted on from, so that an error here could at worst refuse an entry.
+//! remembered from one command to the next and written once in a transaction. Each is written only over the very
+//! sums that were counted on from, so that an error here could at worst refuse an entry.
 
 use super::account::{Account, HOUSE, Side, Sums};
 use super::holder::{Holder, sums};
@@ -60,26 +60,55 @@ impl Stored {
     }
 }
 
-/// The house's accounts that this transaction has read or written.
-#[derive(Clone, Debug, Default)]
-struct House(Vec<((Account, Currency), Stored)>);
+/// The house's accounts that this transaction has touched: as they are stored, and what they have seen since.
+#[derive(Debug, Default)]
+struct House(Vec<HouseAccount>);
+
+#[derive(Debug)]
+struct HouseAccount {
+    which: Account,
+    currency: Currency,
+    stored: Stored,
+    now: Sums,
+}
 
 impl House {
-    fn account(tx: &Tx<'_>, which: Account, currency: Currency) -> Result<Stored, StoreError> {
-        let known = tx.remembered::<Self>().unwrap_or_default();
-        if let Some((_, stored)) = known.0.iter().find(|(name, _)| *name == (which, currency)) {
-            return Ok(*stored);
-        }
-        let stored = Stored::open(tx, HOUSE, which, currency)?;
-        Self::remember(tx, which, currency, stored);
-        Ok(stored)
+    fn of(tx: &Tx<'_>) -> Self {
+        tx.take_remembered().unwrap_or_else(|| {
+            tx.write_at_end(Self::write);
+            Self::default()
+        })
     }
 
-    fn remember(tx: &Tx<'_>, which: Account, currency: Currency, stored: Stored) {
-        let Self(mut known) = tx.remembered().unwrap_or_default();
-        known.retain(|(name, _)| *name != (which, currency));
-        known.push(((which, currency), stored));
-        tx.remember(Self(known));
+    /// The account, with what it has seen up to now.
+    fn account(tx: &Tx<'_>, which: Account, currency: Currency) -> Result<Stored, StoreError> {
+        let mut house = Self::of(tx);
+        let known = house.0.iter().find(|account| account.which == which && account.currency == currency);
+        let account = match known {
+            Some(account) => Ok(Stored { id: account.stored.id, sums: account.now }),
+            None => Stored::open(tx, HOUSE, which, currency).inspect(|stored| {
+                house.0.push(HouseAccount { which, currency, stored: *stored, now: stored.sums });
+            }),
+        };
+        tx.remember(house);
+        account
+    }
+
+    /// It has seen more.
+    fn note(tx: &Tx<'_>, id: i64, now: Sums) {
+        let mut house = Self::of(tx);
+        let known = house.0.iter_mut().find(|account| account.stored.id == id);
+        known.expect("what has seen more was asked for before").now = now;
+        tx.remember(house);
+    }
+
+    fn write(tx: &Tx<'_>) -> Result<(), StoreError> {
+        let Some(mut house) = tx.take_remembered::<Self>() else { return Ok(()) };
+        for account in house.0.iter_mut().filter(|account| account.stored.sums != account.now) {
+            account.stored = account.stored.write(tx, account.now)?;
+        }
+        tx.remember(house);
+        Ok(())
     }
 }
 
@@ -119,16 +148,13 @@ impl Touched {
         Ok(())
     }
 
-    /// Writes what they have seen.
+    /// Writes what the player's have seen; the house's are written once, before the transaction is committed.
     pub(super) fn write(self, tx: &Tx<'_>, holder: &mut Holder) -> Result<(), StoreError> {
         for (which, stored, to) in self.accounts {
-            let stored = stored.write(tx, to)?;
             match which {
-                Account::Cash => holder.cash = stored,
-                Account::Bonus => holder.bonus = stored,
-                Account::Bank | Account::Games | Account::Promotions => {
-                    House::remember(tx, which, self.currency, stored);
-                }
+                Account::Cash => holder.cash = stored.write(tx, to)?,
+                Account::Bonus => holder.bonus = stored.write(tx, to)?,
+                Account::Bank | Account::Games | Account::Promotions => House::note(tx, stored.id, to),
             }
         }
         Ok(())

@@ -23,10 +23,11 @@ pub(super) struct Of<'a> {
     pub(super) now_ms: i64,
 }
 
-const PLAYER: &str = "SELECT version, time_out_until_ms, excluded_until_ms, told_block, check_minutes, started_ms,
-           last_stake_ms, checked_ms, check_due, net_minor, open_bets
-    FROM limit_players WHERE player = ?1";
-const CAPS: &str = "SELECT kind, period, value, next_value, next_from_ms FROM limit_caps WHERE player = ?1";
+/// The player with all limits: a row for each, or one with none.
+const PLAYER: &str = "SELECT p.version, p.time_out_until_ms, p.excluded_until_ms, p.told_block, p.check_minutes,
+           p.started_ms, p.last_stake_ms, p.checked_ms, p.check_due, p.net_minor, p.open_bets,
+           c.kind, c.period, c.value, c.next_value, c.next_from_ms
+    FROM limit_players p LEFT JOIN limit_caps c ON c.player = p.player WHERE p.player = ?1";
 const DAYS: &str = "SELECT day, deposited_minor, staked_minor, won_minor, played_ms FROM limit_days
     WHERE player = ?1 AND (day >= ?2 AND day < ?3 OR day >= ?4 AND day <= ?5 OR day = ?6)";
 
@@ -34,17 +35,22 @@ impl Of<'_> {
     /// Says that the book will be loaded before anything is written.
     pub(super) fn foresee(&self, sql: &Sql) -> Result<(), StoreError> {
         sql.foresee(PLAYER, params![self.player])?;
-        sql.foresee(CAPS, params![self.player])?;
         let [first, after, from, to, also] = self.bounds(None, None);
         sql.foresee(DAYS, params![self.player, first, after, from, to, also])
     }
 
     /// The book with every day that can be asked for now; `also` is one more.
     pub(super) fn load(&self, sql: &Sql, also: Option<Day>) -> Result<Book, StoreError> {
-        let mut book = sql
-            .query_opt(PLAYER, params![self.player], |row| read(row, self.currency))?
-            .unwrap_or_else(|| Book::new(self.currency));
-        book.caps = caps(sql, self.player)?;
+        let mut caps = Caps::default();
+        let books = sql.query_all(PLAYER, params![self.player], |row| {
+            if let Some((kind, period, value)) = cap(row)? {
+                caps.put(kind, period, value);
+            }
+            read(row, self.currency)
+        })?;
+        // Whoever has a limit is a player of this book: they are saved together.
+        let mut book = books.into_iter().next().unwrap_or_else(|| Book::new(self.currency));
+        book.caps = caps;
         book.days = self.days(sql, &book, also)?;
         Ok(book)
     }
@@ -176,18 +182,14 @@ fn read(row: &Row<'_>, currency: Currency) -> Result<Book, StoreError> {
     })
 }
 
-fn caps(sql: &Sql, player: &str) -> Result<Caps, StoreError> {
-    let rows = sql.query_all(CAPS, params![player], |row| {
-        let value = row.get(3)?;
-        let increase = row.get::<Option<i64>>(4)?.map(|from_ms| Increase { value, from_ms });
-        let name = (row.named(0, LimitKind::from_name)?, row.named(1, Period::from_name)?);
-        Ok((name, Cap { value: row.get(2)?, increase }))
-    })?;
-    let mut caps = Caps::default();
-    for ((kind, period), cap) in rows {
-        caps.put(kind, period, cap);
+fn cap(row: &Row<'_>) -> Result<Option<(LimitKind, Period, Cap)>, StoreError> {
+    if row.get::<Option<String>>(11)?.is_none() {
+        return Ok(None);
     }
-    Ok(caps)
+    let value = row.get(14)?;
+    let increase = row.get::<Option<i64>>(15)?.map(|from_ms| Increase { value, from_ms });
+    let (kind, period) = (row.named(11, LimitKind::from_name)?, row.named(12, Period::from_name)?);
+    Ok(Some((kind, period, Cap { value: row.get(13)?, increase })))
 }
 
 /// Notes the day that a bet counts on.
