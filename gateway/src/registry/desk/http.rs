@@ -28,11 +28,6 @@ use super::rules::{Command, Refusal};
 use super::teams::Right;
 use crate::problem::{ApiError, StrictQuery};
 
-/// The largest file that is taken in, where sizes are of memory.
-const MAX_UPLOAD_BYTES: usize = {
-    assert!(MAX_FILE_BYTES <= u32::MAX as u64, "it fits");
-    MAX_FILE_BYTES as usize
-};
 const MAX_COMMAND_BYTES: usize = 16 * 1024;
 const MAX_REASON_CHARS: usize = 300;
 const LINES: u32 = 50;
@@ -104,7 +99,7 @@ async fn upload(
     }
     // Nothing of the body is read before there is room for it.
     let _room = desk.0.uploads.acquire().await.map_err(|error| ApiError::internal(&error))?;
-    let bytes = call.body(MAX_UPLOAD_BYTES).await?;
+    let bytes = call.body(usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX)).await?;
     if !is_at(&address, &bytes) {
         return Err(ApiError::invalid("address", "The file does not have this digest. Send it again."));
     }
@@ -143,7 +138,7 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
         }
         Kept::NameTaken => return conflict("files", "Another file of this fragment has the same name.".to_owned()),
     };
-    desk.refresh().await?;
+    desk.show().await;
     let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
     Ok((status, Json(PublishedRelease { fragment, version, is_new, bytes })).into_response())
 }
@@ -234,6 +229,9 @@ async fn history(
     let desk = registry.desk();
     desk.admit(request).await?.body(0).await?;
     let HistoryQuery { fragment, before } = query;
+    if before == Some(0) {
+        return Err(ApiError::invalid("before", "Places begin at 1."));
+    }
     let read =
         desk.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before.unwrap_or(u64::MAX), LINES));
     let mut lines: Vec<_> = read.await?;
@@ -283,7 +281,7 @@ impl Desk {
             Ok::<_, CarryError>(shelves.standing(&fragment, floor.as_deref()))
         });
         let standing = standing.await?;
-        self.refresh().await?;
+        self.show().await;
         Ok(standing)
     }
 }

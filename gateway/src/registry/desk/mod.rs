@@ -120,6 +120,13 @@ impl Desk {
         Ok(())
     }
 
+    /// Takes in what was just done here. It is done, also where it can't be read just now: it will be seen.
+    async fn show(&self) {
+        if let Err(error) = self.refresh().await {
+            tracing::warn!(%error, "what was shipped is shown later");
+        }
+    }
+
     /// Follows what is done, for as long as the database is there.
     pub async fn follow(self) {
         let mut commits = self.0.database.commits();
