@@ -29,7 +29,8 @@
     script.onerror = failed;
     script.src = URL.createObjectURL(new Blob(['croupier.import=(u)=>import(u)'], javascript));
   });
-  const importModule = async (url) => (await importer)(url);
+  // The module that imports has no address that a path could belong to.
+  const importModule = async (url) => (await importer)(new URL(url, location).href);
 
   // While code of a fragment runs in the page, its name stands in the storage. One that stands there for
   // longer than any of it may take is of a page that hangs or has died: its release is not run again
@@ -305,7 +306,7 @@
       const link = document.createElement('link');
       document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
       try {
-        const [module] = await Promise.all([importModule(new URL(glue, location).href), adopt()]);
+        const [module] = await Promise.all([importModule(glue), adopt()]);
         await module.default({ module_or_path: wasm });
       } catch (error) {
         page.dataset.shell ??= 'failed';

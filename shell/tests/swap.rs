@@ -316,5 +316,9 @@ async fn a_frame_is_seen_until_the_next_one_has_mounted() {
     ))
     .await;
     assert_eq!(json("world.seen").await, r#"[["1",null],["2",{"table":"1"}]]"#);
-    assert_eq!(json("[...new Set(world.heights)]").await, r#"["1 332"]"#, "one frame, of one height, all the time");
+    assert_eq!(
+        json("[...new Set(world.heights)]").await,
+        r#"["1 336"]"#,
+        "one frame all the time, as tall as its content, its rim and the browser's border"
+    );
 }

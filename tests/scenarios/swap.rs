@@ -38,7 +38,7 @@ async fn releases_reach_an_open_page_and_leave_what_the_player_is_about() -> Res
         scene.browser.fill(WALLET, AMOUNT, "12").await?;
 
         let ms = timed(scene, "promotions", async |scene| scene.floor.replace("promotions")).await?;
-        println!("floor changed -> open page swapped: {ms} ms");
+        println!("figure: floor changed -> open page swapped: {ms} ms");
         ensure!(Duration::from_millis(ms) <= SWAPPED_WITHIN, "{ms} ms");
         scene.browser.see(PROMOTIONS, "button").await?;
         ensure!(scene.browser.count(PROMOTIONS, "[data-test=offer]").await? == 0, "it is another one");
@@ -131,7 +131,7 @@ async fn switched_off_and_on(scene: &Scene) -> Result<()> {
     let began = Instant::now();
     scene.floor.switch_off("promotions", true)?;
     scene.browser.slot_state("promotions", &["blocked"], PATIENCE).await?;
-    println!("switched off -> gone from the open page: {} ms", began.elapsed().as_millis());
+    println!("figure: switched off -> gone from the open page: {} ms", began.elapsed().as_millis());
     ensure!(began.elapsed() <= KILLED_WITHIN, "{:?}", began.elapsed());
     let card = scene.browser.text(PROMOTIONS, ".card").await?;
     ensure!(card.contains("switched off by the operator"), "{card}");
