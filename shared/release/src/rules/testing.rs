@@ -33,6 +33,7 @@ pub(crate) fn release(name: &str, publishes: &[&str], subscribes: &[&str]) -> Re
         limits: LIMITS,
         capabilities: Capabilities { requests: vec![], origins: vec![] },
         critical: false,
+        killed: false,
         previous: None,
         contracts: vec![],
     };
