@@ -58,7 +58,7 @@ impl Postgres {
     /// The same for whoever only looks: connects when it is asked for something, and makes nothing.
     pub(super) fn open_as_it_is(server: &Server, service: &str) -> Self {
         let mut server = server.clone();
-        server.config.connect_timeout(CONNECT_TIMEOUT).application_name(&format!("croupier-{service}"));
+        server.config.connect_timeout(CONNECT_TIMEOUT).application_name(format!("croupier-{service}"));
         Self {
             server,
             schema: service.to_owned(),
