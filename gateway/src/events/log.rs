@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use contract::event::TOPICS;
 
-use crate::store::{Row, Sql, StoreError, Tx, outbox, params};
+use crate::store::{Row, Sql, StoreError, ToValue, Tx, Value, outbox, params};
 
 /// The file's schema, step by step; append-only.
 pub(super) const MIGRATIONS: &[&str] = &["
@@ -84,12 +84,8 @@ pub(super) fn take(
 ) -> Result<Vec<Logged>, StoreError> {
     let events: Vec<_> = events.iter().filter(|event| public(&event.topic)).collect();
     let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(Vec::new()) };
-    for event in &events {
-        tx.send(
-            "INSERT INTO log (source, source_seq, topic, player, payload, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![source, event.seq, event.topic, event.player, event.payload, event.at_ms],
-        )?;
-    }
+    let rows: Vec<_> = events.iter().map(|event| values(source, event)).collect();
+    tx.send_all("INSERT INTO log (source, source_seq, topic, player, payload, at_ms)", &rows)?;
     let ids: Vec<i64> = tx.query_all(
         "SELECT id FROM log WHERE source = ?1 AND source_seq BETWEEN ?2 AND ?3 ORDER BY source_seq",
         params![source, first.seq, last.seq],
@@ -115,6 +111,11 @@ pub(super) fn take(
         tx.execute("DELETE FROM log WHERE id <= ?1", params![newest.id - keep])?;
     }
     Ok(taken)
+}
+
+fn values<'e>(source: &'e str, event: &'e outbox::Event) -> [Value<'e>; 6] {
+    let outbox::Event { seq, topic, player, payload, at_ms } = event;
+    [source.to_value(), seq.to_value(), topic.to_value(), player.to_value(), payload.to_value(), at_ms.to_value()]
 }
 
 /// At most `limit` events after `id`, of everybody.

@@ -139,29 +139,10 @@ struct Told {
     at_ms: i64,
 }
 
-/// Events of one statement; what remains is written by halves of it, so that there are few statements.
-const AT_ONCE: usize = 32;
-
 fn write(tx: &Tx<'_>) -> Result<(), StoreError> {
     let Some(Unwritten(told)) = tx.take_remembered() else { return Ok(()) };
-    let (mut rest, mut count) = (told.as_slice(), AT_ONCE);
-    while !rest.is_empty() {
-        while count > rest.len() {
-            count /= 2;
-        }
-        let (now, later) = rest.split_at(count);
-        let rows: Vec<String> = (0..count)
-            .map(|row| row * 4)
-            .map(|row| format!("(?{}, ?{}, ?{}, ?{})", row + 1, row + 2, row + 3, row + 4))
-            .collect();
-        let values: Vec<Value<'_>> = now.iter().flat_map(Told::values).collect();
-        tx.send_rows(
-            &format!("INSERT INTO outbox (topic, player, payload, at_ms) VALUES {}", rows.join(", ")),
-            &values,
-            count,
-        )?;
-        rest = later;
-    }
+    let rows: Vec<_> = told.iter().map(Told::values).collect();
+    tx.send_all("INSERT INTO outbox (topic, player, payload, at_ms)", &rows)?;
     tx.remember(Unwritten::default());
     Ok(())
 }

@@ -1,6 +1,7 @@
-//! A connection to `PostgreSQL` on which statements are sent ahead: what nobody waits for is written down and
-//! travels with the next question, all of it in one message. The server answers a message at once: for statements
-//! on their own, half of its time would go into answering.
+//! A connection to `PostgreSQL` on which statements are sent ahead: what nobody waits for travels with the next
+//! question. Statements that follow each other and can't tell whether one of them was carried out before another
+//! are sent as one: the server plans, carries out and answers each one on its own otherwise, and that is most
+//! of its work.
 //!
 //! The server carries out what it gets in order, and after a failure nothing more until the transaction is
 //! undone. So whatever was sent after a statement that failed has had no effect either.
@@ -12,9 +13,10 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use futures::TryStreamExt;
 use tokio::runtime::{Builder, Runtime};
 use tokio_postgres::types::ToSql;
-use tokio_postgres::{Client, Error, Row, SimpleQueryMessage, Statement};
+use tokio_postgres::{Client, Error, Row, Statement};
 
 use super::sql::{OwnedValue, Value, check_rows, is_question};
 use super::tls::{Connection, Server};
@@ -29,21 +31,25 @@ pub(super) struct Pipeline {
     /// None once it is over.
     connection: Option<Connection>,
     statements: HashMap<Arc<str>, Statement>,
-    /// The names of those that are sent without waiting.
-    names: HashMap<Arc<str>, String>,
-    /// What will be sent next, as one message.
-    message: String,
-    unsent: Vec<Sent>,
+    /// Those that are sent as one, by what they are.
+    groups: HashMap<Vec<Arc<str>>, Statement>,
+    /// What will be sent next, as one.
+    unsent: Vec<Unsent>,
     /// What was sent and is not known to have worked.
-    sent: VecDeque<(Vec<Sent>, Answer<Vec<SimpleQueryMessage>>)>,
+    sent: VecDeque<(Vec<Expected>, Answer<Vec<Row>>)>,
     /// What was asked before it was wanted, and is still true.
     foreseen: Vec<Foreseen>,
 }
 
 /// A statement that has to change so many rows.
-struct Sent {
+struct Expected {
     sql: Arc<str>,
     rows: usize,
+}
+
+struct Unsent {
+    expected: Expected,
+    values: Vec<OwnedValue>,
 }
 
 struct Foreseen {
@@ -63,8 +69,7 @@ impl Pipeline {
             client: Arc::new(client),
             connection: Some(connection),
             statements: HashMap::new(),
-            names: HashMap::new(),
-            message: String::new(),
+            groups: HashMap::new(),
             unsent: Vec::new(),
             sent: VecDeque::new(),
             foreseen: Vec::new(),
@@ -78,7 +83,7 @@ impl Pipeline {
     /// Runs statements without values.
     pub(super) fn simple(&mut self, sql: &str) -> Result<(), StoreError> {
         self.foreseen.clear();
-        self.flush();
+        self.flush()?;
         let client = Arc::clone(&self.client);
         let done = self.wait(client.batch_execute(sql));
         self.settle()?;
@@ -95,7 +100,7 @@ impl Pipeline {
     pub(super) fn execute(&mut self, sql: &str, values: &[Value<'_>]) -> Result<u64, StoreError> {
         self.foreseen.clear();
         let (_, statement) = self.statement(sql)?;
-        self.flush();
+        self.flush()?;
         let client = Arc::clone(&self.client);
         let changed = self.wait(client.execute(&statement, &borrowed(values)));
         self.settle()?;
@@ -105,33 +110,52 @@ impl Pipeline {
     /// Sends a statement that has to change so many rows; [`Self::settle`] tells whether it did.
     pub(super) fn send(&mut self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError> {
         self.foreseen.clear();
-        if values.iter().any(|value| matches!(value, Value::Text(text) if text.contains('\0'))) {
-            // Neither does the server keep such a text, but this one alone is to fail by it.
-            return Err(StoreError::Mistake(format!("a text with a zero in it was to be written by: {sql}")));
+        let table = dialect::only_table(sql);
+        let is_apart = |unsent: &Unsent| table.is_some() && dialect::only_table(&unsent.expected.sql) != table;
+        if !self.unsent.iter().all(is_apart) {
+            self.flush()?;
         }
-        if !self.names.contains_key(sql) {
-            let name = format!("sent_{}", self.names.len());
-            self.simple(&format!("PREPARE {name} AS {}", dialect::marks(sql)))?;
-            self.names.insert(sql.into(), name);
+        self.unsent.push(Unsent { expected: Expected { sql: sql.into(), rows }, values: owned(values) });
+        if table.is_none() {
+            self.flush()?;
         }
-        let Some((sql, name)) = self.names.get_key_value(sql) else { return Err(StoreError::Closed) };
-        dialect::execute(&mut self.message, name, values);
-        self.unsent.push(Sent { sql: Arc::clone(sql), rows });
         Ok(())
     }
 
-    /// Puts what was written down on its way.
-    fn flush(&mut self) {
+    /// Puts what waits to be sent on its way.
+    fn flush(&mut self) -> Result<(), StoreError> {
         if self.unsent.is_empty() {
-            return;
+            return Ok(());
         }
-        let (client, message) = (Arc::clone(&self.client), mem::take(&mut self.message));
-        let answer = begun(Box::pin(async move { client.simple_query(&message).await }));
-        self.sent.push_back((mem::take(&mut self.unsent), answer));
+        let unsent = mem::take(&mut self.unsent);
+        let statement = self.group(&unsent)?;
+        let (mut expected, mut values) = (Vec::with_capacity(unsent.len()), Vec::new());
+        for part in unsent {
+            expected.push(part.expected);
+            values.extend(part.values);
+        }
+        self.sent.push_back((expected, self.ask(statement, values)));
+        Ok(())
+    }
+
+    fn group(&mut self, parts: &[Unsent]) -> Result<Statement, StoreError> {
+        let name: Vec<_> = parts.iter().map(|part| Arc::clone(&part.expected.sql)).collect();
+        if let Some(statement) = self.groups.get(&name) {
+            return Ok(statement.clone());
+        }
+        let one = dialect::as_one(parts.iter().map(|part| (&*part.expected.sql, part.values.len())));
+        let statement = self.prepare(&one)?;
+        self.groups.insert(name, statement.clone());
+        Ok(statement)
+    }
+
+    /// A question that is on its way.
+    fn ask(&self, statement: Statement, values: Vec<OwnedValue>) -> Answer<Vec<Row>> {
+        let client = Arc::clone(&self.client);
+        begun(Box::pin(async move { client.query_raw(&statement, values).await?.try_collect().await }))
     }
 
     fn forget(&mut self) {
-        self.message.clear();
         self.unsent.clear();
         self.sent.clear();
     }
@@ -139,9 +163,14 @@ impl Pipeline {
     /// Waits until all that was sent has worked. Of several failures, the first is told: the others follow
     /// from it.
     pub(super) fn settle(&mut self) -> Result<(), StoreError> {
-        self.flush();
-        while let Some((sent, answer)) = self.sent.pop_front() {
-            let outcome = self.wait(answer).map_err(StoreError::from).and_then(|answers| check(&sent, &answers));
+        self.flush()?;
+        self.answered()
+    }
+
+    /// The same for what is on its way already.
+    fn answered(&mut self) -> Result<(), StoreError> {
+        while let Some((expected, answer)) = self.sent.pop_front() {
+            let outcome = self.wait(answer).map_err(StoreError::from).and_then(|rows| check(&expected, &rows));
             if outcome.is_err() {
                 self.forget();
                 return outcome;
@@ -153,13 +182,9 @@ impl Pipeline {
     /// Asks what will be wanted.
     pub(super) fn foresee(&mut self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
         let (sql, statement) = self.statement(sql)?;
-        self.flush();
-        let (client, values) = (Arc::clone(&self.client), owned(values));
-        let asked = values.clone();
-        let rows = begun(Box::pin(async move {
-            use futures::TryStreamExt as _;
-            client.query_raw(&statement, asked).await?.try_collect().await
-        }));
+        self.flush()?;
+        let values = owned(values);
+        let rows = self.ask(statement, values.clone());
         self.foreseen.push(Foreseen { sql, values, rows });
         Ok(())
     }
@@ -176,7 +201,7 @@ impl Pipeline {
                 self.foreseen.clear();
             }
             let (_, statement) = self.statement(sql)?;
-            self.flush();
+            self.flush()?;
             let client = Arc::clone(&self.client);
             self.wait(client.query(&statement, &borrowed(values)))
         };
@@ -188,13 +213,19 @@ impl Pipeline {
         if let Some((sql, statement)) = self.statements.get_key_value(sql) {
             return Ok((Arc::clone(sql), statement.clone()));
         }
-        self.flush();
-        let client = Arc::clone(&self.client);
-        let prepared = self.wait(client.prepare(&dialect::marks(sql)));
-        self.settle()?;
-        let (sql, statement) = (Arc::<str>::from(sql), prepared?);
+        let (sql, statement) = (Arc::<str>::from(sql), self.prepare(sql)?);
         self.statements.insert(Arc::clone(&sql), statement.clone());
         Ok((sql, statement))
+    }
+
+    fn prepare(&mut self, sql: &str) -> Result<Statement, StoreError> {
+        let client = Arc::clone(&self.client);
+        let prepared = self.wait(client.prepare(&dialect::marks(sql)));
+        if prepared.is_err() {
+            // It may have failed by what was sent before it.
+            self.answered()?;
+        }
+        Ok(prepared?)
     }
 
     /// Waits for an answer, and for as long lets the connection send and receive.
@@ -213,17 +244,13 @@ impl Pipeline {
     }
 }
 
-/// Holds each statement's answer against what it had to do.
-fn check(sent: &[Sent], answers: &[SimpleQueryMessage]) -> Result<(), StoreError> {
-    let changed = answers.iter().filter_map(|answer| match answer {
-        SimpleQueryMessage::CommandComplete(rows) => Some(*rows),
-        _ => None,
-    });
-    let changed: Vec<u64> = changed.collect();
-    if changed.len() != sent.len() {
-        return Err(StoreError::Mistake(format!("{} answers to {} statements", changed.len(), sent.len())));
-    }
-    sent.iter().zip(changed).try_for_each(|(Sent { sql, rows }, changed)| {
+/// Holds the rows that each statement has changed against those that it had to change.
+fn check(expected: &[Expected], answer: &[Row]) -> Result<(), StoreError> {
+    let [counts] = answer else {
+        return Err(StoreError::Mistake(format!("{} answers instead of one", answer.len())));
+    };
+    expected.iter().enumerate().try_for_each(|(place, Expected { sql, rows })| {
+        let changed: i64 = counts.try_get(place)?;
         check_rows(sql, usize::try_from(changed).unwrap_or(usize::MAX), *rows)
     })
 }

@@ -9,6 +9,9 @@
 use super::StoreError;
 use std::cell::Cell;
 
+/// Rows that one statement adds.
+const ROWS_AT_ONCE: usize = 32;
+
 /// An open connection. Whoever holds one may query; only a [`super::Tx`] is inside of a
 /// transaction that will be committed.
 pub struct Sql {
@@ -97,10 +100,32 @@ impl Sql {
         self.send_rows(sql, values, 1)
     }
 
-    /// The same for one that changes so many rows.
-    pub(super) fn send_rows(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError> {
+    fn send_rows(&self, sql: &str, values: &[Value<'_>], rows: usize) -> Result<(), StoreError> {
         self.note_write();
         self.engine.send(sql, values, rows)
+    }
+
+    /// Sends rows to a table, many with one statement: `into` is the beginning of an insert up to its values.
+    ///
+    /// # Errors
+    /// See [`Self::send`].
+    pub fn send_all<const COLUMNS: usize>(&self, into: &str, rows: &[[Value<'_>; COLUMNS]]) -> Result<(), StoreError> {
+        let (mut rest, mut count) = (rows, ROWS_AT_ONCE);
+        while !rest.is_empty() {
+            // By halves, so that there are few statements.
+            while count > rest.len() {
+                count /= 2;
+            }
+            let (now, later) = rest.split_at(count);
+            let row = |number: usize| {
+                let marks: Vec<String> = (1..=COLUMNS).map(|mark| format!("?{}", number * COLUMNS + mark)).collect();
+                format!("({})", marks.join(", "))
+            };
+            let marks: Vec<String> = (0..count).map(row).collect();
+            self.send_rows(&format!("{into} VALUES {}", marks.join(", ")), now.as_flattened(), count)?;
+            rest = later;
+        }
+        Ok(())
     }
 
     /// Asks for what will be wanted before anything is written, so that several questions travel together. A

@@ -166,8 +166,6 @@ async fn a_part_that_fails_is_undone_by_itself_whatever_came_before() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_remembered_is_what_the_database_holds() {
-    let place = Place::new();
-    let database = open(&place);
     #[derive(Clone)]
     struct Count(i64);
     fn count(tx: &Tx<'_>) -> Result<(), StoreError> {
@@ -178,6 +176,8 @@ async fn what_is_remembered_is_what_the_database_holds() {
         tx.remember(Count(n + 1));
         Ok(())
     }
+    let place = Place::new();
+    let database = open(&place);
     let fails: Act = |tx| count(tx).and(Err(refused()));
     let part: Act = |tx| {
         let undone: Result<(), StoreError> = tx.attempt(|tx| count(tx).and(Err(refused())));

@@ -3,7 +3,7 @@
 use super::fold::{Change, DaySums, fold};
 use super::generations::{self, Generation};
 use super::source::Page;
-use crate::store::{Sql, StoreError, Tx, params};
+use crate::store::{Sql, StoreError, ToValue, Tx, Value, params};
 use crate::wallet::WalletError;
 use crate::wallet::ledger::stored_version;
 use crate::wallet::limits::{Day, Market, Session};
@@ -15,9 +15,7 @@ pub(super) fn apply(tx: &Tx<'_>, market: &Market, generation: &Generation, page:
     if !generations::advance(tx, generation.id, &generation.at, &page.to)? {
         return Ok(false);
     }
-    for (player, entry) in &page.entries {
-        line(tx, generation.id, player, entry)?;
-    }
+    lines(tx, generation.id, &page.entries)?;
     for (player, change) in fold(market, &page.entries) {
         balance(tx, generation.id, player, &change)?;
         for (number, sums) in &change.days {
@@ -33,28 +31,33 @@ pub(super) fn apply(tx: &Tx<'_>, market: &Market, generation: &Generation, page:
     Ok(true)
 }
 
-fn line(tx: &Tx<'_>, generation: i64, player: &str, entry: &Entry) -> Result<(), WalletError> {
-    tx.send(
+fn lines(tx: &Tx<'_>, generation: i64, entries: &[(String, Entry)]) -> Result<(), WalletError> {
+    let rows = entries.iter().map(|(player, entry)| line(generation, player, entry));
+    let rows = rows.collect::<Result<Vec<_>, _>>()?;
+    tx.send_all(
         "INSERT INTO lines (gen, player, version, id, kind, currency, cash_minor, held_minor, bonus_minor,
-                            cash_after_minor, bonus_after_minor, reference, at_ms)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-        params![
-            generation,
-            player,
-            stored_version(entry.version)?,
-            entry.id,
-            entry.kind.as_str(),
-            entry.currency.as_str(),
-            entry.cash_minor,
-            entry.held_minor,
-            entry.bonus_minor,
-            entry.cash_after_minor,
-            entry.bonus_after_minor,
-            entry.reference,
-            entry.at_ms,
-        ],
+                            cash_after_minor, bonus_after_minor, reference, at_ms)",
+        &rows,
     )?;
     Ok(())
+}
+
+fn line<'e>(generation: i64, player: &'e str, entry: &'e Entry) -> Result<[Value<'e>; 13], WalletError> {
+    Ok([
+        Value::Integer(generation),
+        player.to_value(),
+        Value::Integer(stored_version(entry.version)?),
+        entry.id.to_value(),
+        Value::Text(entry.kind.as_str()),
+        Value::Text(entry.currency.as_str()),
+        entry.cash_minor.to_value(),
+        entry.held_minor.to_value(),
+        entry.bonus_minor.to_value(),
+        entry.cash_after_minor.to_value(),
+        entry.bonus_after_minor.to_value(),
+        entry.reference.to_value(),
+        entry.at_ms.to_value(),
+    ])
 }
 
 fn balance(tx: &Tx<'_>, generation: i64, player: &str, change: &Change) -> Result<(), WalletError> {
