@@ -192,7 +192,8 @@ mod tests {
         }
         let document = crate::openapi::document();
         assert!(document.paths.paths.len() > 30);
-        for path in document.paths.paths.keys() {
+        // The registry's are answered by the edge itself.
+        for path in document.paths.paths.keys().filter(|path| !path.starts_with("/api/registry/")) {
             assert_eq!(led(&routes, path).await.0, 200, "{path} leads nowhere: add it to `paths`");
         }
         for (path, to) in [
