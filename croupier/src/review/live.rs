@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use contract::manifest::Manifest;
+use contract::manifest::{Fragment, Manifest};
 use release::{Operation, Release};
 use serde::de::DeserializeOwned;
 
@@ -43,11 +43,26 @@ impl Surroundings {
 
     fn of_gateway(address: &str) -> Result<Self> {
         let manifest: Manifest = get(&format!("{address}/manifest.json"))?;
-        let document = |name: &str| get(&format!("{address}/fragments/{name}/release.json"));
-        let releases = manifest.fragments.iter().map(|fragment| document(&fragment.name));
+        let releases = manifest.fragments.into_iter().map(|fragment| live_at(address, fragment));
         let operations = release::operations(&get(&format!("{address}/api/openapi.json"))?)?;
         Ok(Self { releases: releases.collect::<Result<_>>()?, operations })
     }
+}
+
+/// The release that the manifest of a gateway names. Of what a team has published there is no document but the
+/// manifest, which says by which schemas it was built: they are known here if they are those of this build.
+fn live_at(address: &str, fragment: Fragment) -> Result<Release> {
+    let packed: Option<Release> = get_if_there(&format!("{address}/fragments/{}/release.json", fragment.name))?;
+    if let Some(packed) = packed.filter(|packed| packed.fragment.version == fragment.version) {
+        return Ok(packed);
+    }
+    let built_by = fragment.contracts.clone();
+    let known = Release::of(fragment, Vec::new());
+    if known.fragment.contracts == built_by {
+        return Ok(known);
+    }
+    let what = format!("{} {} was built with another contract", known.fragment.name, known.fragment.version);
+    Err(Failure::new(what, "check with the contract that is live there, or against a floor's folder.").into())
 }
 
 /// Every release of a floor. One that was never packed has none.
@@ -66,14 +81,23 @@ fn on_floor(floor: &Path) -> Result<Vec<Release>> {
 }
 
 fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
+    get_if_there(url)?.ok_or_else(|| unreachable(url, &ureq::Error::StatusCode(404)).into())
+}
+
+fn get_if_there<T: DeserializeOwned>(url: &str) -> Result<Option<T>> {
     let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
-    let unreachable = |error| {
-        let what = format!("{url}: {error}");
-        Failure::new(what, "name the address of a running gateway, such as http://localhost:8080, or a floor's folder.")
+    let mut response = match agent.get(url).call() {
+        Err(ureq::Error::StatusCode(404)) => return Ok(None),
+        response => response.map_err(|error| unreachable(url, &error))?,
     };
-    let mut response = agent.get(url).call().map_err(unreachable)?;
-    let bytes = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(unreachable)?;
-    serde_json::from_slice(&bytes).with_context(|| url.to_owned())
+    let bytes = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec();
+    let bytes = bytes.map_err(|error| unreachable(url, &error))?;
+    Ok(Some(serde_json::from_slice(&bytes).with_context(|| url.to_owned())?))
+}
+
+fn unreachable(url: &str, error: &ureq::Error) -> Failure {
+    let what = format!("{url}: {error}");
+    Failure::new(what, "name the address of a running gateway, such as http://localhost:8080, or a floor's folder.")
 }
 
 #[cfg(test)]
@@ -141,5 +165,22 @@ mod tests {
         fs::write(root.path().join("api/openapi.json"), "{ \"paths\": { \"/api/a\": { \"get\": {} } } }").unwrap();
         let found = Surroundings::find(&workspace, &format!("{address}/")).unwrap();
         assert_eq!((found.releases[0].fragment.name.as_str(), found.operations.len()), ("wallet", 1));
+    }
+
+    #[test]
+    fn of_what_was_published_the_manifest_knows_the_schemas() {
+        let root = tempfile::tempdir().unwrap();
+        let on_floor = testing::write(root.path(), "wallet", "1", "");
+        let mut published = read::document(&on_floor).unwrap().unwrap().fragment;
+        published.version = "2".into();
+        published.subscribes = vec!["wallet.balance".into()];
+        let address = served(root.path().to_owned());
+        let unknown = live_at(&address, published.clone()).unwrap_err();
+        assert!(unknown.to_string().contains("wallet 2 was built with another contract"), "{unknown}");
+        published.contracts = Release::of(published.clone(), vec![]).fragment.contracts;
+        let found = live_at(&address, published.clone()).unwrap();
+        assert!(found.schema_of("wallet.balance").is_some());
+        published.name = "nowhere".into();
+        assert_eq!(live_at(&address, published).unwrap().fragment.version, "2", "it has no document on the floor");
     }
 }
