@@ -103,7 +103,7 @@ pub(super) mod testing {
             "name": name, "version": version, "channel": "stable", "placement": "document", "site": null,
             "slots": [{ "name": name, "routes": [] }], "wasm": null, "style": null, "messages": [],
             "entry": { "url": format!("/fragments/{name}/entry.js"), "sha384": "A".repeat(64), "size": entry.len() },
-            "publishes": [], "subscribes": [], "critical": false, "previous": null,
+            "publishes": [], "subscribes": [], "critical": false, "killed": false, "previous": null,
             "limits": { "memory_mib": 8, "fuel_millions": 2, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
                 "events_per_second": 1, "heartbeat_ms": 1 },
             "capabilities": { "requests": [], "origins": [] },

@@ -264,11 +264,12 @@ fn edition(
     }
     seen.broken = scan.broken.len();
     seen.good = scan.fragments;
-    for (name, fragment) in &mut seen.good {
-        fragment.killed = shown.is_killed(name);
+    let mut fragments: Vec<Fragment> = seen.good.values().cloned().collect();
+    for fragment in &mut fragments {
+        // Switched off on the floor, by its document, or at the desk.
+        fragment.killed |= shown.is_killed(&fragment.name);
     }
 
-    let fragments: Vec<Fragment> = seen.good.values().cloned().collect();
     let issued_at_ms = clock.now_ms();
     let Issued { serial, content } = serial::serial_of(&fragments, serial_file, issued_at_ms)?;
     let expires_at_ms = issued_at_ms + LIFETIME_MS;
