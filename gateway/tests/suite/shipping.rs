@@ -3,7 +3,7 @@
 use contract::manifest::{Fragment, Manifest};
 use serde_json::{Value, json};
 
-use crate::house::{ENTRY, House, client, json_of, until};
+use crate::house::{ENTRY, House, client, json_of, refused, until};
 use crate::place::Place;
 use crate::team::{Team, address_of, content, release};
 
@@ -162,6 +162,10 @@ async fn status_and_history_tell_who_did_what() {
     );
     let older = json_of(team.get(&house, &format!("history?before={}", lines[0]["seq"])).await).await;
     assert_eq!(older["lines"].as_array().expect("lines").len(), 2);
+    for before in ["0", "-1", "9223372036854775808"] {
+        let reply = team.get(&house, &format!("history?before={before}")).await;
+        assert_eq!(refused(reply, 400, "invalid-value").await["field"], "before", "{before}");
+    }
 }
 
 #[tokio::test]

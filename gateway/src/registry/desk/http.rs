@@ -215,7 +215,7 @@ struct HistoryQuery {
     fragment: Option<String>,
     /// Lines from before this place.
     #[param(minimum = 1)]
-    before: Option<u64>,
+    before: Option<i64>,
 }
 
 /// Shows what was done, newest first.
@@ -229,11 +229,11 @@ async fn history(
     let desk = registry.desk();
     desk.admit(request).await?.body(0).await?;
     let HistoryQuery { fragment, before } = query;
-    if before == Some(0) {
+    if before.is_some_and(|place| place < 1) {
         return Err(ApiError::invalid("before", "Places begin at 1."));
     }
-    let read =
-        desk.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before.unwrap_or(u64::MAX), LINES));
+    let before = before.map_or(u64::MAX, i64::unsigned_abs);
+    let read = desk.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before, LINES));
     let mut lines: Vec<_> = read.await?;
     let more = lines.len() > LINES as usize;
     lines.truncate(LINES as usize);
