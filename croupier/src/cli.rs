@@ -66,9 +66,9 @@ pub(crate) enum Command {
     ///
     /// What somebody should look at twice is marked.
     Diff(DiffOptions),
-    /// Pack a fragment and publish it to a gateway: it is there, and not live yet
+    /// Pack a fragment, check it and publish it to a gateway: it is there, and not live yet
     ///
-    /// Sends only the files that the gateway does not have: a publish that broke off goes on where it was. A
+    /// Held to the rules of `check` beside what is live at that gateway. Sends only the files that the gateway does not have: a publish that broke off goes on where it was. A
     /// release never changes; the same version with another content is refused.
     #[command(after_help = "Then: `cargo croupier promote NAME`. docs/ship-a-fragment.md says how it goes on.")]
     Publish(PublishOptions),

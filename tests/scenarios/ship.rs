@@ -67,6 +67,12 @@ async fn from_new_to_live_and_back() -> Result<()> {
         said.contains("is published") && !said.contains(" 0 of them"),
         "what is the same is not sent again: {said}"
     );
+    let changed = fs::read_to_string(&code)?;
+    fs::write(&code, changed.clone() + "\nexport const steal = () => fetch('/api/wallet/balance');\n")?;
+    let refused = desk.run(&["publish", "--fragment", path]).err().context("it reaches what it was not granted")?;
+    let refused = refused.to_string();
+    ensure!(refused.contains("can not ship") && refused.contains("fetch"), "{refused}");
+    fs::write(&code, changed)?;
     desk.run(&["promote", "happy-hour"])?;
     let second = desk.live().await?;
     ensure!(second["version"] != first["version"] && second["previous"]["version"] == first["version"], "{second}");

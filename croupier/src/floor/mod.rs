@@ -36,7 +36,7 @@ use crate::workspace::Workspace;
 use build::Builder;
 use fingerprint::Stamp;
 
-pub(crate) use candidate::{Wanted, candidates, names};
+pub(crate) use candidate::{Candidate, Wanted, candidates, names};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 use fingerprint::files_below;
 pub(crate) use rogues::{Rogue, pack_with_rogues};
@@ -119,30 +119,6 @@ fn clear(fragments: &Path, parts: &[Part]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Packs one fragment, of this project or from another folder, aside from the floor, which a running gateway
-/// serves. Gives the folder of its release.
-///
-/// # Errors
-/// There is no such fragment, or it can't be built or packed.
-pub(crate) fn pack_to_ship(
-    workspace: &Workspace,
-    terminal: &Terminal,
-    name: Option<&str>,
-    folder: Option<&Path>,
-) -> Result<PathBuf> {
-    let part = match folder {
-        Some(folder) => outside(&absolute(folder)?)?,
-        None => {
-            let fragments = parts_of(workspace)?.into_iter().filter(|part| !part.is_shell).collect();
-            let names: Vec<String> = name.into_iter().map(str::to_owned).collect();
-            chosen(fragments, &names)?.pop().context("there is no fragment to ship")?
-        }
-    };
-    let out = workspace.target().join("shipping");
-    pack_parts(workspace, terminal, std::slice::from_ref(&part), &out)?;
-    Ok(out.join("fragments").join(part.name))
 }
 
 /// Packs fragments from other folders.

@@ -7,12 +7,14 @@ mod diff;
 mod live;
 mod read;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::cli::{CheckOptions, DiffOptions};
-use crate::floor::{self, Wanted};
+use crate::failure::Failure;
+use crate::floor::{self, Candidate, Wanted};
 use crate::size;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
@@ -28,11 +30,9 @@ pub(crate) fn check(workspace: &Workspace, terminal: &Terminal, options: &CheckO
     let mut wanted: Vec<_> = options.fragment.iter().map(|folder| Wanted::In(folder)).collect();
     let all = if wanted.is_empty() && options.names.is_empty() { floor::names(workspace)? } else { Vec::new() };
     wanted.extend(options.names.iter().chain(&all).map(|name| Wanted::Named(name)));
-    let verdicts = floor::candidates(workspace, terminal, &wanted)?.into_iter().map(|candidate| {
-        let budget_bytes = size::budget_of(workspace, &candidate.name, candidate.budget_kib)?;
-        Ok(Verdict::of(&read::on_disk(&candidate.release)?, budget_bytes, &live))
-    });
-    let verdicts = verdicts.collect::<Result<Vec<_>>>()?;
+    let candidates = floor::candidates(workspace, terminal, &wanted)?;
+    let verdicts =
+        candidates.iter().map(|candidate| verdict(workspace, candidate, &live)).collect::<Result<Vec<_>>>()?;
     if options.json {
         println!("{}", serde_json::to_string_pretty(&verdicts)?);
     } else {
@@ -41,6 +41,33 @@ pub(crate) fn check(workspace: &Workspace, terminal: &Terminal, options: &CheckO
     }
     let ships = verdicts.iter().all(|verdict| verdict.can_ship);
     Ok(if ships { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn verdict(workspace: &Workspace, candidate: &Candidate, live: &Surroundings) -> Result<Verdict> {
+    let budget_bytes = size::budget_of(workspace, &candidate.name, candidate.budget_kib)?;
+    Ok(Verdict::of(&read::on_disk(&candidate.release)?, budget_bytes, live))
+}
+
+/// Packs a fragment to be sent to a gateway, held to the rules beside what is live there. Gives the folder of its
+/// release.
+///
+/// # Errors
+/// It can't be packed, what is live can't be read, or it can not ship: then the reasons are printed.
+pub(crate) fn pack_to_ship(
+    workspace: &Workspace,
+    terminal: &Terminal,
+    wanted: Wanted<'_>,
+    gateway: &str,
+) -> Result<PathBuf> {
+    let live = Surroundings::find(workspace, gateway)?;
+    let candidate = floor::candidates(workspace, terminal, &[wanted])?.pop().context("one was packed")?;
+    let verdict = verdict(workspace, &candidate, &live)?;
+    if verdict.can_ship {
+        return Ok(candidate.release);
+    }
+    terminal.say(verdict.text());
+    let what = format!("{} can not ship to {gateway}; nothing was sent", candidate.name);
+    Err(Failure::new(what, "mend what is marked above, and publish again.").into())
 }
 
 /// The command `diff`.

@@ -18,7 +18,8 @@ use contract::registry::{
 };
 
 use crate::failure::Failure;
-use crate::floor;
+use crate::floor::Wanted;
+use crate::review;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 use client::Client;
@@ -28,14 +29,18 @@ pub(crate) use options::{
 };
 use release::Release;
 
-/// Packs a fragment and sends what the registry does not have of it.
+/// Packs a fragment, checks it, and sends what the registry does not have of it.
 ///
 /// # Errors
-/// It can't be packed, or the registry refuses it.
+/// It can't be packed or can not ship, or the registry refuses it.
 pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &PublishOptions) -> Result<()> {
     // Before minutes are spent on building.
     let client = Client::new(&options.desk)?;
-    let folder = floor::pack_to_ship(workspace, terminal, options.name.as_deref(), options.fragment.as_deref())?;
+    let wanted = match (&options.fragment, &options.name) {
+        (Some(folder), _) => Wanted::In(folder),
+        (None, name) => Wanted::Named(name.as_deref().unwrap_or_default()),
+    };
+    let folder = review::pack_to_ship(workspace, terminal, wanted, client.gateway())?;
     let Release { document, files } = Release::read(&folder)?;
     let total: usize = files.values().map(Vec::len).sum();
     let asked = Addresses { files: files.keys().cloned().collect() };
