@@ -11,6 +11,7 @@ mod cli;
 mod deploy;
 mod failure;
 mod floor;
+mod gateway;
 mod new;
 mod process;
 mod review;

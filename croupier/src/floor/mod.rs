@@ -39,6 +39,7 @@ use fingerprint::Stamp;
 pub(crate) use candidate::{Candidate, Wanted, candidates, names};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 use fingerprint::files_below;
+pub(crate) use folder::hex;
 pub(crate) use rogues::{Rogue, pack_with_rogues};
 
 /// Where the floor of this project is.

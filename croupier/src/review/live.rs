@@ -9,9 +9,12 @@ use anyhow::{Context, Result};
 use contract::manifest::{Fragment, Manifest};
 use release::{Operation, Release};
 use serde::de::DeserializeOwned;
+use ureq::Agent;
+use ureq::http::Uri;
 
 use super::read;
 use crate::failure::Failure;
+use crate::gateway::agent_for;
 use crate::workspace::Workspace;
 
 /// No answer that is asked for here is longer.
@@ -85,7 +88,9 @@ fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
 }
 
 fn get_if_there<T: DeserializeOwned>(url: &str) -> Result<Option<T>> {
-    let agent: ureq::Agent = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).build().into();
+    let uri: Option<Uri> = url.parse().ok();
+    let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+    let agent = agent_for(host, Agent::config_builder().timeout_global(Some(PATIENCE)));
     let mut response = match agent.get(url).call() {
         Err(ureq::Error::StatusCode(404)) => return Ok(None),
         response => response.map_err(|error| unreachable(url, &error))?,

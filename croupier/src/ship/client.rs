@@ -12,9 +12,11 @@ use sha2::{Digest, Sha256};
 use ureq::http::{Request, Uri};
 use ureq::{Agent, Error};
 
-use super::key::{Key, hex};
+use super::key::Key;
 use super::options;
 use crate::failure::Failure;
+use crate::floor::hex;
+use crate::gateway::agent_for;
 
 /// How long a connection may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -41,23 +43,18 @@ impl Client {
         let gateway = desk.gateway.trim_end_matches('/').to_owned();
         let uri: Option<Uri> = gateway.parse().ok();
         let host = uri.as_ref().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/");
-        let host = host.and_then(Uri::host).map(|host| host.trim_matches(['[', ']']).to_owned()).ok_or_else(|| {
+        let host = host.and_then(Uri::host).ok_or_else(|| {
             Failure::new(
                 format!("--gateway {gateway:?} is no gateway's address"),
                 "write it as https://host or http://host:port.",
             )
         })?;
-        let mut config = Agent::config_builder()
+        let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_connect(Some(CONNECT_WITHIN))
             .timeout_global(Some(WITHIN))
             .max_redirects(0);
-        let is_here = host == "localhost" || host.parse().is_ok_and(|address: std::net::IpAddr| address.is_loopback());
-        if is_here {
-            // A proxy of the environment leads elsewhere.
-            config = config.proxy(None);
-        }
-        Ok(Self { agent: config.build().into(), gateway, key: Key::read(&desk.key)?, signed_ms: Cell::new(0) })
+        Ok(Self { agent: agent_for(host, config), gateway, key: Key::read(&desk.key)?, signed_ms: Cell::new(0) })
     }
 
     /// Where it calls.
@@ -121,14 +118,15 @@ fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
 }
 
 fn unreachable(gateway: &str, error: &Error) -> Failure {
-    let remedy = match error {
-        Error::ConnectionFailed | Error::HostNotFound => {
-            "start one with `cargo croupier up`, or name another with --gateway."
-        }
-        Error::Io(error) if error.kind() == std::io::ErrorKind::ConnectionRefused => {
-            "start one with `cargo croupier up`, or name another with --gateway."
-        }
-        _ => "run the command again: what was sent before is not sent twice.",
+    let is_nobody_there = match error {
+        Error::ConnectionFailed | Error::HostNotFound => true,
+        Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
+        _ => false,
+    };
+    let remedy = if is_nobody_there {
+        "start one with `cargo croupier up`, or name another with --gateway."
+    } else {
+        "run the command again: what was sent before is not sent twice."
     };
     Failure::new(format!("no answer from the gateway at {gateway}: {error}"), remedy)
 }

@@ -14,6 +14,7 @@ use ed25519_dalek::{Signer, SigningKey};
 use sha2::{Digest, Sha256};
 
 use crate::failure::Failure;
+use crate::floor::hex;
 
 /// How many bytes of the public key's SHA-256 are its id.
 const ID_BYTES: usize = 8;
@@ -76,10 +77,6 @@ impl Key {
             self.id()
         )
     }
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn make(path: &Path) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! `publish`, `promote`, `rollback`, `kill`, `revive`, `status`, `history`: a team ships its fragment by itself.
 //!
-//! Must never decide what is allowed or what is live: the gateway's registry does. This asks it, and tells what it
-//! said.
+//! Must never decide who may ship or what is live: the gateway's registry does. This asks it, and tells what it said.
+//! What of a fragment may ship at all, the rules of `review` say before anything is sent.
 
 mod client;
 mod key;
