@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use crate::signed::hex;
+
 /// Why there is no serial.
 #[derive(Debug, Error)]
 pub enum SerialError {
@@ -47,7 +49,7 @@ pub(super) struct Issued {
 pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Result<Issued, SerialError> {
     let failed = |source| SerialError::File { path: file.to_owned(), source };
     let digest = Sha256::digest(serde_json::to_vec(fragments)?);
-    let content: String = digest.iter().take(CONTENT_BYTES).map(|byte| format!("{byte:02x}")).collect();
+    let content = hex(&digest[..CONTENT_BYTES]);
     let last: Issued = match std::fs::read(file) {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
             tracing::warn!(file = %file.display(), %error, "the last serial is unreadable; a higher one is issued");

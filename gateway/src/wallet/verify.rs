@@ -76,12 +76,13 @@ pub fn report(audit: &Audit) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::signed::hex;
 
     #[test]
     fn a_hash_is_read_as_it_is_printed() {
         let hash: [u8; 32] = std::array::from_fn(|index| u8::try_from(index * 8).unwrap());
-        assert_eq!(audit::hex(&hash).parse(), Ok(Head(hash)));
-        assert_eq!(format!(" {}\n", audit::hex(&hash).to_uppercase()).parse(), Ok(Head(hash)));
+        assert_eq!(hex(&hash).parse(), Ok(Head(hash)));
+        assert_eq!(format!(" {}\n", hex(&hash).to_uppercase()).parse(), Ok(Head(hash)));
         for text in ["", "0", &"0".repeat(63), &"g".repeat(64), &"é".repeat(32), &"0".repeat(65)] {
             assert_eq!(text.parse::<Head>(), Err(NoHash), "{text}");
         }

@@ -232,7 +232,7 @@ async fn history(
     if before.is_some_and(|place| place < 1) {
         return Err(ApiError::invalid("before", "Places begin at 1."));
     }
-    let before = before.map_or(u64::MAX, i64::unsigned_abs);
+    let before = before.unwrap_or(i64::MAX);
     let read = desk.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before, LINES));
     let mut lines: Vec<_> = read.await?;
     let more = lines.len() > LINES as usize;

@@ -51,8 +51,6 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_time ON calls (at_ms);
 ";
 
-/// A page of the log never has more lines.
-const MAX_LINES: u32 = 200;
 /// Lines that are read at once when the log is caught up with.
 const BATCH: u32 = 1000;
 
@@ -189,9 +187,8 @@ pub(super) fn address_of(sql: &Sql, fragment: &str, name: &str) -> Result<Option
 
 /// Lines of one fragment or of all, newest first, from before a place; one more than asked for says that there
 /// are more.
-pub(super) fn lines(sql: &Sql, fragment: Option<&str>, before: u64, limit: u32) -> Result<Vec<Line>, StoreError> {
-    let limit = limit.min(MAX_LINES) + 1;
-    let before = position(before);
+pub(super) fn lines(sql: &Sql, fragment: Option<&str>, before: i64, limit: u32) -> Result<Vec<Line>, StoreError> {
+    let limit = limit + 1;
     match fragment {
         None => {
             let query = format!("SELECT {LINE} FROM log WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");

@@ -11,6 +11,7 @@ use super::WalletError;
 use super::history;
 use super::ledger::{GENESIS, chain};
 use super::risk;
+use crate::signed::hex;
 use crate::store::Sql;
 use books::Books;
 use contract::money::Currency;
@@ -162,9 +163,4 @@ pub(super) fn player_truth(sql: &Sql, player: &str, now_ms: i64) -> Result<Playe
     })?;
     entries.reverse();
     Ok(PlayerTruth { player: player.to_owned(), balance, entries })
-}
-
-/// A hash as text.
-pub(super) fn hex(hash: &[u8; 32]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }

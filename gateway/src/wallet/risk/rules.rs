@@ -121,7 +121,7 @@ impl Rules {
             rules.push(Rule { name: row.name, outcome: row.outcome, reason: row.reason, when });
         }
         let env = Arc::new(Env::stdlib());
-        let digest = Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = crate::signed::hex(&Sha256::digest(text));
         let rules = Self { version: file.version, digest, text: text.to_owned(), rules, amounts: file.amounts, env };
         rules.try_out()?;
         Ok(rules)

@@ -10,6 +10,7 @@ use super::generations::{self, Generation};
 use super::projector::{CLEARED_AT_ONCE, PAGE};
 use super::source::{self, Page, Position};
 use super::{MIGRATIONS, STORE, compare, rules};
+use crate::signed::hex;
 use crate::store::{Database, Storage, StoreError, Tx};
 use crate::wallet::WalletError;
 use crate::wallet::limits::Market;
@@ -259,7 +260,6 @@ fn position(live: &Position, rebuilt: &Position) -> Vec<Difference> {
     if live.version != rebuilt.version {
         return vec![of("version", live.version.to_string(), rebuilt.version.to_string())];
     }
-    let hex = crate::wallet::audit::hex;
     if live.hash == rebuilt.hash { Vec::new() } else { vec![of("hash", hex(&live.hash), hex(&rebuilt.hash))] }
 }
 
