@@ -195,15 +195,21 @@ class Vendor(Visitor):
 
     def sign(self, request, timestamp_ms):
         """As the vendor's own program does."""
-        digest = hashlib.sha256(request.body or b"").hexdigest()
-        text = f"{request.method}\n{urlsplit(request.url).path}\n{timestamp_ms}\n{digest}"
+        _, signature = signed(self.key, request, urlsplit(request.url).path, timestamp_ms)
         request.headers["X-Vendor"] = self.name
         request.headers["X-Vendor-Timestamp"] = str(timestamp_ms)
-        request.headers["X-Vendor-Signature"] = base64.b64encode(self.key.sign(text.encode())).decode()
+        request.headers["X-Vendor-Signature"] = signature
 
     def heard(self, answer, **_):
         if answer.ok and urlsplit(answer.url).path.endswith("/bet") and answer.json()["status"] == "ok":
             self.bets.append(json.loads(answer.request.body)["transaction"])
+
+
+def signed(key, request, path, timestamp_ms):
+    """The digest of the body, and the key's signature over the call."""
+    digest = hashlib.sha256(request.body or b"").hexdigest()
+    text = f"{request.method}\n{path}\n{timestamp_ms}\n{digest}"
+    return digest, base64.b64encode(key.sign(text.encode())).decode()
 
 
 class Team(Visitor):
@@ -233,12 +239,11 @@ class Team(Visitor):
 
     def sign(self, request, timestamp_ms):
         """As the team's tool does."""
-        digest = hashlib.sha256(request.body or b"").hexdigest()
-        text = f"{request.method}\n{request.path_url}\n{timestamp_ms}\n{digest}"
+        digest, signature = signed(self.key, request, request.path_url, timestamp_ms)
         request.headers["X-Registry-Key"] = self.id
         request.headers["X-Registry-Timestamp"] = str(timestamp_ms)
         request.headers["X-Registry-Digest"] = digest
-        request.headers["X-Registry-Signature"] = base64.b64encode(self.key.sign(text.encode())).decode()
+        request.headers["X-Registry-Signature"] = signature
 
 
 def by_role(role, url):
