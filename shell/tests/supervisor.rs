@@ -266,6 +266,26 @@ fn a_timer_that_fires_early_waits_for_the_rest() {
 }
 
 #[test]
+fn leaving_the_route_and_coming_back_shortens_no_wait() {
+    let mut slot = Slot::new();
+    slot.take(Input::Start).load_failed();
+    let (_, at_ms) = slot.timer.unwrap();
+    slot.take(Input::Unmount);
+    slot.now_ms += 1;
+    slot.take(Input::Start);
+    assert_eq!((slot.state(), slot.timer.unwrap().1), (State::Restarting, at_ms));
+    slot.fire_timer().mount();
+    assert_eq!(slot.state(), State::Mounted);
+    // Nothing waits after one that ran, nor once the wait is over.
+    slot.take(Input::Unmount).take(Input::Start);
+    assert_eq!(slot.state(), State::Loading);
+    slot.load_failed().take(Input::Unmount);
+    slot.now_ms += 5_000;
+    slot.take(Input::Start);
+    assert_eq!(slot.state(), State::Loading);
+}
+
+#[test]
 fn one_that_does_not_answer_is_removed_and_restarted() {
     let mut slot = Slot::new();
     slot.take(Input::Start).mount();

@@ -199,7 +199,7 @@ pub struct Supervisor {
     load_failures: u32,
     breaker: Breaker,
     fresh: bool,
-    /// When the timer should fire, for the states that care.
+    /// When the timer should fire.
     due_ms: i64,
     /// Pings that were not answered, in a row.
     unanswered: u32,
@@ -267,8 +267,7 @@ impl Step<'_> {
             Input::Renewed { means } => self.renew(means),
             Input::Unmount if state != State::Idle => self.unmount(),
             Input::Loaded { epoch } if self.answers(epoch, State::Loading) => {
-                let epoch = self.enter(State::Verifying, "loaded");
-                self.effects.push(Effect::SetTimer { epoch, ms: VERIFY_MS });
+                let epoch = self.enter_for(State::Verifying, VERIFY_MS, "loaded");
                 self.effects.push(Effect::Verify { epoch });
             }
             Input::Verified { epoch } if self.answers(epoch, State::Verifying) => self.mount(),
@@ -325,19 +324,39 @@ impl Step<'_> {
         supervisor.epoch
     }
 
+    /// Begins a new epoch that a timer ends.
+    fn enter_for(&mut self, to: State, ms: u32, cause: &str) -> u32 {
+        let epoch = self.enter(to, cause);
+        self.set_timer(ms);
+        epoch
+    }
+
+    fn set_timer(&mut self, ms: u32) {
+        self.supervisor.due_ms = self.now_ms + i64::from(ms);
+        self.effects.push(Effect::SetTimer { epoch: self.supervisor.epoch, ms });
+    }
+
     fn start(&mut self) {
         if self.supervisor.means.killed {
             self.give_up(Card::SwitchedOff, "switched off");
         } else if self.supervisor.means.quarantined && !self.supervisor.fallen_back {
             self.give_up(Card::Crashed, "the page died while it ran");
         } else {
-            self.load("started");
+            // Leaving the route and coming back shortens no wait.
+            match self.left_ms() {
+                0 => self.load("started"),
+                ms => self.wait(ms, "started"),
+            }
         }
     }
 
+    /// Until the timer is due.
+    fn left_ms(&self) -> u32 {
+        u32::try_from(self.supervisor.due_ms - self.now_ms).unwrap_or(0)
+    }
+
     fn load(&mut self, cause: &str) {
-        let epoch = self.enter(State::Loading, cause);
-        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.means.limits.load_ms });
+        let epoch = self.enter_for(State::Loading, self.supervisor.means.limits.load_ms, cause);
         self.effects.push(Effect::Load { epoch, fresh: self.supervisor.fresh });
     }
 
@@ -379,8 +398,7 @@ impl Step<'_> {
         self.supervisor.ailing = None;
         self.supervisor.instance = self.supervisor.instance.wrapping_add(1);
         let instance = self.supervisor.instance;
-        let epoch = self.enter(State::Mounting, "verified");
-        self.effects.push(Effect::SetTimer { epoch, ms: self.supervisor.means.limits.mount_ms });
+        let epoch = self.enter_for(State::Mounting, self.supervisor.means.limits.mount_ms, "verified");
         self.effects.push(Effect::Mount { epoch, instance });
     }
 
@@ -402,10 +420,10 @@ impl Step<'_> {
         let supervisor = &mut *self.supervisor;
         let ms = supervisor.means.limits.heartbeat_ms / BEATS;
         if ms > 0 {
+            let instance = supervisor.instance;
             supervisor.unanswered += 1;
-            supervisor.due_ms = self.now_ms + i64::from(ms);
-            self.effects.push(Effect::SetTimer { epoch: supervisor.epoch, ms });
-            self.effects.push(Effect::Ping { instance: supervisor.instance });
+            self.set_timer(ms);
+            self.effects.push(Effect::Ping { instance });
         }
     }
 
@@ -443,22 +461,17 @@ impl Step<'_> {
     }
 
     fn wait(&mut self, ms: u32, cause: &str) {
-        let epoch = self.enter(State::Restarting, cause);
-        self.supervisor.due_ms = self.now_ms + i64::from(ms);
-        self.effects.push(Effect::SetTimer { epoch, ms });
+        self.enter_for(State::Restarting, ms, cause);
     }
 
     fn timer_fired(&mut self) {
         match self.supervisor.state {
             State::Loading | State::Verifying => self.load_failed("timeout"),
             State::Mounting => self.crashed("mount timeout"),
-            State::Restarting => match self.supervisor.due_ms - self.now_ms {
+            State::Restarting => match self.left_ms() {
+                0 => self.load("backoff elapsed"),
                 // Browsers round timers: one may fire a little early.
-                early @ 1.. => {
-                    let ms = u32::try_from(early).unwrap_or(u32::MAX);
-                    self.effects.push(Effect::SetTimer { epoch: self.supervisor.epoch, ms });
-                }
-                _ => self.load("backoff elapsed"),
+                ms => self.set_timer(ms),
             },
             State::Mounted | State::Degraded => self.beat(),
             _ => {}
@@ -481,6 +494,7 @@ impl Step<'_> {
         self.clear();
         self.supervisor.means = means;
         self.supervisor.fresh = false;
+        self.supervisor.due_ms = self.now_ms;
         self.change_release(false);
         if self.supervisor.state != State::Idle {
             self.start();
@@ -490,6 +504,9 @@ impl Step<'_> {
     fn unmount(&mut self) {
         self.clear();
         self.supervisor.load_failures = 0;
+        if self.supervisor.state != State::Restarting {
+            self.supervisor.due_ms = self.now_ms;
+        }
         self.enter(State::Idle, "unmounted");
     }
 
