@@ -295,7 +295,8 @@ impl Visit {
         let (cache, vary) = match self.varies {
             None => ("no-cache", HeaderValue::from_static(always)),
             Some(more) => {
-                let vary = HeaderValue::try_from(format!("{always}, cookie, {more}"));
+                let cookie = if always.contains("cookie") { "" } else { ", cookie" };
+                let vary = HeaderValue::try_from(format!("{always}{cookie}, {more}"));
                 ("private, no-cache", vary.unwrap_or(HeaderValue::from_static("*")))
             }
         };
@@ -317,16 +318,20 @@ async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Respo
 
 async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {
     let visit = registry.visit(&headers).await;
+    page(visit, uri.path(), &headers)
+}
+
+fn page(visit: Visit, path: &str, headers: &HeaderMap) -> Response {
     let Variant { pages, routed, .. } = visit.variant.as_ref();
-    let locale = language::of_page(&headers, pages);
+    let locale = language::of_page(headers, pages);
     let Some(page) = pages.get(locale) else {
         return ApiError::internal(&"there is no page in any language").into_response();
     };
-    let mut response = page.body.respond(&headers);
+    let mut response = page.body.respond(headers);
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
-    for routed in routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(uri.path())) {
+    for routed in routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(path)) {
         out.append(LINK, routed.link.clone());
     }
     visit.mark("accept-language, cookie, accept-encoding", out);
@@ -352,18 +357,19 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
     };
     match served {
         Ok(Some(response)) => response,
-        Ok(None) => not_found(registry, &path, request.uri().clone(), headers.clone()).await,
+        Ok(None) => not_found(&registry, &path, request.uri(), headers).await,
         Err(error) => ApiError::internal(&error).into_response(),
     }
 }
 
-async fn not_found(registry: Registry, path: &str, uri: Uri, headers: HeaderMap) -> Response {
+async fn not_found(registry: &Registry, path: &str, uri: &Uri, headers: &HeaderMap) -> Response {
     let wants_page =
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|it| it.contains("text/html"));
     let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
     if wants_page && !is_call {
-        let is_own = own::is_page(&registry.visit(&headers).await.variant.manifest, uri.path());
-        let mut response = html(State(registry), uri, headers).await;
+        let visit = registry.visit(headers).await;
+        let is_own = own::is_page(&visit.variant.manifest, uri.path());
+        let mut response = page(visit, uri.path(), headers);
         if response.status() == StatusCode::OK && !is_own {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }
