@@ -22,6 +22,7 @@ mod scan;
 mod seal;
 mod serial;
 mod sites;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,7 +34,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
 use contract::manifest::{Fragment, Manifest, SEAL};
 use contract::problem::Code;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, SET_COOKIE, VARY};
+use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -48,6 +49,7 @@ use edition::{Edition, Variant};
 use scan::Stamp;
 pub use seal::{SealError, Sealer};
 pub use sites::{Sites, SitesError};
+use visit::Visit;
 
 /// The folder is not looked at more often than this, however many requests come.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -261,49 +263,6 @@ fn edition(
     }
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
     Edition::new(floor, (fragments, canaries), (serial_file, sealer), sites, clock.now_ms())
-}
-
-/// What a request gets, and what its answer has to say about that.
-struct Visit {
-    variant: Arc<Variant>,
-    cookies: Vec<HeaderValue>,
-    /// What the answer depends on besides what it always does; none while everybody gets the same.
-    varies: Option<String>,
-}
-
-impl Registry {
-    async fn visit(&self, headers: &HeaderMap) -> Visit {
-        let edition = self.current().await;
-        if edition.canaries.is_empty() {
-            return Visit { variant: Arc::clone(&edition.everybodys), cookies: Vec::new(), varies: None };
-        }
-        let mut bytes = [0; 8];
-        if let Err(error) = getrandom::fill(&mut bytes) {
-            // The system has no random numbers: everybody without a cookie is the same device for now.
-            tracing::error!(%error, "no new device can be told from another");
-        }
-        let audiences = &self.0.audiences;
-        let drawn = audiences.draw(&edition.canaries, headers, Device(u64::from_be_bytes(bytes)));
-        let variant = edition.variant(drawn.combination, &self.0.sealer).await;
-        Visit { variant, cookies: drawn.cookies, varies: Some(audiences.vary()) }
-    }
-}
-
-impl Visit {
-    /// Says who may keep the answer. `always` is what it depends on in any case.
-    fn mark(self, always: &'static str, out: &mut HeaderMap) {
-        let (cache, vary) = match self.varies {
-            None => ("no-cache", HeaderValue::from_static(always)),
-            Some(more) => {
-                let cookie = if always.contains("cookie") { "" } else { ", cookie" };
-                let vary = HeaderValue::try_from(format!("{always}{cookie}, {more}"));
-                ("private, no-cache", vary.unwrap_or(HeaderValue::from_static("*")))
-            }
-        };
-        out.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-        out.insert(VARY, vary);
-        out.extend(self.cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
-    }
 }
 
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {

@@ -134,6 +134,8 @@ async fn a_tester_sees_it_whatever_the_share_and_goes_on_to() {
     let reply = get(&house.url(""), "/", &[(CANARY, "wallet"), ("cookie", &device(1))]).await;
     let set = reply.headers()["set-cookie"].to_str().expect("text").to_owned();
     assert!(set.starts_with("croupier_canary=wallet; ") && !set.contains("Max-Age"), "{set}");
+    let fresh = get(&house.url(""), "/manifest.json", &[(CANARY, "wallet")]).await;
+    assert_eq!(fresh.headers().get_all("set-cookie").iter().count(), 2, "a device as well");
     let stays = format!("{}; croupier_canary=wallet", device(1));
     assert_eq!(manifest(&house.url(""), &[("cookie", &stays)]).await.version, "2");
     assert_eq!(manifest(&house.url(""), &[("cookie", &stays), (CANARY, "none")]).await.version, "1");
