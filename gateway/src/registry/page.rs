@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use contract::manifest::Manifest;
+use contract::manifest::{Fragment, Manifest};
 use http::HeaderValue;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -109,17 +109,26 @@ impl Shell {
         self.catalogues.keys().map(|locale| Ok((locale.clone(), self.render_in(locale, sealed)?))).collect()
     }
 
-    /// The pages of the frames, by fragment.
+    /// The pages of the frames, by fragment. A frame's host knows no device: a canary's page is everybody's.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn frames(&self, manifest: &Manifest, sites: &Sites) -> Result<BTreeMap<String, Page>, PageError> {
-        let mut framed = manifest.fragments.iter().filter(|fragment| frame::is_framed(fragment)).peekable();
-        if framed.peek().is_none() {
+    pub(super) fn frames<'f>(
+        &self,
+        fragments: impl Iterator<Item = &'f Fragment>,
+        sites: &Sites,
+    ) -> Result<BTreeMap<String, Page>, PageError> {
+        let mut releases: BTreeMap<&str, Vec<&Fragment>> = BTreeMap::new();
+        for fragment in fragments.filter(|fragment| frame::is_framed(fragment)) {
+            releases.entry(&fragment.name).or_default().push(fragment);
+        }
+        if releases.is_empty() {
             return Ok(BTreeMap::new());
         }
         let template = frame::Template::read(&self.folder, &self.template)?;
-        framed.map(|fragment| Ok((fragment.name.clone(), template.render(fragment, sites)?))).collect()
+        let page =
+            |(name, releases): (&str, Vec<&Fragment>)| Ok((name.to_owned(), template.render(name, &releases, sites)?));
+        releases.into_iter().map(page).collect()
     }
 
     fn render_in(&self, locale: &str, sealed: &Sealed) -> Result<Page, PageError> {

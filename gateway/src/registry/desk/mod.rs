@@ -7,6 +7,7 @@
 //! **Architecture invariant:** a release never changes once it is there. What is named to pages has been read
 //! whole and has the digests that it should have.
 
+mod automatic;
 mod bucket;
 mod calls;
 mod files;
@@ -27,6 +28,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::clock::Clock;
 use crate::store::{Database, Storage, StoreError};
+pub use automatic::Outcome;
 use files::Files;
 pub use files::PlaceError;
 pub use http::openapi;
