@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use contract::manifest::{Fragment, Manifest, SCHEMA};
 use contract::wire::WireError;
+use release::Release;
 use thiserror::Error;
 
 use super::sites::Sites;
@@ -155,6 +156,13 @@ fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> 
         return Err(ReleaseError::ForeignFile(foreign.url.clone()));
     }
     resolve(fragment, vendor, sites)
+}
+
+/// The whole document of the release that the floor has of a fragment, as it was packed; none if there is no good one.
+pub(super) fn document(floor: &Path, name: &str) -> Option<Release> {
+    let file = floor.join("fragments").join(name).join(RELEASE);
+    let is_short = std::fs::metadata(&file).is_ok_and(|metadata| metadata.len() <= MAX_RELEASE_BYTES);
+    is_short.then(|| serde_json::from_slice(&std::fs::read(&file).ok()?).ok())?
 }
 
 /// Reads one release as the shell will read it in the manifest.

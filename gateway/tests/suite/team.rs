@@ -91,7 +91,7 @@ impl Team {
 
 /// The code of a release.
 pub(crate) fn content(version: &str) -> Vec<u8> {
-    format!("export {{}}; // release {version}\n").repeat(60).into_bytes()
+    format!("export function mount() {{}}\n{}", format!("// release {version}\n").repeat(90)).into_bytes()
 }
 
 /// A release of one file.

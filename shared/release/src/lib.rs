@@ -21,4 +21,4 @@ pub use compatible::{Mismatch, readable};
 pub use diff::{Bytes, Change, Packed, diff};
 pub use document::{Release, schema_hash};
 pub use requests::{ApiError, Operation, operations};
-pub use rules::{Candidate, Finding, Live, Platform, Rule, Weight, check, is_refused};
+pub use rules::{Candidate, Finding, Live, Platform, Rule, Weight, check, check_topics, is_refused};

@@ -119,6 +119,14 @@ pub fn check(candidate: &Candidate<'_>, live: &Live<'_>) -> Vec<Finding> {
     findings.0
 }
 
+/// The rule [`Rule::Topics`] alone, for one that kept all others before: who is live has changed since.
+#[must_use]
+pub fn check_topics(release: &Release, live: &Live<'_>) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    findings.topics(release, live);
+    findings.0
+}
+
 /// Whether these keep it from shipping.
 #[must_use]
 pub fn is_refused(findings: &[Finding]) -> bool {

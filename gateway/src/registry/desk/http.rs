@@ -6,6 +6,7 @@ use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post, put};
 use axum::{Json, Router};
+use contract::manifest::Fragment;
 use contract::problem::{Code, Problem};
 use contract::registry::{
     Addresses, CanaryCommand, EVERYBODY_PERMILLE, EndCanaryCommand, KillCommand, MAX_FILE_BYTES, MAX_FILES,
@@ -25,6 +26,7 @@ use super::Desk;
 use super::files::is_at;
 use super::record::{self, CarryError, Doer, Kept};
 use super::release::Draft;
+use super::review::Around;
 use super::rules::{Command, Fault};
 use super::teams::Right;
 use crate::problem::{ApiError, StrictQuery};
@@ -117,7 +119,7 @@ async fn upload(
     request_body(content = std::collections::BTreeMap<String, serde_json::Value>, description = "A fragment as in the manifest, as it was packed"), responses(
     (status = 201, body = PublishedRelease), (status = 200, body = PublishedRelease, description = "It was published before"),
     (status = 400, body = Problem, description = "The release can't be used; `field` names the member at fault"),
-    (status = 409, body = Problem, description = "A file is missing, or the version has another content"),
+    (status = 409, body = Problem, description = "A file is missing, the version has another content, or somebody who is live would not understand it"),
 ))]
 async fn publish(State(registry): State<Registry>, request: Request) -> Result<Response, ApiError> {
     let desk = registry.desk();
@@ -125,9 +127,11 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
     let call = desk.admit(request).await?;
     let (team, doer, document) = call.command::<serde_json::Map<String, Value>>(max_bytes).await?;
     let draft = Draft::read(document.into())?;
-    team.may(Right::Publish, &draft.release.name)?;
+    team.may(Right::Publish, &draft.release.fragment.name)?;
     desk.must_hold(&draft).await?;
-    let (fragment, version, bytes) = (draft.release.name.clone(), draft.release.version.clone(), draft.bytes());
+    let draft = desk.must_keep_the_rules(draft, team.budget_bytes(), registry.around().await?).await?;
+    let Fragment { name: fragment, version, .. } = draft.release.fragment.clone();
+    let bytes = draft.bytes();
     let kept = desk.0.database.write(move |tx| record::keep(tx, &doer, &draft)).await?;
     let conflict = |field: &str, detail: String| Err(ApiError::new(Code::Conflict, detail).field(field));
     let is_new = match kept {
@@ -314,13 +318,14 @@ impl Desk {
         command: Command,
         floor: Option<String>,
         slots: BTreeMap<String, String>,
+        around: Around,
     ) -> Result<Standing, ApiError> {
         let known = self.shown().shelves().clone();
         let standing = self.0.database.write(move |tx| {
             let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
-                record::must_fit(tx, &deed, &slots)?;
+                record::must_fit(tx, &deed, &slots, &around)?;
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }
@@ -340,7 +345,8 @@ impl Registry {
         let others = edition.fragments().filter(|other| other.name != fragment);
         let slots = others.flat_map(|other| other.slots.iter().map(|slot| (slot.name.clone(), other.name.clone())));
         let slots = slots.collect();
-        self.desk().carry_out(doer, fragment, command, floor, slots).await
+        let around = self.around().await?;
+        self.desk().carry_out(doer, fragment, command, floor, slots, around).await
     }
 }
 

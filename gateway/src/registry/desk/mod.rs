@@ -14,6 +14,7 @@ mod files;
 mod http;
 mod record;
 mod release;
+mod review;
 mod rules;
 mod serve;
 mod shown;

@@ -6,10 +6,11 @@
 
 use std::collections::BTreeMap;
 
-use contract::manifest::Fragment;
 use contract::registry::{Audience, ShippingAction as Action, ShippingLine as Line};
+use release::Release;
 
 use super::release::{Draft, Named};
+use super::review::Around;
 use super::rules::{Deed, Refusal, Shelves};
 use crate::store::{Database, Row, Sql, Storage, StoreError, Tx, params};
 
@@ -165,24 +166,34 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Refuses to show a release in a slot that is another fragment's. `slots` says whose each is.
-pub(super) fn must_fit(sql: &Sql, deed: &Deed, slots: &BTreeMap<String, String>) -> Result<(), CarryError> {
+/// Refuses to show a release in a slot that is another fragment's, `slots` says whose each is; or one that those
+/// around it would not understand. Nobody is kept from going back to what worked.
+pub(super) fn must_fit(
+    sql: &Sql,
+    deed: &Deed,
+    slots: &BTreeMap<String, String>,
+    around: &Around,
+) -> Result<(), CarryError> {
     let shown = deed.version.as_ref().filter(|_| deed.action != Action::EndCanary);
     let Some(version) = shown else { return Ok(()) };
-    let release = document(sql, &deed.fragment, version)?;
-    for slot in release.iter().flat_map(|release| &release.slots) {
+    let Some(release) = document(sql, &deed.fragment, version)? else { return Ok(()) };
+    for slot in &release.fragment.slots {
         if let Some(owner) = slots.get(&slot.name) {
             return Err(Refusal::SlotTaken { slot: slot.name.clone(), owner: owner.clone() }.into());
         }
     }
-    Ok(())
+    match around.misfit(&release).filter(|_| deed.action != Action::Rollback) {
+        Some(finding) => Err(Refusal::Misfit(finding).into()),
+        None => Ok(()),
+    }
 }
 
 /// Keeps a release, its files' places and the line about it, or nothing.
 pub(super) fn keep(tx: &Tx<'_>, doer: &Doer, draft: &Draft) -> Result<Kept, StoreError> {
-    let Draft { release, files } = draft;
+    let Draft { release: whole, files } = draft;
+    let release = &whole.fragment;
     if let Some(kept) = document(tx, &release.name, &release.version)? {
-        return Ok(if kept == *release { Kept::Known } else { Kept::Differs });
+        return Ok(if kept == *whole { Kept::Known } else { Kept::Differs });
     }
     for Named { name, address, .. } in files {
         let sql = "SELECT address FROM files WHERE fragment = ?1 AND name = ?2";
@@ -196,7 +207,7 @@ pub(super) fn keep(tx: &Tx<'_>, doer: &Doer, draft: &Draft) -> Result<Kept, Stor
             }
         }
     }
-    let text = serde_json::to_string(release).map_err(|error| StoreError::Mistake(error.to_string()))?;
+    let text = serde_json::to_string(whole).map_err(|error| StoreError::Mistake(error.to_string()))?;
     let sql = "INSERT INTO releases (fragment, version, document) VALUES (?1, ?2, ?3)";
     tx.execute(sql, params![release.name, release.version, text])?;
     write(tx, doer, &Deed::new(Action::Publish, &release.name, Some(release.version.clone())))?;
@@ -204,7 +215,7 @@ pub(super) fn keep(tx: &Tx<'_>, doer: &Doer, draft: &Draft) -> Result<Kept, Stor
 }
 
 /// A release's document.
-pub(super) fn document(sql: &Sql, fragment: &str, version: &str) -> Result<Option<Fragment>, StoreError> {
+pub(super) fn document(sql: &Sql, fragment: &str, version: &str) -> Result<Option<Release>, StoreError> {
     let query = "SELECT document FROM releases WHERE fragment = ?1 AND version = ?2";
     let text: Option<String> = sql.query_opt(query, params![fragment, version], |row| row.get(0))?;
     let read = |text: String| serde_json::from_str(&text).map_err(|error| StoreError::Mistake(error.to_string()));

@@ -7,6 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::manifest::{Channel, File, Fragment};
 use contract::registry::{MAX_FILE_BYTES, MAX_FILES, MAX_RELEASE_BYTES, address};
+use release::Release;
 
 use super::super::scan;
 use crate::problem::ApiError;
@@ -28,7 +29,7 @@ pub(super) struct Named {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Draft {
     /// With URLs of ours, and without what is not the team's to say.
-    pub(super) release: Fragment,
+    pub(super) release: Release,
     /// Each once.
     pub(super) files: Vec<Named>,
 }
@@ -39,9 +40,13 @@ impl Draft {
     /// # Errors
     /// Names the member at fault.
     pub(super) fn read(document: serde_json::Value) -> Result<Self, ApiError> {
-        let mut release = scan::read(document).map_err(|error| {
+        let mut release = scan::read(document.clone()).map_err(|error| {
             let path = if error.path.is_empty() { "release" } else { &error.path };
             ApiError::invalid(path, format!("The release can't be used: {}.", error.text()))
+        })?;
+        // Beside what pages read: what those read who decide about it.
+        let Release { browser, schemas, .. } = serde_path_to_error::deserialize(document).map_err(|error| {
+            ApiError::invalid(error.path().to_string(), format!("The release can't be used: {}.", error.inner()))
         })?;
         check_version(&release.version)?;
         // What it falls back to, where it runs, who sees it and whether it is off is not the document's to say.
@@ -60,7 +65,7 @@ impl Draft {
             );
             return Err(ApiError::invalid("files", detail));
         }
-        Ok(Self { release, files })
+        Ok(Self { release: Release { fragment: release, browser, schemas }, files })
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -148,8 +153,8 @@ mod tests {
     #[test]
     fn places_are_made_from_digests_and_what_is_not_the_teams_to_say_is_left_out() {
         let draft = Draft::read(document()).expect("good");
-        assert_eq!(draft.release.entry.url, "/fragments/wallet/wallet-0000000000000000.js");
-        assert_eq!((&draft.release.site, draft.release.killed), (&None, false));
+        assert_eq!(draft.release.fragment.entry.url, "/fragments/wallet/wallet-0000000000000000.js");
+        assert_eq!((&draft.release.fragment.site, draft.release.fragment.killed), (&None, false));
         assert_eq!((draft.files.len(), draft.bytes()), (1, 5));
     }
 

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use contract::manifest::{Channel, File, Fragment, Previous};
 use contract::registry::{Audience, Standing, address};
 use futures::future::try_join_all;
+use release::Release;
 
 use super::super::audience::Canary;
 use super::super::encoding::Compressed;
@@ -211,7 +212,7 @@ impl Loader<'_> {
         }
         let key = (name.to_owned(), version.to_owned());
         let document = self.desk.0.database.read(move |sql| record::document(sql, &key.0, &key.1)).await?;
-        let Some(release) = document else {
+        let Some(Release { fragment: release, .. }) = document else {
             return Err(StoreError::Mistake(format!("release {version} of {name} has no document")));
         };
         match try_join_all(release.files().map(|file| self.read(file))).await {

@@ -77,6 +77,16 @@ struct TeamText {
     rights: Vec<Right>,
     #[serde(default)]
     revoked: bool,
+    /// What binary and entry module of a release may weigh together: KiB after brotli.
+    #[serde(default = "TeamText::max_kib")]
+    max_kib: u32,
+}
+
+impl TeamText {
+    /// As the heaviest template of a new fragment.
+    const fn max_kib() -> u32 {
+        80
+    }
 }
 
 /// A team by its key.
@@ -89,9 +99,15 @@ pub(super) struct Team {
     fragments: Vec<String>,
     rights: Vec<Right>,
     revoked: bool,
+    max_kib: u32,
 }
 
 impl Team {
+    /// What a release of the team may weigh.
+    pub(super) fn budget_bytes(&self) -> u64 {
+        u64::from(self.max_kib) * 1024
+    }
+
     /// Refuses a key that counts no longer.
     pub(super) fn must_count(&self) -> Result<(), ApiError> {
         if self.revoked {
@@ -142,12 +158,12 @@ impl Teams {
     fn parse(text: &str) -> Result<Self, TeamsError> {
         let text: Text = toml::from_str(text)?;
         let mut teams: Vec<Team> = Vec::new();
-        for TeamText { name, key, fragments, rights, revoked } in text.team {
+        for TeamText { name, key, fragments, rights, revoked, max_kib } in text.team {
             let key = keys::public_key(&key).map_err(|source| TeamsError::Key { name: name.clone(), source })?;
             if teams.iter().any(|other| other.key == key) {
                 return Err(TeamsError::SameKey(name));
             }
-            teams.push(Team { name, id: keys::id_of(&key), key, fragments, rights, revoked });
+            teams.push(Team { name, id: keys::id_of(&key), key, fragments, rights, revoked, max_kib });
         }
         Ok(Self(teams))
     }

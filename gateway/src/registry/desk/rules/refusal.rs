@@ -1,7 +1,9 @@
 //! Why a team's command is refused, in words that say what to do.
 
+use release::Finding;
 use thiserror::Error;
 
+use super::super::review;
 use super::MAX_CANARIES;
 
 /// Why a command is refused. Each message says what to do.
@@ -37,6 +39,9 @@ pub(in crate::registry::desk) enum Refusal {
         /// Whose it is.
         owner: String,
     },
+    /// Somebody else who is live would not understand it, or it them.
+    #[error("{}; {}.", .0.problem, .0.remedy)]
+    Misfit(Finding),
     /// It is live.
     #[error("Release {version:?} of {fragment:?} is live. A canary is another release.")]
     IsLive {
@@ -73,7 +78,7 @@ pub(in crate::registry::desk) enum Refusal {
 
 impl Refusal {
     /// The member of the command at fault.
-    pub(in crate::registry::desk) const fn field(&self) -> &'static str {
+    pub(in crate::registry::desk) fn field(&self) -> &str {
         match self {
             Self::UnknownFragment(_) | Self::NothingPublished(_) | Self::NothingBefore(_) | Self::TooManyCanaries => {
                 "fragment"
@@ -82,6 +87,7 @@ impl Refusal {
             Self::NoShare { .. } => "share_permille",
             Self::NeverLive { .. } => "to",
             Self::SlotTaken { .. } => "slots",
+            Self::Misfit(finding) => review::field(finding),
         }
     }
 
@@ -93,9 +99,11 @@ impl Refusal {
             | Self::UnknownVersion { .. }
             | Self::NeverLive { .. } => Fault::Unknown,
             Self::NoShare { .. } => Fault::Invalid,
-            Self::SlotTaken { .. } | Self::IsLive { .. } | Self::NotTheCanary { .. } | Self::TooManyCanaries => {
-                Fault::Conflict
-            }
+            Self::SlotTaken { .. }
+            | Self::Misfit(_)
+            | Self::IsLive { .. }
+            | Self::NotTheCanary { .. }
+            | Self::TooManyCanaries => Fault::Conflict,
         }
     }
 }

@@ -1,0 +1,111 @@
+//! The rules that a release has to keep before it may ship, asked by the gateway itself.
+
+use contract::manifest::Fragment;
+use release::Release;
+use reqwest::Response;
+use serde_json::{Value, json};
+
+use crate::house::{House, refused};
+use crate::team::{Team, content, release};
+
+/// A topic that fragments alone publish.
+const TOPIC: &str = "live.round";
+
+/// A release whose topics have the schemas of this build.
+fn with_schemas(name: &str, version: &str, code: &[u8], publishes: &[&str], subscribes: &[&str]) -> Value {
+    let mut document = release(name, version, code);
+    document["slots"] = json!([{ "name": name, "routes": [] }]);
+    (document["publishes"], document["subscribes"]) = (json!(publishes), json!(subscribes));
+    let fragment: Fragment = serde_json::from_value(document).expect("a release");
+    serde_json::to_value(Release::of(fragment, vec![])).expect("JSON")
+}
+
+async fn publish(team: &Team, house: &House, code: &[u8], document: &Value) -> Response {
+    assert_eq!(team.upload(house, code).await.status(), 204);
+    team.post(house, "releases", document).await
+}
+
+async fn ship(team: &Team, house: &House, code: &[u8], document: &Value) {
+    assert_eq!(publish(team, house, code, document).await.status(), 201);
+    assert_eq!(promote(team, house, document).await.status(), 200);
+}
+
+async fn promote(team: &Team, house: &House, document: &Value) -> Response {
+    team.post(house, "promote", &json!({ "fragment": document["name"], "version": document["version"] })).await
+}
+
+#[tokio::test]
+async fn code_that_reaches_what_it_is_not_granted_is_not_kept() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let code = b"export function mount() { fetch('https://example.com') }".to_vec();
+    let document = with_schemas("wallet", "2", &code, &[], &[]);
+    let problem = refused(publish(&team, &house, &code, &document).await, 400, "invalid-value").await;
+    assert_eq!(problem["field"], "capabilities.browser");
+    assert!(problem["detail"].as_str().expect("text").contains("`fetch`"), "{problem}");
+    assert_eq!(promote(&team, &house, &document).await.status(), 404, "nothing of it is there");
+    let mut granted = document;
+    granted["browser"] = json!(["network"]);
+    assert_eq!(publish(&team, &house, &code, &granted).await.status(), 201);
+}
+
+#[tokio::test]
+async fn what_is_no_fragment_or_weighs_too_much_is_not_kept() {
+    let house = House::open().await;
+    let team = Team::new(7);
+    house.list_teams(&team.entry("house", "fragments = [\"*\"]\nrights = [\"publish\"]\nmax_kib = 1"));
+    let code = b"export function unmount() {}".to_vec();
+    let document = with_schemas("wallet", "2", &code, &[], &[]);
+    assert_eq!(refused(publish(&team, &house, &code, &document).await, 400, "invalid-value").await["field"], "entry");
+    // What brotli makes nothing of.
+    let noise: Vec<String> = (0..200_u32).map(digits).collect();
+    let heavy = format!("export function mount() {{ return '{}' }}", noise.concat()).into_bytes();
+    let document = with_schemas("wallet", "3", &heavy, &[], &[]);
+    let problem = refused(publish(&team, &house, &heavy, &document).await, 400, "invalid-value").await;
+    assert_eq!(problem["field"], "size");
+}
+
+/// Digits that nobody could guess from those before.
+fn digits(number: u32) -> String {
+    use sha2::{Digest, Sha256};
+    Sha256::digest(number.to_le_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn a_topic_that_somebody_live_subscribes_to_can_not_be_dropped() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let code = content("1");
+    let speaks = with_schemas("wallet", "1", &code, &[TOPIC], &[]);
+    ship(&team, &house, &code, &speaks).await;
+    // Nobody hears it yet.
+    let silent = with_schemas("wallet", "2", &code, &[], &[]);
+    assert_eq!(publish(&team, &house, &code, &silent).await.status(), 201);
+    let hears = with_schemas("news", "1", &code, &[], &[TOPIC]);
+    ship(&team, &house, &code, &hears).await;
+
+    let problem = refused(promote(&team, &house, &silent).await, 409, "conflict").await;
+    assert_eq!(problem["field"], "publishes");
+    let detail = problem["detail"].as_str().expect("text");
+    assert!(detail.contains(TOPIC) && detail.contains("news"), "{detail}");
+    let later = with_schemas("wallet", "3", &code, &[], &[]);
+    assert_eq!(refused(publish(&team, &house, &code, &later).await, 409, "conflict").await["field"], "publishes");
+    // A canary is a part of the audience's live release.
+    let canary = json!({ "fragment": "wallet", "version": "2", "share_permille": 100, "markets": [] });
+    assert_eq!(refused(team.post(&house, "canary", &canary).await, 409, "conflict").await["field"], "publishes");
+}
+
+#[tokio::test]
+async fn a_release_without_the_schemas_of_its_topics_is_not_kept() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let code = content("1");
+    let mut document = with_schemas("wallet", "1", &code, &[TOPIC], &[]);
+    document["contracts"] = json!([]);
+    let problem = refused(publish(&team, &house, &code, &document).await, 409, "conflict").await;
+    assert_eq!(problem["field"], "contracts");
+    let mut document = with_schemas("wallet", "1", &code, &[TOPIC], &[]);
+    document["schemas"] = json!(["x"]);
+    let problem = refused(publish(&team, &house, &code, &document).await, 400, "invalid-value").await;
+    assert!(problem["field"].as_str().expect("a field").starts_with("schemas"), "{problem}");
+}
