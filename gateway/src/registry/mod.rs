@@ -43,7 +43,7 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::language;
 use crate::problem::ApiError;
-use audience::{Audiences, Device};
+use audience::Audiences;
 pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError, openapi};
 use edition::{Edition, Variant};
 use scan::Stamp;
