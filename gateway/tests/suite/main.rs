@@ -31,4 +31,5 @@ mod shipping_bucket;
 mod signed;
 mod sqlite_full_disk;
 mod team;
+mod telemetry;
 mod vendor;
