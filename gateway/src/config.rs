@@ -18,7 +18,7 @@ use thiserror::Error;
 pub use market::MarketFile;
 pub use place::Place;
 pub use registry_key::RegistryKey;
-pub use shipping::Shipping;
+pub use shipping::{Pace, Shipping};
 pub use split::{PeerAddress, Role, Split, SplitError};
 pub use transport::Transport;
 

@@ -300,8 +300,10 @@
       };
     },
 
-    async start(glue, wasm, later) {
+    async start(glue, wasm, later, counting) {
       swap = later;
+      // What nobody waits for.
+      setTimeout(() => importModule(counting).catch(() => { croupier.passed = undefined; }), 3e3);
       // A link of the parser's would not be trusted either.
       const link = document.createElement('link');
       document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
@@ -314,6 +316,8 @@
       }
     },
 
+    // The changes of slots' states until somebody listens.
+    passed: [],
     opening: () => ({ manifest, path: location.pathname }),
     // For swap.mjs: what it is about, and how a slot is given what a newer manifest puts there.
     admit, warm,
@@ -451,6 +455,7 @@
       slot.dataset.state = to;
       slot.ariaBusy = busy;
       const detail = { slot: name, fragment, version, instance, from, to, cause, ms };
+      croupier.passed?.push(detail);
       document.dispatchEvent(new CustomEvent('croupier:transition', { detail }));
       if (!['mounting', 'mounted', 'degraded'].includes(to)) delete slot.dataset.instance;
       if (to == 'loading' && slot.dataset.placement == 'frame' && !slot.frame?.isConnected) warm(slot, slot.site);

@@ -30,6 +30,7 @@ mod swap;
 mod team;
 mod two_tabs;
 mod vendor_faults;
+mod verdict;
 mod video;
 mod wallet_down;
 mod wallet_killed;

@@ -1,6 +1,6 @@
 //! What `status` and `history` print: aligned, with times that a person can read.
 
-use contract::registry::{Audience, RegistryStatus, ShippingHistory, ShippingLine, Standing};
+use contract::registry::{Audience, CanaryFigures, RegistryStatus, ShippingHistory, ShippingLine, Standing};
 
 /// How every fragment stands.
 pub(super) fn status(status: &RegistryStatus) -> String {
@@ -24,8 +24,23 @@ fn canary(standing: &Standing) -> String {
         || "–".to_owned(),
         |canary| {
             let (who, since) = (audience(&canary.audience), time(canary.since_ms));
-            format!("{} for {who}, by {} at {since}", canary.version, canary.team)
+            let told = format!("{} for {who}, by {} at {since}", canary.version, canary.team);
+            canary.figures.as_ref().map_or_else(|| told.clone(), |numbers| format!("{told}; {}", figures(numbers)))
         },
+    )
+}
+
+/// What it is judged by.
+fn figures(of: &CanaryFigures) -> String {
+    let decimal = |percent: u64| format!("{}.{:02}", percent / 100, percent % 100);
+    format!(
+        "{} of {} mounts crashed, {} of {} of the live release; e-value {}, ended at {}",
+        of.crashes,
+        of.mounts,
+        of.stable_crashes,
+        of.stable_mounts,
+        decimal(of.e_value_percent),
+        decimal(of.alarm_percent)
     )
 }
 
@@ -132,9 +147,23 @@ mod tests {
     fn a_canary_is_told_with_who_sees_it_and_since_when() {
         let mut standing = standing("wallet", Some("1.0.0"), false);
         let audience = Audience { share_permille: 100, markets: vec![] };
-        standing.canary = Some(CanaryNote { version: "2.0.0".into(), audience, since_ms: 0, team: "house".into() });
-        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });
+        standing.canary =
+            Some(CanaryNote { version: "2.0.0".into(), audience, since_ms: 0, team: "house".into(), figures: None });
+        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing.clone()] });
         assert!(text.contains("2.0.0 for 10%, by house at 1970-01-01 00:00:00 UTC  ok\n"), "{text}");
+        let figures = CanaryFigures {
+            mounts: 412,
+            crashes: 23,
+            stable_mounts: 8010,
+            stable_crashes: 12,
+            e_value_percent: 4205,
+            alarm_percent: 10_100,
+        };
+        standing.canary.iter_mut().for_each(|canary| canary.figures = Some(figures.clone()));
+        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });
+        let says =
+            "UTC; 23 of 412 mounts crashed, 12 of 8010 of the live release; e-value 42.05, ended at 101.00  ok\n";
+        assert!(text.contains(says), "{text}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Reading sizes off a packed floor.
 
 use std::fs;
-use std::ops::{AddAssign, SubAssign};
+use std::ops::AddAssign;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -21,13 +21,6 @@ impl AddAssign for Bytes {
     fn add_assign(&mut self, other: Self) {
         self.raw += other.raw;
         self.brotli += other.brotli;
-    }
-}
-
-impl SubAssign for Bytes {
-    fn sub_assign(&mut self, other: Self) {
-        self.raw -= other.raw;
-        self.brotli -= other.brotli;
     }
 }
 
@@ -52,21 +45,22 @@ impl Part {
 }
 
 /// Every part of a floor: the shell, the first paint, the page of a frame, what a page loads once there is a newer
-/// manifest, the fragments in order of name.
+/// manifest, what counts, the fragments in order of name.
 pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
-    let [wasm, glue, style, page] = [".wasm", ".js", ".css", "index.html"].map(|suffix| all(&shell, suffix));
+    let ends = |suffix: &'static str| move |name: &str| name.ends_with(suffix);
+    let [wasm, glue, style, page] = [".wasm", ".js", ".css", "index.html"].map(|suffix| all(&shell, ends(suffix)));
     let (wasm, glue, style, page) = (wasm?, glue?, style?, page?);
     // Every other script is a part of its own.
-    let frame = all(&shell, "frame.mjs")?;
-    let mut swap = all(&shell, ".mjs")?;
-    swap -= frame;
+    let frame = all(&shell, is_of("frame"))?;
+    let (swap, telemetry) = (all(&shell, is_of("swap"))?, all(&shell, is_of("telemetry"))?);
     let none = Bytes::default();
     let mut parts = vec![
         Part::new("shell", [wasm, glue, none], wasm.brotli + glue.brotli, budgets.shell_bytes()),
         Part::new("first paint", [none, none, style], page.brotli + style.brotli, budgets.first_paint_bytes()),
         Part::new("frame page", [none, frame, none], frame.brotli, budgets.frame_page_bytes()),
         Part::new("swap", [none, swap, none], swap.brotli, budgets.swap_bytes()),
+        Part::new("telemetry", [none, telemetry, none], telemetry.brotli, budgets.telemetry_bytes()),
     ];
     let mut folders = entries(&floor.join("fragments"))?;
     folders.sort();
@@ -86,10 +80,15 @@ pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     Ok(parts)
 }
 
-fn all(folder: &Path, suffix: &str) -> Result<Bytes> {
+/// Whether a file is the script of this name, with a hash in it or without.
+fn is_of(stem: &'static str) -> impl Fn(&str) -> bool {
+    move |name| name.strip_prefix(stem).is_some_and(|rest| rest.starts_with(['-', '.']) && rest.ends_with(".mjs"))
+}
+
+fn all(folder: &Path, is_meant: impl Fn(&str) -> bool) -> Result<Bytes> {
     let mut sum = Bytes::default();
     for path in entries(folder)? {
-        if path.to_string_lossy().ends_with(suffix) {
+        if path.file_name().is_some_and(|name| is_meant(&name.to_string_lossy())) {
             sum += of_file(&path)?;
         }
     }
@@ -135,13 +134,15 @@ mod tests {
             ("index.html", 5, 1),
             ("frame.mjs", 9, 7),
             ("swap-0.mjs", 9, 8),
+            ("telemetry-0.mjs", 9, 3),
         ] {
             fs::write(shell.join(name), vec![0; raw]).unwrap();
             fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
         }
-        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\n").unwrap();
+        let text = "shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\ntelemetry_bytes = 1\n";
+        let budgets = toml::from_str(text).unwrap();
         let parts = floor(folder.path(), &budgets).unwrap();
         let counted: Vec<u64> = parts.iter().map(|part| part.counted_brotli).collect();
-        assert_eq!(counted, [9, 6, 7, 8]);
+        assert_eq!(counted, [9, 6, 7, 8, 3]);
     }
 }

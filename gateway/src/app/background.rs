@@ -23,6 +23,8 @@ impl Services {
         if let Some(registry) = self.registry.clone() {
             let desk = registry.desk().clone();
             tasks::keep(&mut set, "releases", move || desk.clone().follow());
+            let (judging, steps) = (registry.clone(), self.canary_steps.clone());
+            tasks::keep(&mut set, "canaries", move || judging.clone().judge(steps.clone()));
             tasks::keep(&mut set, "floor", move || registry.clone().keep_looking());
         }
         self.start_identity(&mut set);

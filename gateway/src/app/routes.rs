@@ -21,7 +21,7 @@ impl Services {
             .fold(self.calls(), Router::merge)
             .merge(openapi::routes())
             .merge(self.health().routes())
-            .merge(registry.routes())
+            .merge(registry.routes(trusted_proxies))
             .layer(axum::middleware::from_fn_with_state(registry.clone(), Registry::tell))
             // In front of all of them: a frame's host has none of these.
             .layer(axum::middleware::from_fn_with_state(registry, Registry::by_host));

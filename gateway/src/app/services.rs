@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::watch;
+use verdict::Schedule;
 
 use super::StartError;
 use super::elsewhere::Elsewhere;
@@ -40,6 +41,8 @@ pub(super) struct Services {
     pub(super) faults: Faults,
     /// Other processes may write to the same databases.
     pub(super) shared: bool,
+    /// How the share of a canary grows by itself, if it does.
+    pub(super) canary_steps: Option<Schedule>,
 }
 
 /// What every service is opened with.
@@ -80,7 +83,22 @@ impl Services {
         let registry = if config.split.is_edge() { Some(setting.registry(origins, sites).await?) } else { None };
         let Setting { storage, elsewhere, faults, .. } = setting;
         let shared = storage.is_shared();
-        Ok(Self { identity, wallet, promotions, live, events, nats, registry, door, vendor, elsewhere, faults, shared })
+        let canary_steps = config.shipping.canary_steps.steps().cloned();
+        Ok(Self {
+            identity,
+            wallet,
+            promotions,
+            live,
+            events,
+            nats,
+            registry,
+            door,
+            vendor,
+            elsewhere,
+            faults,
+            shared,
+            canary_steps,
+        })
     }
 
     /// What each service holds on a player; identity's own part is put before them.

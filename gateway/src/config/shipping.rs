@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use http::HeaderName;
+use verdict::{Schedule, ScheduleError};
 
 use super::Place;
 
@@ -26,6 +27,37 @@ pub struct Shipping {
     /// anywhere, whatever a request says.
     #[arg(long, env = "GATEWAY_MARKET_HEADER", value_name = "NAME")]
     pub market_header: Option<HeaderName>,
+
+    /// How the share of a canary that is not worse grows: steps of PERCENT:MOUNTS:MINUTES, each with the mounts and the
+    /// minutes that it lasts at least; after the last one everybody has it. `by-hand` leaves that to the teams. What is
+    /// worse is ended either way.
+    #[arg(long, env = "GATEWAY_CANARY_STEPS", value_name = "STEPS", value_parser = Pace::read,
+          default_value = "5:500:15,25:1000:30")]
+    pub canary_steps: Pace,
+}
+
+/// Who lets a canary's share grow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// The gateway, by these steps.
+    Steps(Schedule),
+    /// Whoever has started it.
+    ByHand,
+}
+
+impl Pace {
+    fn read(text: &str) -> Result<Self, ScheduleError> {
+        if text == "by-hand" { Ok(Self::ByHand) } else { text.parse().map(Self::Steps) }
+    }
+
+    /// The steps, if there are any.
+    #[must_use]
+    pub fn steps(&self) -> Option<&Schedule> {
+        match self {
+            Self::Steps(schedule) => Some(schedule),
+            Self::ByHand => None,
+        }
+    }
 }
 
 impl Shipping {

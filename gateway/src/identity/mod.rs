@@ -39,7 +39,7 @@ pub use operator::NAME as OPERATOR_COOKIE;
 pub use purse::Purse;
 pub use session::{Caller, MaybeSignedIn, SignedIn};
 pub use sessions::{ALL_ENDED, AllEnded};
-pub use source::behind;
+pub use source::{behind, network};
 pub use token::NAME as PLAYER_COOKIE;
 
 use crate::clock::Clock;

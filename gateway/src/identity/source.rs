@@ -52,7 +52,9 @@ pub fn behind(peer: IpAddr, headers: &HeaderMap, proxies: &[IpNet]) -> IpAddr {
     nearest
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// Who is counted as one.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             let mask = u128::MAX << (Ipv6Addr::BITS - NETWORK_BITS);

@@ -20,7 +20,7 @@ const JSON: &str = "application/json";
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// What can be called without a session; everything else of `/api/` needs one.
-const OPEN: [&str; 9] = [
+const OPEN: [&str; 10] = [
     "/api/events",
     "/api/identity/demo",
     "/api/identity/session",
@@ -30,6 +30,7 @@ const OPEN: [&str; 9] = [
     "/api/live/tables",
     "/api/operator/sign-in",
     "/api/operator/sign-out",
+    "/api/telemetry",
 ];
 /// These show a player more than a visitor.
 const FOR_EVERYBODY: [&str; 1] = ["/api/promotions/offers"];

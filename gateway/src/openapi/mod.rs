@@ -28,6 +28,7 @@ pub fn document() -> OpenApi {
         live::openapi(),
         events::openapi(),
         registry::openapi(),
+        registry::telemetry_openapi(),
     ];
     everywhere::describe(services.into_iter().fold(empty, OpenApi::merge_from))
 }

@@ -32,10 +32,15 @@ pub(super) struct Canary {
 }
 
 /// A random number that a browser is told from others by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Device(pub(super) u64);
 
 impl Device {
+    /// The device that a request says it comes from.
+    pub(super) fn of(headers: &HeaderMap) -> Option<Self> {
+        cookie::values(headers, DEVICE).find_map(Self::read)
+    }
+
     fn read(text: &str) -> Option<Self> {
         let is_hex = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_hex.then(|| u64::from_str_radix(text, 16).ok().map(Self)).flatten()
@@ -111,7 +116,7 @@ impl Audiences {
         if canaries.is_empty() {
             return Drawn::default();
         }
-        let device = cookie::values(headers, DEVICE).find_map(Device::read).unwrap_or_else(|| {
+        let device = Device::of(headers).unwrap_or_else(|| {
             cookies.extend(self.cookie(&format!("{DEVICE}={:016x}; Max-Age={DEVICE_MAX_AGE_S}", fresh.0)));
             fresh
         });

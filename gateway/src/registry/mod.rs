@@ -13,6 +13,7 @@ mod edition;
 mod encoding;
 mod files;
 mod frame;
+mod judge;
 mod markup;
 mod news;
 mod own;
@@ -22,6 +23,7 @@ mod scan;
 mod seal;
 mod serial;
 mod sites;
+mod telemetry;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -36,6 +38,7 @@ use contract::manifest::{Fragment, Manifest, SEAL};
 use contract::problem::Code;
 use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
+use ipnet::IpNet;
 use thiserror::Error;
 use tokio::sync::watch;
 
@@ -49,6 +52,8 @@ use edition::{Edition, Variant};
 use scan::Stamp;
 pub use seal::{SealError, Sealer};
 pub use sites::{Sites, SitesError};
+pub use telemetry::openapi as telemetry_openapi;
+use telemetry::{Reception, Telemetry};
 use visit::Visit;
 
 /// The folder is not looked at more often than this, however many requests come.
@@ -94,6 +99,7 @@ struct Inner {
     serial_file: PathBuf,
     sealer: Arc<Sealer>,
     desk: Desk,
+    telemetry: Telemetry,
     audiences: Audiences,
     clock: Clock,
     seen: Mutex<Seen>,
@@ -134,7 +140,21 @@ impl Registry {
         let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
         let audiences = Audiences { market_header, https: sites.is_https() };
         let sealer = Arc::new(sealer);
-        let inner = Inner { floor, vendor, sites, serial_file, sealer, desk, audiences, clock, seen, current, serial };
+        let telemetry = Telemetry::new(desk.database().clone());
+        let inner = Inner {
+            floor,
+            vendor,
+            sites,
+            serial_file,
+            sealer,
+            desk,
+            telemetry,
+            audiences,
+            clock,
+            seen,
+            current,
+            serial,
+        };
         Ok(Self(Arc::new(inner)))
     }
 
@@ -150,13 +170,28 @@ impl Registry {
         self.0.seen().broken
     }
 
-    /// The manifest, the page on each of its routes, and the files of the floor.
-    pub fn routes(&self) -> Router {
+    /// Whether there is such a release: published, of the floor, or on somebody's page by now.
+    fn has_release(&self, fragment: &str, version: &str) -> bool {
+        let edition = self.0.edition();
+        let mut seen = edition.fragments().filter(|seen| seen.name == fragment);
+        let is_seen = seen.any(|seen| {
+            seen.version == version || seen.previous.as_ref().is_some_and(|earlier| earlier.version == version)
+        });
+        is_seen
+            || self.0.desk.shown().has(fragment, version)
+            || self.0.seen().floor.get(fragment).is_some_and(|floor| floor == version)
+    }
+
+    /// The manifest, the page on each of its routes, the files of the floor, and where pages tell of them. A trusted
+    /// proxy says whose request it is.
+    pub fn routes(&self, trusted_proxies: &[IpNet]) -> Router {
         let mut router = Router::new().route("/manifest.json", get(manifest));
         for route in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/", "/live/{*rest}"] {
             router = router.route(route, get(html));
         }
-        router.merge(desk::routes()).fallback(file).with_state(self.clone())
+        let reception = Reception { registry: self.clone(), trusted_proxies: trusted_proxies.into() };
+        let telemetry = telemetry::routes().with_state(reception);
+        router.merge(desk::routes()).fallback(file).with_state(self.clone()).merge(telemetry)
     }
 
     /// Where teams ship.

@@ -32,4 +32,5 @@ mod shipping_rules;
 mod signed;
 mod sqlite_full_disk;
 mod team;
+mod telemetry;
 mod vendor;

@@ -53,6 +53,7 @@ fn every_call_of_the_contract_is_described() {
         "/api/promotions/offers/{id}/claim",
         "/api/live/launch",
         "/api/events",
+        "/api/telemetry",
     ] {
         assert!(document["paths"].get(path).is_some(), "{path}");
     }

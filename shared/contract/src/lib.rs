@@ -34,6 +34,8 @@ pub mod roulette;
 pub mod schema;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod signed;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod telemetry;
 pub mod vendor;
 pub mod wallet;
 

@@ -13,6 +13,8 @@ use crate::problem::ApiError;
 /// What becomes of a canary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
+    /// So many of a thousand devices see it.
+    Widen(u32),
     /// Everybody sees it.
     Promote,
     /// Nobody does.
@@ -34,6 +36,7 @@ impl Registry {
         let reason = reason.chars().take(MAX_REASON_CHARS).collect();
         let doer = Doer { who: Who::Automatic { reason }, at_ms: self.0.clock.now_ms() };
         let command = match outcome {
+            Outcome::Widen(share_permille) => Command::Widen { version: version.to_owned(), share_permille },
             Outcome::Promote => Command::PromoteCanary(version.to_owned()),
             Outcome::End => Command::EndCanary(Some(version.to_owned())),
         };

@@ -19,9 +19,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa::{IntoParams, OpenApi};
 
-use super::super::Registry;
 use super::super::encoding::Compressed;
 use super::super::scan::MAX_RELEASE_BYTES as MAX_DOCUMENT_BYTES;
+use super::super::{Registry, judge};
 use super::Desk;
 use super::files::is_at;
 use super::record::{self, CarryError, Doer, Kept};
@@ -30,6 +30,7 @@ use super::review::Around;
 use super::rules::{Command, Fault};
 use super::teams::Right;
 use crate::problem::{ApiError, StrictQuery};
+use crate::store::StoreError;
 
 const MAX_COMMAND_BYTES: usize = 16 * 1024;
 pub(super) const MAX_REASON_CHARS: usize = 300;
@@ -248,13 +249,16 @@ async fn revive(State(registry): State<Registry>, request: Request) -> Result<Js
 async fn status(State(registry): State<Registry>, request: Request) -> Result<Json<RegistryStatus>, ApiError> {
     registry.desk().admit(request).await?.body(0).await?;
     let edition = registry.current().await;
-    let (shown, floor) = (registry.desk().shown(), registry.floor());
-    let mut names: Vec<&str> =
-        floor.keys().map(String::as_str).chain(shown.shelves().iter().map(|(name, _)| name)).collect();
-    names.sort_unstable();
-    names.dedup();
-    let fragments = names.into_iter().map(|name| shown.standing(name, floor.get(name).map(String::as_str)));
-    Ok(Json(RegistryStatus { serial: edition.serial(), fragments: fragments.collect() }))
+    let mut fragments = registry.desk().shown().standings(&registry.floor());
+    let judged = registry.desk().0.database.read(move |sql| {
+        for Standing { fragment, live, canary, .. } in &mut fragments {
+            if let Some((canary, live)) = canary.as_mut().zip(live.as_ref()) {
+                canary.figures = judge::figures(sql, fragment, canary, live)?;
+            }
+        }
+        Ok::<_, StoreError>(fragments)
+    });
+    Ok(Json(RegistryStatus { serial: edition.serial(), fragments: judged.await? }))
 }
 
 #[derive(Deserialize, IntoParams)]

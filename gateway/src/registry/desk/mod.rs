@@ -103,6 +103,11 @@ impl Desk {
         Ok(desk)
     }
 
+    /// What the registry keeps beside what was shipped lies in the same database.
+    pub(super) fn database(&self) -> &Database {
+        &self.0.database
+    }
+
     /// What is live just now.
     pub(super) fn shown(&self) -> Arc<Shown> {
         Arc::clone(&self.0.shown.read().unwrap_or_else(PoisonError::into_inner))

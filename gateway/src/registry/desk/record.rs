@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use contract::registry::{Audience, ShippingAction as Action, ShippingLine as Line};
 use release::Release;
 
+use super::super::{judge, telemetry};
 use super::release::{Draft, Named};
 use super::review::Around;
 use super::rules::{Deed, Refusal, Shelves};
@@ -119,7 +120,7 @@ impl From<StoreError> for CarryError {
 }
 
 pub(super) fn open(storage: &Storage) -> Result<Database, StoreError> {
-    storage.open("registry", &[SCHEMA, AUDIENCES])
+    storage.open("registry", &[SCHEMA, AUDIENCES, telemetry::SCHEMA, judge::SCHEMA])
 }
 
 /// Remembers a signature; false if it has counted before. Those from before `forget_ms` are too old to count.

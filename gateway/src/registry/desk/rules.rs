@@ -47,6 +47,11 @@ pub(super) enum Command {
         share_permille: Option<u32>,
         markets: Option<Vec<String>>,
     },
+    /// More of the audience sees the canary, if it is still this release.
+    Widen {
+        version: String,
+        share_permille: u32,
+    },
     /// Of which release, if only of that one.
     EndCanary(Option<String>),
     /// To which release; without it to the one before.
@@ -95,7 +100,7 @@ impl Shelf {
     fn start_canary(&mut self, version: String, audience: Audience, (team, at_ms): (String, i64)) {
         match &mut self.canary {
             Some(canary) if canary.version == version => canary.audience = audience,
-            canary => *canary = Some(CanaryNote { version, audience, since_ms: at_ms, team }),
+            canary => *canary = Some(CanaryNote { version, audience, since_ms: at_ms, team, figures: None }),
         }
     }
 }
@@ -116,6 +121,11 @@ impl Shelves {
     /// Whether somebody has done something to it.
     pub(super) fn knows(&self, fragment: &str) -> bool {
         self.by_name.contains_key(fragment)
+    }
+
+    /// Whether it was published.
+    pub(super) fn has(&self, fragment: &str, version: &str) -> bool {
+        self.by_name.get(fragment).is_some_and(|shelf| shelf.has(version))
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Shelf)> {
@@ -198,6 +208,13 @@ impl Shelves {
                 let line = Deed { audience: Some(audience), ..Deed::new(Action::Canary, fragment, Some(version)) };
                 Ok(if is_so { None } else { Some(line) })
             }
+            Command::Widen { version, share_permille } => match &shelf.canary {
+                Some(canary) if canary.version == version => {
+                    let audience = Audience { share_permille, ..canary.audience.clone() };
+                    Ok(Some(Deed { audience: Some(audience), ..Deed::new(Action::Canary, fragment, Some(version)) }))
+                }
+                _ => Err(not_the_canary(&version)),
+            },
             Command::EndCanary(only) => match (&shelf.canary, only) {
                 (Some(canary), Some(only)) if canary.version != only => Err(not_the_canary(&only)),
                 (None, Some(only)) => Err(not_the_canary(&only)),

@@ -1,7 +1,7 @@
 //! What the log comes to: the live release of each fragment with its files, read and checked, the one that it
 //! falls back to, the one that a part of the audience sees, and what is switched off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use contract::manifest::{Channel, File, Fragment, Previous};
@@ -99,9 +99,16 @@ impl Shown {
         self.by_name.get(fragment).is_some_and(|laid| laid.killed)
     }
 
-    /// How a fragment stands.
-    pub(super) fn standing(&self, fragment: &str, floor: Option<&str>) -> Standing {
-        self.shelves.standing(fragment, floor)
+    /// Whether a release was published.
+    pub(in crate::registry) fn has(&self, fragment: &str, version: &str) -> bool {
+        self.shelves.has(fragment, version)
+    }
+
+    /// How every fragment stands, by name; `floor` has the versions of the floor's own releases.
+    pub(in crate::registry) fn standings(&self, floor: &BTreeMap<String, String>) -> Vec<Standing> {
+        let names = floor.keys().map(String::as_str).chain(self.shelves.iter().map(|(name, _)| name));
+        let names: BTreeSet<&str> = names.collect();
+        names.into_iter().map(|name| self.shelves.standing(name, floor.get(name).map(String::as_str))).collect()
     }
 
     /// Lays what is live over what the floor has. What the floor has comes next where nothing older is published.

@@ -1,0 +1,240 @@
+//! Judges canaries by what pages tell of them: one that does worse is ended, one that does not gets more of the
+//! audience, step by step, and everybody in the end. How that is decided, the crate `verdict` says.
+//!
+//! What has been seen of a canary is kept, so that neither a restart nor a second gateway on the same database begins
+//! anew or counts anything twice: a look and its counters are one transaction.
+//!
+//! **Architecture invariant:** does nothing that the desk would not let a team do, and writes the numbers that it goes
+//! by into the log.
+
+use std::time::Duration;
+
+use contract::registry::{CanaryFigures, CanaryNote};
+use verdict::{ALARM, Decision, Evidence, Measure, Schedule, Standing};
+
+use super::Registry;
+use super::desk::Outcome;
+use super::telemetry;
+use crate::store::{Sql, StoreError, Tx, params};
+
+/// What is kept of each canary.
+pub(super) const SCHEMA: &str = "
+CREATE TABLE canaries (
+  fragment       TEXT PRIMARY KEY,
+  version        TEXT NOT NULL,
+  since_ms       INTEGER NOT NULL, -- since when it is the canary
+  stable         TEXT NOT NULL, -- what it is compared with
+  share_permille INTEGER NOT NULL,
+  share_since_ms INTEGER NOT NULL, -- since when that is its share
+  mounts_before  INTEGER NOT NULL, -- of it, until then
+  evidence       TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+";
+
+/// How often is looked. What was told meanwhile is one look.
+const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// A canary, and what it is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pair {
+    fragment: String,
+    canary: CanaryNote,
+    stable: String,
+    is_killed: bool,
+}
+
+/// What is kept of one.
+#[derive(Clone, Debug)]
+struct Kept {
+    share_permille: u32,
+    share_since_ms: i64,
+    mounts_before: u64,
+    evidence: Evidence,
+}
+
+impl Registry {
+    /// Judges, for as long as it runs. Without a schedule nothing is promoted by itself.
+    pub async fn judge(self, schedule: Option<Schedule>) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if let Err(error) = self.0.telemetry.write(self.0.clock.now_ms()).await {
+                tracing::warn!(%error, "what pages have told is written later");
+                continue;
+            }
+            for pair in self.pairs() {
+                if let Err(error) = self.look(&pair, schedule.as_ref()).await {
+                    tracing::warn!(%error, fragment = pair.fragment, "a canary is judged later");
+                }
+            }
+        }
+    }
+
+    /// The canaries for which there is something to compare them with.
+    fn pairs(&self) -> Vec<Pair> {
+        let (shown, floor) = (self.0.desk.shown(), self.floor());
+        let standings = shown.standings(&floor);
+        let pair = |standing: contract::registry::Standing| {
+            let (canary, stable) = standing.canary.zip(standing.live)?;
+            Some(Pair { fragment: standing.fragment, canary, stable, is_killed: standing.killed.is_some() })
+        };
+        standings.into_iter().filter_map(pair).collect()
+    }
+
+    /// Looks at one, and does what follows.
+    async fn look(&self, pair: &Pair, schedule: Option<&Schedule>) -> Result<(), StoreError> {
+        let now_ms = self.0.clock.now_ms();
+        let looked_at = pair.clone();
+        let kept = self.0.desk.database().write(move |tx: &Tx<'_>| look(tx, &looked_at, now_ms)).await?;
+        let standing = Standing {
+            is_killed: pair.is_killed,
+            share_permille: u16::try_from(kept.share_permille).unwrap_or(u16::MAX),
+            since_ms: kept.share_since_ms,
+            mounts: kept.mounts(),
+        };
+        let outcome = match verdict::decide(schedule, standing, &kept.evidence, now_ms) {
+            Decision::Wait => return Ok(()),
+            Decision::RollBack => Outcome::End,
+            Decision::Raise(share_permille) => Outcome::Widen(share_permille.into()),
+            Decision::Promote => Outcome::Promote,
+        };
+        let reason = reason(outcome, &kept.evidence);
+        let (fragment, version) = (&pair.fragment, &pair.canary.version);
+        tracing::info!(fragment, version, ?outcome, reason, "a canary is judged");
+        // Somebody may have been quicker; then there is nothing to do.
+        if let Err(error) = self.settle(fragment, version, outcome, &reason).await {
+            tracing::warn!(error = error.detail, fragment, version, ?outcome, "what was judged is not done");
+        }
+        Ok(())
+    }
+}
+
+impl Kept {
+    /// Those at its present share.
+    fn mounts(&self) -> u64 {
+        self.evidence.counted().mounts.count().saturating_sub(self.mounts_before)
+    }
+}
+
+/// Takes in what both have counted by now.
+fn look(tx: &Tx<'_>, pair: &Pair, now_ms: i64) -> Result<Kept, StoreError> {
+    let canary = telemetry::tally(tx, &pair.fragment, &pair.canary.version)?;
+    let stable = telemetry::tally(tx, &pair.fragment, &pair.stable)?;
+    let share_permille = pair.canary.audience.share_permille;
+    let fresh =
+        |evidence| Kept { share_permille, share_since_ms: now_ms, mounts_before: canary.mounts.count(), evidence };
+    let before = kept(tx, pair)?;
+    let mut kept = match &before {
+        Some(kept) if kept.share_permille == share_permille => kept.clone(),
+        // The same canary for more or fewer: what was seen of it still counts.
+        Some(kept) => fresh(kept.evidence),
+        None => fresh(Evidence::from(canary, stable)),
+    };
+    kept.evidence.look(canary, stable);
+    let is_same = before.is_some_and(|it| it.evidence == kept.evidence && it.share_permille == kept.share_permille);
+    if !is_same {
+        keep(tx, pair, &kept)?;
+    }
+    Ok(kept)
+}
+
+fn kept(sql: &Sql, pair: &Pair) -> Result<Option<Kept>, StoreError> {
+    sql.query_opt(
+        "SELECT share_permille, share_since_ms, mounts_before, evidence FROM canaries
+         WHERE fragment = ?1 AND version = ?2 AND since_ms = ?3 AND stable = ?4",
+        params![pair.fragment, pair.canary.version, pair.canary.since_ms, pair.stable],
+        |row| {
+            let text: String = row.get(3)?;
+            let evidence = serde_json::from_str(&text).map_err(|error| StoreError::Mistake(error.to_string()))?;
+            Ok(Kept { share_permille: row.get(0)?, share_since_ms: row.get(1)?, mounts_before: row.get(2)?, evidence })
+        },
+    )
+}
+
+fn keep(tx: &Tx<'_>, pair: &Pair, kept: &Kept) -> Result<(), StoreError> {
+    let evidence = serde_json::to_string(&kept.evidence).map_err(|error| StoreError::Mistake(error.to_string()))?;
+    let mounts_before = i64::try_from(kept.mounts_before).unwrap_or(i64::MAX);
+    let CanaryNote { version, since_ms, .. } = &pair.canary;
+    tx.execute(
+        "INSERT INTO canaries (fragment, version, since_ms, stable, share_permille, share_since_ms, mounts_before, evidence)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         ON CONFLICT (fragment) DO UPDATE SET version = excluded.version, since_ms = excluded.since_ms,
+           stable = excluded.stable, share_permille = excluded.share_permille, share_since_ms = excluded.share_since_ms,
+           mounts_before = excluded.mounts_before, evidence = excluded.evidence",
+        params![
+            pair.fragment,
+            version,
+            since_ms,
+            pair.stable,
+            kept.share_permille,
+            kept.share_since_ms,
+            mounts_before,
+            evidence
+        ],
+    )?;
+    Ok(())
+}
+
+/// The present numbers of a canary; none before the first look at it.
+pub(super) fn figures(
+    sql: &Sql,
+    fragment: &str,
+    canary: &CanaryNote,
+    stable: &str,
+) -> Result<Option<CanaryFigures>, StoreError> {
+    let (fragment, canary, stable) = (fragment.to_owned(), canary.clone(), stable.to_owned());
+    let kept = kept(sql, &Pair { fragment, canary, stable, is_killed: false })?;
+    Ok(kept.map(|kept| {
+        let [(mounts, crashes), (stable_mounts, stable_crashes)] = kept.evidence.counts(Measure::Crashes);
+        let e_value_percent = percent(kept.evidence.worth());
+        CanaryFigures { mounts, crashes, stable_mounts, stable_crashes, e_value_percent, alarm_percent: percent(ALARM) }
+    }))
+}
+
+/// A number that is not negative, as whole hundredths.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // bounded
+fn percent(number: f64) -> u64 {
+    (number * 100.0).clamp(0.0, 1e15).round() as u64
+}
+
+/// The numbers that a decision goes by.
+fn reason(outcome: Outcome, evidence: &Evidence) -> String {
+    let told = |measure: Measure| {
+        let [(of, bad), (of_stable, stable_bad)] = evidence.counts(measure);
+        format!("{bad} {} of {of}, and {stable_bad} of {of_stable} of the stable release", measure.name())
+    };
+    let mut numbers = told(Measure::Crashes);
+    let worst = evidence.worst();
+    if outcome == Outcome::End && worst != Measure::Crashes {
+        numbers = format!("{}; {numbers}", told(worst));
+    }
+    let says = if outcome == Outcome::End { "it does worse" } else { "it does not do worse" };
+    format!("{says}: {numbers}; e-value {:.2}, alarm at {ALARM}", evidence.worth())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use verdict::Tally;
+
+    #[test]
+    fn a_reason_tells_the_numbers_that_it_goes_by() {
+        let tally = |mounts, crashes, failed| {
+            let mut tally = Tally { crashes, failed, ..Tally::default() };
+            tally.mounts.0[2] = mounts;
+            tally
+        };
+        let mut evidence = Evidence::default();
+        evidence.look(tally(20, 12, 0), tally(300, 1, 0));
+        let text = reason(Outcome::End, &evidence);
+        let numbers = "12 crashes of 20, and 1 crashes of 300 of the stable release";
+        assert!(text.starts_with(&format!("it does worse: {numbers}; e-value ")), "{text}");
+        evidence = Evidence::default();
+        evidence.look(tally(20, 0, 40), tally(300, 1, 1));
+        let text = reason(Outcome::End, &evidence);
+        assert!(
+            text.contains("40 failed loads of 60, and 1 failed loads of 301 of the stable release; 0 crashes"),
+            "{text}"
+        );
+        assert!(reason(Outcome::Promote, &Evidence::default()).starts_with("it does not do worse: 0 crashes of 0"));
+    }
+}

@@ -1,0 +1,222 @@
+//! `POST /api/telemetry`: what a page tells. Anybody may, nobody is believed.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::routing::post;
+use contract::problem::{Code, Problem};
+use contract::telemetry::{MAX_COUNT, MAX_MOUNTS, MAX_MS, MAX_RELEASES, PageVitals, ReleaseReport, Report};
+use http::StatusCode;
+use ipnet::IpNet;
+use utoipa::OpenApi;
+use verdict::{Mounts, Tally};
+
+use super::super::Registry;
+use super::super::audience::Device;
+use super::quota::{Kind, Sender};
+use super::{Counts, locked};
+use crate::identity;
+use crate::problem::{ApiError, MAX_BODY_BYTES, body_within, parse, require_json};
+
+#[derive(OpenApi)]
+#[openapi(paths(report), components(schemas(Problem)))]
+struct Api;
+
+/// The description of the route.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    Api::openapi()
+}
+
+/// Where reports come in.
+#[derive(Clone)]
+pub(in crate::registry) struct Reception {
+    pub(in crate::registry) registry: Registry,
+    /// Proxies of the operator's, which say whose request it is.
+    pub(in crate::registry) trusted_proxies: Arc<[IpNet]>,
+}
+
+pub(in crate::registry) fn routes() -> Router<Reception> {
+    Router::new().route("/api/telemetry", post(report))
+}
+
+/// Takes in what a page tells of the fragments on it. What goes over what a device or a network may tell in a day is
+/// taken in as well and changes no release's numbers.
+#[utoipa::path(post, path = "/api/telemetry", tag = "telemetry", request_body = Report, responses(
+    (status = 204, description = "It is taken in"),
+    (status = 400, body = Problem, description = "A number is out of its bounds; `field` names it"),
+    (status = 404, body = Problem, description = "There is no such release; `field` names it"),
+    (status = 429, body = Problem, description = "Too many reports come from this network"),
+))]
+async fn report(State(reception): State<Reception>, request: Request) -> Result<StatusCode, ApiError> {
+    let Reception { registry, trusted_proxies } = &reception;
+    let (telemetry, now_ms) = (&registry.0.telemetry, registry.0.clock.now_ms());
+    let network = network(&request, trusted_proxies);
+    if !locked(&telemetry.quota).admits(network, now_ms) {
+        return Err(ApiError::new(Code::TooMany, "Too many reports come from this network."));
+    }
+    let sender = Sender { device: Device::of(request.headers()), network };
+    require_json(request.headers())?;
+    let report: Report = parse(&body_within(request, MAX_BODY_BYTES).await?)?;
+    check(&report)?;
+    for (index, told) in report.fragments.iter().enumerate() {
+        if !registry.has_release(&told.fragment, &told.version) {
+            let detail = format!("There is no release {:?} of {:?}.", told.version, told.fragment);
+            return Err(ApiError::new(Code::NotFound, detail).field(format!("fragments[{index}].version")));
+        }
+    }
+    if let Some(page) = &report.page {
+        observe_page(page);
+    }
+    for told in report.fragments {
+        observe(&told);
+        let mut quota = locked(&telemetry.quota);
+        let mut grant = |kind, wanted| quota.grant(sender, (kind, &told.fragment, &told.version), wanted, now_ms);
+        let mounts = grant(Kind::Mounts, wanted(&told));
+        let page = report.page.as_ref().filter(|_| grant(Kind::Pages, 1) > 0);
+        drop(quota);
+        telemetry.add(&told.fragment, &told.version, &counted(&told, page, mounts));
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn network(request: &Request, trusted_proxies: &[IpNet]) -> Option<IpAddr> {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>()?.0.ip();
+    Some(identity::network(identity::behind(peer, request.headers(), trusted_proxies)))
+}
+
+/// Refuses what no page of ours would tell.
+fn check(report: &Report) -> Result<(), ApiError> {
+    if !(1..=MAX_RELEASES).contains(&report.fragments.len()) {
+        return Err(ApiError::invalid("fragments", format!("A report is about 1 to {MAX_RELEASES} releases.")));
+    }
+    for (index, told) in report.fragments.iter().enumerate() {
+        let wrong =
+            |member: &str, detail: String| Err(ApiError::invalid(format!("fragments[{index}].{member}"), detail));
+        let mounts = told.mounts_ms.len();
+        if mounts > MAX_MOUNTS {
+            return wrong("mounts_ms", format!("A report has at most {MAX_MOUNTS} mounts of a release."));
+        }
+        if told.mounts_ms.iter().any(|ms| *ms > MAX_MS) {
+            return wrong("mounts_ms", format!("A mount takes at most {MAX_MS} ms."));
+        }
+        if told.crashes.len() > mounts {
+            return wrong("crashes", "No more can crash than was mounted.".to_owned());
+        }
+        if told.degraded as usize > mounts {
+            return wrong("degraded", "No more can be degraded than was mounted.".to_owned());
+        }
+        for (member, count) in [("failed", told.failed), ("swaps", told.swaps)] {
+            if count > MAX_COUNT {
+                return wrong(member, format!("There are at most {MAX_COUNT} in a report."));
+            }
+        }
+    }
+    let page = report
+        .page
+        .iter()
+        .flat_map(|page| [("lcp_ms", page.lcp_ms), ("inp_ms", page.inp_ms), ("cls_permille", page.cls_permille)]);
+    for (member, value) in page {
+        if value > MAX_MS {
+            return Err(ApiError::invalid(format!("page.{member}"), format!("It is {MAX_MS} at most.")));
+        }
+    }
+    Ok(())
+}
+
+/// What has to be granted for all of it to count.
+fn wanted(told: &ReleaseReport) -> u32 {
+    u32::try_from(told.mounts_ms.len()).unwrap_or(u32::MAX).max(told.failed)
+}
+
+/// What counts of it: the first mounts, and of everything else no more than of those.
+fn counted(told: &ReleaseReport, page: Option<&PageVitals>, granted: u32) -> Counts {
+    let mut mounts = Mounts::default();
+    for ms in told.mounts_ms.iter().take(granted as usize) {
+        mounts.0[Mounts::class_of(*ms)] += 1;
+    }
+    let at_most = |count: u64| count.min(mounts.count());
+    let tally = Tally {
+        mounts,
+        crashes: at_most(told.crashes.len() as u64),
+        degraded: at_most(told.degraded.into()),
+        failed: told.failed.min(granted).into(),
+        pages: page.is_some().into(),
+        poor: page.is_some_and(PageVitals::is_poor).into(),
+    };
+    Counts { tally, degraded_ms: told.degraded_ms.min(MAX_MS).into(), swaps: told.swaps.min(granted).into() }
+}
+
+/// For operators: everything that is told of a fragment, whoever tells it. Its name is one that the registry knows.
+fn observe(told: &ReleaseReport) {
+    let counter = |name: &'static str| metrics::counter!(name, "fragment" => told.fragment.clone());
+    counter("fragment_mounts_total").increment(told.mounts_ms.len() as u64);
+    counter("fragment_degraded_total").increment(told.degraded.into());
+    counter("fragment_degraded_milliseconds_total").increment(told.degraded_ms.min(MAX_MS).into());
+    counter("fragment_failed_loads_total").increment(told.failed.into());
+    counter("fragment_swaps_total").increment(told.swaps.into());
+    for cause in &told.crashes {
+        let labels = [("fragment", told.fragment.clone()), ("cause", cause.as_str().to_owned())];
+        metrics::counter!("fragment_crashes_total", &labels).increment(1);
+    }
+    let seconds = metrics::histogram!("fragment_mount_seconds", "fragment" => told.fragment.clone());
+    told.mounts_ms.iter().for_each(|ms| seconds.record(f64::from(*ms) / 1000.0));
+}
+
+fn observe_page(page: &PageVitals) {
+    metrics::histogram!("page_largest_paint_seconds").record(f64::from(page.lcp_ms) / 1000.0);
+    metrics::histogram!("page_slowest_answer_seconds").record(f64::from(page.inp_ms) / 1000.0);
+    metrics::histogram!("page_layout_shift").record(f64::from(page.cls_permille) / 1000.0);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::telemetry::CrashCause;
+
+    fn told() -> ReleaseReport {
+        ReleaseReport {
+            fragment: "wallet".into(),
+            version: "1".into(),
+            mounts_ms: vec![9, 9, 2000],
+            crashes: vec![CrashCause::Panic; 2],
+            degraded: 1,
+            degraded_ms: 40,
+            failed: 0,
+            swaps: 0,
+        }
+    }
+
+    fn refused(change: impl FnOnce(&mut Report)) -> Option<String> {
+        let mut report = Report { fragments: vec![told()], page: None };
+        change(&mut report);
+        check(&report).expect_err("refused").field
+    }
+
+    #[test]
+    fn the_number_at_fault_is_named() {
+        assert_eq!(check(&Report { fragments: vec![told()], page: None }), Ok(()));
+        assert_eq!(refused(|it| it.fragments.clear()).as_deref(), Some("fragments"));
+        assert_eq!(refused(|it| it.fragments = vec![told(); MAX_RELEASES + 1]).as_deref(), Some("fragments"));
+        assert_eq!(refused(|it| it.fragments[0].mounts_ms = vec![0; 17]).as_deref(), Some("fragments[0].mounts_ms"));
+        assert_eq!(refused(|it| it.fragments[0].mounts_ms[1] = MAX_MS + 1).as_deref(), Some("fragments[0].mounts_ms"));
+        assert_eq!(refused(|it| it.fragments[0].mounts_ms.truncate(1)).as_deref(), Some("fragments[0].crashes"));
+        assert_eq!(refused(|it| it.fragments[0].degraded = 4).as_deref(), Some("fragments[0].degraded"));
+        assert_eq!(refused(|it| it.fragments[0].failed = 1001).as_deref(), Some("fragments[0].failed"));
+        let page = PageVitals { lcp_ms: 0, inp_ms: MAX_MS + 1, cls_permille: 0 };
+        assert_eq!(refused(|it| it.page = Some(page)).as_deref(), Some("page.inp_ms"));
+    }
+
+    #[test]
+    fn no_more_counts_than_is_granted() {
+        let poor = PageVitals { lcp_ms: 9000, inp_ms: 0, cls_permille: 0 };
+        let one = counted(&told(), Some(&poor), 1).tally;
+        assert_eq!((one.mounts.count(), one.crashes, one.degraded, one.pages, one.poor), (1, 1, 1, 1, 1));
+        let all = counted(&told(), None, 3).tally;
+        assert_eq!((all.mounts.count(), all.crashes, all.pages), (3, 2, 0));
+        let nothing = ReleaseReport { mounts_ms: vec![], crashes: vec![], degraded: 0, failed: 7, ..told() };
+        assert_eq!(counted(&nothing, None, 2).tally.failed, 2);
+    }
+}

@@ -1,0 +1,187 @@
+//! What pages tell of releases, what of it counts, and what follows for a canary.
+
+use gateway::app::Gateway;
+use gateway::config::Pace;
+use reqwest::Response;
+use serde_json::{Value, json};
+
+use crate::house::{House, client, json_of, refused, until};
+use crate::team::Team;
+
+const PATH: &str = "/api/telemetry";
+
+/// With 1 live, 2 the canary, and a first look at it.
+async fn shipped() -> (House, Team) {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    team.ship(&house, "1").await;
+    assert_eq!(team.publish(&house, "2").await.status(), 201);
+    let canary = json!({ "fragment": "wallet", "version": "2", "share_permille": 500 });
+    assert_eq!(team.post(&house, "canary", &canary).await.status(), 200);
+    until("a first look", || async { !figures(&team, &house).await.is_null() }).await;
+    (house, team)
+}
+
+async fn standing(team: &Team, house: &House) -> Value {
+    json_of(team.get(house, "status").await).await["fragments"][0].clone()
+}
+
+async fn figures(team: &Team, house: &House) -> Value {
+    standing(team, house).await["canary"]["figures"].clone()
+}
+
+fn release(version: &str, mounts: usize, crashes: usize) -> Value {
+    json!({
+        "fragment": "wallet", "version": version, "mounts_ms": vec![12; mounts], "crashes": vec!["panic"; crashes],
+        "degraded": 0, "degraded_ms": 0, "failed": 0, "swaps": 0,
+    })
+}
+
+async fn tell(at: &str, device: u64, body: &Value) -> Response {
+    let client = reqwest::Client::builder().no_proxy().build().expect("a client");
+    let cookie = format!("croupier_device={device:016x}");
+    client.post(format!("{at}{PATH}")).header("cookie", cookie).json(body).send().await.expect("a reply")
+}
+
+/// One page of a device, with one mount.
+async fn page(at: &str, device: u64, version: &str, crashes: usize) {
+    let reply = tell(at, device, &json!({ "fragments": [release(version, 1, crashes)] })).await;
+    assert_eq!(reply.status(), 204, "{}", reply.text().await.expect("text"));
+}
+
+#[tokio::test]
+async fn what_no_page_would_tell_is_refused_by_its_name() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    team.ship(&house, "1").await;
+    let at = house.url("");
+    let changed = |member: &str, value: Value| {
+        let mut told = release("1", 2, 1);
+        told[member] = value;
+        json!({ "fragments": [told] })
+    };
+    for (body, field) in [
+        (changed("mounts_ms", json!(vec![1; 17])), "fragments[0].mounts_ms"),
+        (changed("mounts_ms", json!([1, 600_001])), "fragments[0].mounts_ms"),
+        (changed("crashes", json!(["panic", "panic", "hung"])), "fragments[0].crashes"),
+        (changed("degraded", json!(3)), "fragments[0].degraded"),
+        (changed("failed", json!(1001)), "fragments[0].failed"),
+        (json!({ "fragments": [] }), "fragments"),
+        (json!({ "fragments": vec![release("1", 0, 0); 33] }), "fragments"),
+        (
+            json!({ "fragments": [release("1", 1, 0)], "page": { "lcp_ms": 600_001, "inp_ms": 0, "cls_permille": 0 } }),
+            "page.lcp_ms",
+        ),
+    ] {
+        assert_eq!(refused(tell(&at, 1, &body).await, 400, "invalid-value").await["field"], field);
+    }
+    for (member, value) in [
+        ("mounts_ms", json!([-1])),
+        ("mounts_ms", json!([0.5])),
+        ("crashes", json!(["boredom"])),
+        ("swaps", json!(null)),
+        ("player", json!("p1")),
+    ] {
+        let problem = refused(tell(&at, 1, &changed(member, value)).await, 400, "invalid-body").await;
+        assert!(problem["field"].as_str().expect("a field").contains(member), "{problem}");
+    }
+    for (member, value) in [("version", "9"), ("fragment", "nobodys")] {
+        let problem = refused(tell(&at, 1, &changed(member, json!(value))).await, 404, "not-found").await;
+        assert_eq!(problem["field"], "fragments[0].version");
+    }
+    assert_eq!(
+        tell(&at, 1, &json!({ "fragments": [release("0.1.0-aaaaaaaa", 1, 0)] })).await.status(),
+        204,
+        "the floor's"
+    );
+    let long = json!({ "fragments": [release("1", 1, 0)], "more": "x".repeat(20_000) });
+    refused(tell(&at, 1, &long).await, 413, "too-large").await;
+    let text = client().post(house.url(PATH)).body("{}").send().await.expect("a reply");
+    refused(text, 415, "invalid-body").await;
+}
+
+#[tokio::test]
+async fn one_that_tells_much_changes_little() {
+    let (house, team) = shipped().await;
+    let flood = json!({ "fragments": [release("2", 16, 16)] });
+    for _ in 0..20 {
+        assert_eq!(tell(&house.url(""), 7, &flood).await.status(), 204);
+    }
+    until("it is counted", || async { figures(&team, &house).await["mounts"] == 2 }).await;
+    for device in 100..300 {
+        tell(&house.url(""), device, &flood).await;
+    }
+    until("the network's share is counted", || async { figures(&team, &house).await["mounts"] == 100 }).await;
+    // Of two minutes' windows one is full after so many.
+    let mut refused_at = None;
+    for number in 0..601 {
+        if tell(&house.url(""), 7, &flood).await.status() == 429 {
+            refused_at = Some(number);
+            break;
+        }
+    }
+    assert!(refused_at.is_some(), "a network is not served without end");
+    let counted = figures(&team, &house).await;
+    assert_eq!((&counted["mounts"], &counted["stable_mounts"]), (&json!(100), &json!(0)), "{counted}");
+    assert_eq!(counted["e_value_percent"], 100, "with nothing beside it nothing is said");
+}
+
+#[tokio::test]
+async fn one_that_does_worse_is_ended_and_the_history_has_its_numbers() {
+    let (mut house, team) = shipped().await;
+    for device in 0..10 {
+        page(&house.url(""), 3 * device, "1", 0).await;
+        page(&house.url(""), 3 * device + 1, "1", 0).await;
+        page(&house.url(""), 3 * device + 2, "2", 1).await;
+    }
+    until("it is ended", || async { standing(&team, &house).await["canary"].is_null() }).await;
+    let history = json_of(team.get(&house, "history?fragment=wallet").await).await;
+    let line = &history["lines"][0];
+    let reason = line["reason"].as_str().expect("why");
+    assert_eq!(
+        (&line["action"], &line["automatic"], &line["version"]),
+        (&json!("end-canary"), &json!(true), &json!("2"))
+    );
+    assert!(
+        reason.starts_with("it does worse: ") && reason.contains(" crashes of ") && reason.contains("e-value "),
+        "{reason}"
+    );
+    house.restart().await;
+    assert_eq!(standing(&team, &house).await["live"], "1");
+    let metrics = client().get(house.url("/metrics")).send().await.expect("a reply").text().await.expect("text");
+    let has = |parts: &[&str]| metrics.lines().any(|line| parts.iter().all(|part| line.contains(part)));
+    assert!(has(&["fragment_crashes_total", "fragment=\"wallet\"", "cause=\"panic\""]), "{metrics}");
+    assert!(has(&["fragment_mounts_total", "fragment=\"wallet\""]), "{metrics}");
+}
+
+#[tokio::test]
+async fn one_that_does_not_is_everybodys_in_the_end() {
+    let (mut house, team) = shipped().await;
+    house.stop().await;
+    let mut config = house.config();
+    config.shipping.canary_steps = Pace::Steps("50:10:0,75:10:0".parse().expect("steps"));
+    let gateway = Gateway::start(&config).await.expect("it starts");
+    let at = format!("http://{}", gateway.listening());
+    let status = async || {
+        let path = "/api/registry/status";
+        json_of(team.call(&at, (reqwest::Method::GET, path), Vec::new()).await).await["fragments"][0].clone()
+    };
+    for step in 0..2 {
+        for device in 0..10 {
+            page(&at, 100 * step + device, "1", 0).await;
+            page(&at, 100 * step + 50 + device, "2", 0).await;
+        }
+        until("the next step", || async {
+            let standing = status().await;
+            if step == 0 { standing["canary"]["audience"]["share_permille"] == 750 } else { standing["live"] == "2" }
+        })
+        .await;
+    }
+    let path = "/api/registry/history";
+    let history = json_of(team.call(&at, (reqwest::Method::GET, path), Vec::new()).await).await;
+    for (line, action) in [(0, "promote"), (1, "canary")] {
+        let line = &history["lines"][line];
+        assert_eq!((&line["action"], &line["automatic"]), (&json!(action), &json!(true)));
+        assert!(line["reason"].as_str().expect("why").starts_with("it does not do worse: 0 crashes of "), "{line}");
+    }
+}
