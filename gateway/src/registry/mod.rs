@@ -4,7 +4,7 @@
 //! which lies over it. A broken release keeps the last good one of its fragment in place; a broken page keeps the
 //! last good page.
 //!
-//! **Architecture invariant:** knows nothing of players, sessions or services. What it serves is
+//! **Architecture invariant:** knows nothing of players, their sessions or services. What it serves to pages is
 //! the same for everybody who reads the same language.
 
 mod desk;
@@ -81,10 +81,20 @@ struct Edition {
     seal: HeaderValue,
     /// By language.
     pages: BTreeMap<String, Page>,
+    /// Pages for operators: by fragment and language.
+    unlisted: BTreeMap<(String, String), Page>,
     /// What is asked for on some routes only; by language.
     routed: BTreeMap<String, Vec<Routed>>,
     /// By fragment.
     frames: BTreeMap<String, Page>,
+}
+
+impl Edition {
+    /// The page of a path in a language that there is.
+    fn page(&self, path: &str, locale: &str) -> Option<&Page> {
+        let key = (own::name_of(path).to_owned(), locale.to_owned());
+        self.unlisted.get(&key).or_else(|| self.pages.get(locale))
+    }
 }
 
 /// What was seen at the last look.
@@ -166,6 +176,11 @@ impl Registry {
             router = router.route(route, get(html));
         }
         router.merge(desk::routes()).fallback(file).with_state(self.clone())
+    }
+
+    /// What operators see of what was shipped and do about it. It needs [`crate::identity::Door::operators`] before it.
+    pub fn operators_routes(&self) -> Router {
+        desk::operators_routes(self.clone())
     }
 
     /// Where teams ship.
@@ -275,14 +290,14 @@ fn edition(
     let expires_at_ms = issued_at_ms + LIFETIME_MS;
     let sealed = sealer.seal(Manifest { schema: SCHEMA, serial, content, issued_at_ms, expires_at_ms, fragments })?;
     let shell = Shell::read(floor)?;
-    let pages = shell.render(&sealed)?;
+    let (pages, unlisted) = (shell.render(&sealed)?, shell.unlisted(&sealed)?);
     let Sealed { manifest, text, header: seal, .. } = sealed;
     let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
     let routed = pages.keys().map(routed).collect::<Result<_, page::PageError>>()?;
     let frames = shell.frames(&manifest, sites)?;
     let manifest_json = Compressed::new(text.into_bytes())?;
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Ok(Edition { manifest, manifest_json, seal, pages, routed, frames })
+    Ok(Edition { manifest, manifest_json, seal, pages, unlisted, routed, frames })
 }
 
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
@@ -299,7 +314,7 @@ async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Respo
 async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {
     let edition = registry.current().await;
     let locale = language::of_page(&headers, &edition.pages);
-    let Some(page) = edition.pages.get(locale) else {
+    let Some(page) = edition.page(uri.path(), locale) else {
         return ApiError::internal(&"there is no page in any language").into_response();
     };
     let mut response = page.body.respond(&headers);

@@ -12,7 +12,9 @@
 //! | `GET /api/registry/status` | | [`RegistryStatus`] |
 //! | `GET /api/registry/history` | | [`ShippingHistory`] |
 //!
-//! Each call is signed with the team's Ed25519 key: [`SIGNATURE`] holds the base64 of the signature over
+//! What an operator asks for, signed in, is below `/api/operator/releases`: see [`crate::operator`].
+//!
+//! Each call of a team is signed with the team's Ed25519 key: [`SIGNATURE`] holds the base64 of the signature over
 //! [`crate::signed::text`], [`TIMESTAMP`] the time of signing, [`DIGEST`] the hex SHA-256 of the body and [`KEY`] the
 //! key's id. A signature counts once: who repeats a call signs it again.
 
@@ -24,6 +26,9 @@ pub const TIMESTAMP: &str = "x-registry-timestamp";
 pub const DIGEST: &str = "x-registry-digest";
 /// The header with the signature.
 pub const SIGNATURE: &str = "x-registry-signature";
+
+/// Stands in the log in the place of a key where an operator did it, signed in; no key is called so.
+pub const OPERATOR: &str = "operator";
 
 /// The largest file of a release.
 pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
@@ -180,15 +185,15 @@ wire! {
 }
 
 wire! {
-    /// One thing that a team did. It is never changed or removed.
+    /// One thing that a team or an operator did. It is never changed or removed.
     pub struct ShippingLine {
         /// Its place; rises.
         pub seq: u64,
         /// When, Unix milliseconds.
         pub at_ms: i64,
-        /// Who.
+        /// Who: a team, or an operator's address.
         pub team: String,
-        /// The id of the key that it was signed with.
+        /// The id of the key that it was signed with, or [`OPERATOR`].
         pub key: String,
         /// What.
         pub action: ShippingAction,
@@ -202,7 +207,7 @@ wire! {
 }
 
 wire! {
-    /// What a team can do.
+    /// What a team or an operator can do; an operator publishes nothing.
     pub enum ShippingAction {
         /// A release is there.
         Publish = "publish",
