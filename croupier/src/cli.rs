@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::floor::Rogue;
 use crate::new::Template;
 use crate::ship::{
-    KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
+    CanaryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
 };
 
 /// Croupier's tool: starts the floor, tests it, packs it, measures it.
@@ -74,6 +74,12 @@ pub(crate) enum Command {
     Publish(PublishOptions),
     /// Make a published release the live one; what was live is what it falls back to
     Promote(PromoteOptions),
+    /// Show a published release to a part of the audience, beside the live one
+    ///
+    /// A device that sees it goes on to, also when the share grows. Type it again to change the share or the markets:
+    /// what is not named stays as it is. `promote` makes it everybody's, `--end` nobody's. Who asks for it with the
+    /// header `x-croupier-canary: NAME` sees it whatever the share is.
+    Canary(CanaryOptions),
     /// Go back to the release that was live before
     Rollback(RollbackOptions),
     /// Switch a fragment off, whatever is published meanwhile

@@ -57,6 +57,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Diff(options) => review::diff(&workspace, options).map(|()| ExitCode::SUCCESS),
         Command::Publish(options) => ship::publish(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Promote(options) => ship::promote(options).map(|()| ExitCode::SUCCESS),
+        Command::Canary(options) => ship::canary(options).map(|()| ExitCode::SUCCESS),
         Command::Rollback(options) => ship::roll_back(options).map(|()| ExitCode::SUCCESS),
         Command::Kill(options) => ship::kill(options).map(|()| ExitCode::SUCCESS),
         Command::Revive(options) => ship::revive(options).map(|()| ExitCode::SUCCESS),

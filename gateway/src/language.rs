@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use http::HeaderMap;
-use http::header::{ACCEPT_LANGUAGE, COOKIE};
+use http::header::ACCEPT_LANGUAGE;
+
+use crate::cookie;
 
 /// The cookie in which the page keeps a player's choice.
 const COOKIE_NAME: &str = "croupier_locale";
@@ -12,7 +14,7 @@ pub const FALLBACK: &str = "en";
 
 /// The language of the page: the cookie's, else the browser's, else English.
 pub fn of_page<'a, T>(headers: &HeaderMap, offered: &'a BTreeMap<String, T>) -> &'a str {
-    best(from_cookie(headers).into_iter().chain(accepted(headers)), offered)
+    best(cookie::values(headers, COOKIE_NAME).take(1).chain(accepted(headers)), offered)
 }
 
 /// The language of an answer: the one that the request asks for, else English.
@@ -46,15 +48,6 @@ pub fn direction(locale: &str) -> &'static str {
     }
 }
 
-fn from_cookie(headers: &HeaderMap) -> Option<&str> {
-    headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';')).find_map(
-        |pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            (name == COOKIE_NAME).then_some(value)
-        },
-    )
-}
-
 /// The languages of `accept-language`, the most wanted first. Qualities are compared as
 /// thousandths; those of the same quality keep their order.
 fn accepted(headers: &HeaderMap) -> Vec<&str> {
@@ -83,6 +76,7 @@ fn thousandths(quality: &str) -> Option<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::header::COOKIE;
 
     fn chosen(cookie: &str, accept: &str) -> String {
         let offered: BTreeMap<String, ()> = ["ar", "de", "en", "ja"].map(|name| (name.to_owned(), ())).into();

@@ -11,6 +11,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod cookie;
 pub mod edge;
 pub mod events;
 pub mod faults;

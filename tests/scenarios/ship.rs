@@ -15,19 +15,29 @@ struct Desk {
     floor: Floor,
 }
 
+/// Runs a command of the tool, as the team that has joined; gives what it printed.
+pub(crate) fn run(floor: &Floor, arguments: &[&str]) -> Result<String> {
+    let ships = !matches!(arguments[0], "new" | "key");
+    let mut command = Command::new(program("croupier"));
+    command.args(arguments).env("CROUPIER_KEY", floor.path("team.key")).env("CI", "true");
+    if ships {
+        command.env("CROUPIER_GATEWAY", floor.url());
+    }
+    let output = command.output().context("starting the tool")?;
+    let said = String::from_utf8(output.stdout)?;
+    ensure!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
+    Ok(said)
+}
+
+/// Lists a team that may ship this fragment.
+pub(crate) fn join(floor: &Floor, fragment: &str) -> Result<()> {
+    fs::write(floor.path("team.key"), KEY)?;
+    floor.list_teams(&run(floor, &["key"])?.replace("NAME OF A FRAGMENT", fragment))
+}
+
 impl Desk {
-    /// Runs a command of the tool; gives what it printed.
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        let ships = !matches!(arguments[0], "new" | "key");
-        let mut command = Command::new(program("croupier"));
-        command.args(arguments).env("CROUPIER_KEY", self.floor.path("team.key")).env("CI", "true");
-        if ships {
-            command.env("CROUPIER_GATEWAY", self.floor.url());
-        }
-        let output = command.output().context("starting the tool")?;
-        let said = String::from_utf8(output.stdout)?;
-        ensure!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
-        Ok(said)
+        run(&self.floor, arguments)
     }
 
     /// The fragment as pages get it now.
@@ -46,8 +56,7 @@ impl Desk {
 #[tokio::test]
 async fn from_new_to_live_and_back() -> Result<()> {
     let desk = Desk { floor: Floor::start(Options::default())? };
-    fs::write(desk.floor.path("team.key"), KEY)?;
-    desk.floor.list_teams(&desk.run(&["key"])?.replace("NAME OF A FRAGMENT", "happy-hour"))?;
+    join(&desk.floor, "happy-hour")?;
     let folder = desk.floor.path("happy-hour");
     let path = folder.to_str().context("a path")?;
     desk.run(&["new", "happy-hour", "--template", "js", "--path", path])?;

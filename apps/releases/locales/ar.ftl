@@ -99,3 +99,18 @@ did-promote = اعتمد { $who } الإصدار { $version } من { $fragment }
 did-rollback = أرجع { $who } { $fragment } إلى { $version }
 did-kill = أوقف { $who } { $fragment }
 did-revive = شغّل { $who } { $fragment }
+
+# Canaries
+canary = إصدار تجريبي
+canary-by = { $who }، منذ { $when }
+canary-share = يظهر لـ
+share-of = { $share } من { $of } جهاز
+share-in = { $share }، في { $markets } فقط
+end-canary = إنهاء التجربة
+end-canary-question = إنهاء تجربة { $fragment }؟
+end-canary-text = يعود من يراه إلى الإصدار العامل خلال ثوانٍ. ويبقى منشورًا.
+end-canary-yes = إظهار الإصدار العامل للجميع
+end-canary-done = يرى الجميع { $fragment } { $version } من جديد.
+did-canary = يعرض { $who } الإصدار { $version } من { $fragment } على { $share }
+did-end-canary = أنهى { $who } تجربة الإصدار { $version } من { $fragment }
+the-gateway = البوابة

@@ -95,3 +95,18 @@ did-promote = { $who } hat { $fragment } { $version } live gestellt
 did-rollback = { $who } hat { $fragment } auf { $version } zurückgerollt
 did-kill = { $who } hat { $fragment } abgeschaltet
 did-revive = { $who } hat { $fragment } eingeschaltet
+
+# Canaries
+canary = Canary
+canary-by = { $who }, seit { $when }
+canary-share = Zu sehen für
+share-of = { $share } von { $of } Geräten
+share-in = { $share }, nur in { $markets }
+end-canary = Canary beenden
+end-canary-question = Canary von { $fragment } beenden?
+end-canary-text = Wer es sieht, wechselt binnen Sekunden zurück zum Live-Release. Es bleibt veröffentlicht.
+end-canary-yes = Allen das Live-Release zeigen
+end-canary-done = Alle sehen wieder { $fragment } { $version }.
+did-canary = { $who } zeigt { $fragment } { $version } { $share }
+did-end-canary = { $who } hat den Canary { $fragment } { $version } beendet
+the-gateway = Das Gateway

@@ -95,3 +95,18 @@ did-promote = { $who } made { $fragment } { $version } live
 did-rollback = { $who } rolled { $fragment } back to { $version }
 did-kill = { $who } switched { $fragment } off
 did-revive = { $who } switched { $fragment } on
+
+# Canaries
+canary = Canary
+canary-by = { $who }, since { $when }
+canary-share = Shown to
+share-of = { $share } of { $of } devices
+share-in = { $share }, only in { $markets }
+end-canary = End the canary
+end-canary-question = End the canary of { $fragment }?
+end-canary-text = Whoever sees it swaps back to the live release within seconds. It stays published.
+end-canary-yes = Show the live release to everybody
+end-canary-done = Everybody sees { $fragment } { $version } again.
+did-canary = { $who } shows { $fragment } { $version } to { $share }
+did-end-canary = { $who } ended the canary { $fragment } { $version }
+the-gateway = The gateway

@@ -96,3 +96,18 @@ did-promote = { $who } puso { $fragment } { $version } en directo
 did-rollback = { $who } revirtió { $fragment } a { $version }
 did-kill = { $who } apagó { $fragment }
 did-revive = { $who } encendió { $fragment }
+
+# Canaries
+canary = Canario
+canary-by = { $who }, desde { $when }
+canary-share = Lo ven
+share-of = { $share } de { $of } dispositivos
+share-in = { $share }, solo en { $markets }
+end-canary = Terminar el canario
+end-canary-question = ¿Terminar el canario de { $fragment }?
+end-canary-text = Quienes lo ven vuelven a la versión en directo en segundos. Sigue publicada.
+end-canary-yes = Mostrar a todos la versión en directo
+end-canary-done = Todos ven de nuevo { $fragment } { $version }.
+did-canary = { $who } muestra { $fragment } { $version } a { $share }
+did-end-canary = { $who } terminó el canario { $fragment } { $version }
+the-gateway = La pasarela

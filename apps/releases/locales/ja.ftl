@@ -91,3 +91,18 @@ did-promote = { $who }が{ $fragment } { $version } を稼働
 did-rollback = { $who }が{ $fragment }を { $version } に巻き戻し
 did-kill = { $who }が{ $fragment }を停止
 did-revive = { $who }が{ $fragment }を再開
+
+# Canaries
+canary = カナリア
+canary-by = { $who }、{ $when }から
+canary-share = 表示対象
+share-of = { $of }台中{ $share }台
+share-in = { $share }、{ $markets }のみ
+end-canary = カナリアを終了
+end-canary-question = { $fragment }のカナリアを終了しますか?
+end-canary-text = 表示中のページは数秒で稼働中のリリースに戻ります。公開済みのまま残ります。
+end-canary-yes = 全員に稼働中のリリースを表示
+end-canary-done = 全員に再び{ $fragment } { $version } が表示されます。
+did-canary = { $who }が{ $fragment } { $version } を表示: { $share }
+did-end-canary = { $who }がカナリア{ $fragment } { $version } を終了
+the-gateway = ゲートウェイ

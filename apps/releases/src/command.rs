@@ -1,6 +1,6 @@
 //! What an operator can ask for, and how it is sent.
 
-use contract::registry::{KillCommand, PromoteCommand, ReviveCommand, RollbackCommand};
+use contract::registry::{EndCanaryCommand, KillCommand, PromoteCommand, ReviveCommand, RollbackCommand};
 use contract::wire::{Encode, Sink};
 
 /// What is asked for. One type, so that sending is compiled once.
@@ -14,6 +14,8 @@ pub enum Command {
     Rollback(RollbackCommand),
     /// Makes a published release the live one.
     Promote(PromoteCommand),
+    /// Shows the live release to everybody again.
+    EndCanary(EndCanaryCommand),
 }
 
 impl Command {
@@ -25,6 +27,7 @@ impl Command {
             Self::Revive(_) => "/api/operator/releases/revive",
             Self::Rollback(_) => "/api/operator/releases/rollback",
             Self::Promote(_) => "/api/operator/releases/promote",
+            Self::EndCanary(_) => "/api/operator/releases/canary/end",
         }
     }
 
@@ -34,6 +37,7 @@ impl Command {
         match self {
             Self::Kill(KillCommand { fragment, .. })
             | Self::Revive(ReviveCommand { fragment })
+            | Self::EndCanary(EndCanaryCommand { fragment })
             | Self::Rollback(RollbackCommand { fragment, .. })
             | Self::Promote(PromoteCommand { fragment, .. }) => fragment,
         }
@@ -46,11 +50,11 @@ impl Command {
             Self::Rollback(RollbackCommand { to: version, .. }) | Self::Promote(PromoteCommand { version, .. }) => {
                 version.as_deref()
             }
-            Self::Kill(_) | Self::Revive(_) => None,
+            Self::Kill(_) | Self::Revive(_) | Self::EndCanary(_) => None,
         }
     }
 
-    /// In a word; the texts' ids begin with it.
+    /// In a word: of its button, and of the texts about it.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -58,6 +62,7 @@ impl Command {
             Self::Revive(_) => "revive",
             Self::Rollback(_) => "rollback",
             Self::Promote(_) => "promote",
+            Self::EndCanary(_) => "end-canary",
         }
     }
 }
@@ -69,6 +74,7 @@ impl Encode for Command {
             Self::Revive(command) => command.write(),
             Self::Rollback(command) => command.write(),
             Self::Promote(command) => command.write(),
+            Self::EndCanary(command) => command.write(),
         }
     }
 }

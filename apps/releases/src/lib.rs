@@ -22,6 +22,7 @@
 //! | `fragment` | one of them; `data-fragment` is its name, `data-stands` is `live`, `off` or `nothing` |
 //! | `live`, `previous`, `killed` | inside: what is live, what it falls back to, why it is off |
 //! | `kill`, `revive`, `rollback` | inside: what can be done |
+//! | `canary` | inside: what a part of the audience sees; in it `canary-version`, `share`, `promote`, `end-canary` |
 //! | `published` | inside: opens and closes the list of its releases; in it `release` with `data-version`, and `promote` |
 //! | `outcome` | inside: what came of the last command |
 //! | `question` | the dialogue; inside: `reason`, `question-confirm`, `question-back`, `question-error` |

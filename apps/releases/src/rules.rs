@@ -63,7 +63,7 @@ pub fn can_be_promoted(standing: &Standing, release: &ShippedRelease) -> bool {
 #[must_use]
 pub const fn least(command: &Command) -> Role {
     match command {
-        Command::Kill(_) | Command::Rollback(_) => Role::Risk,
+        Command::Kill(_) | Command::Rollback(_) | Command::EndCanary(_) => Role::Risk,
         Command::Revive(_) | Command::Promote(_) => Role::Admin,
     }
 }
@@ -106,6 +106,7 @@ mod tests {
             live: live.map(str::to_owned),
             previous: previous.map(str::to_owned),
             since_ms: (!published.is_empty()).then_some(1),
+            canary: None,
             killed: None,
             releases: published.iter().map(|version| release(version)).collect(),
         }

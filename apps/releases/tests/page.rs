@@ -18,14 +18,15 @@ const SETUP: &str = "
     host.messages = {};
     host.mode = 'ok'; host.role = 'admin'; host.session = true; host.seq = 0; host.log = [];
     host.stand = (fragment, live, previous, versions) => ({
-        fragment, live, previous, since_ms: versions.length ? 1700000000000 : null, killed: null,
+        fragment, live, previous, since_ms: versions.length ? 1700000000000 : null, canary: null, killed: null,
         releases: versions.map((version) => ({ version, team: 'payments', at_ms: 1700000000000 })),
     });
     host.fragments = [
         host.stand('promotions', '0.1.0-floor', null, []), host.stand('wallet', '2.0.0', '1.0.0', ['3.0.0', '2.0.0', '1.0.0']),
     ];
     host.write = (action, fragment, version, reason) => host.log.unshift({
-        seq: ++host.seq, at_ms: 1700000000000, team: 'ada@house.example', key: 'operator', action, fragment, version, reason,
+        seq: ++host.seq, at_ms: 1700000000000, team: 'ada@house.example', key: 'operator', automatic: false,
+        action, fragment, version, reason, audience: null,
     });
     host.problem = (status, code, field = null) =>
         ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field } });
@@ -37,8 +38,9 @@ const SETUP: &str = "
         if (action === 'kill') stand.killed = { reason, team: 'ada@house.example', at_ms: 1700000000000 };
         if (action === 'revive') stand.killed = null;
         if (action === 'rollback') [stand.live, stand.previous] = [to, null];
+        if (action === 'end') stand.canary = null;
         if (action === 'promote') [stand.live, stand.previous] = [version, stand.live];
-        host.write(action, fragment, to ?? version, reason);
+        host.write(action === 'end' ? 'end-canary' : action, fragment, to ?? version, reason);
         return { status: 200, body: structuredClone(stand) };
     };
     host.answer = async ({ method, path, body, token }) => {
@@ -231,6 +233,23 @@ async fn what_is_confirmed_is_what_is_asked_for() {
     assert!(page.commands()[1].contains("\"version\":\"3.0.0\""));
     assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "3.0.0");
     assert!(page.find("[data-version='3.0.0']").is_some(), "the list stays open");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_canary_shows_its_share_and_can_be_ended() {
+    let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
+        audience: { share_permille: 55, markets: ['de'] } }";
+    let page = Page::open(canary).await;
+    assert_eq!(page.text("canary-version"), "3.0.0");
+    let bar = page.at("[data-test='canary'] [role='progressbar']");
+    assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("5"));
+    assert!(bar.get_attribute("aria-valuetext").unwrap().contains("share-in"));
+    assert!(page.find("[data-fragment='promotions'] [data-test='canary']").is_none());
+    page.press("[data-test='canary'] [data-test='end-canary']").await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.commands()[0].contains("/releases/canary/end"), "{:?}", page.commands());
+    assert!(!page.has("canary"));
     page.close();
 }
 

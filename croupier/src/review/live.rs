@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use contract::manifest::{Fragment, Manifest};
+use contract::registry::{CANARY, NO_CANARY};
 use release::{Operation, Release};
 use serde::de::DeserializeOwned;
 use ureq::Agent;
@@ -91,7 +92,8 @@ fn get_if_there<T: DeserializeOwned>(url: &str) -> Result<Option<T>> {
     let uri: Option<Uri> = url.parse().ok();
     let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
     let agent = agent_for(host, Agent::config_builder().timeout_global(Some(PATIENCE)));
-    let mut response = match agent.get(url).call() {
+    // Who holds no cookie would be drawn anew with each call, and now and then see a canary.
+    let mut response = match agent.get(url).header(CANARY, NO_CANARY).call() {
         Err(ureq::Error::StatusCode(404)) => return Ok(None),
         response => response.map_err(|error| unreachable(url, &error))?,
     };

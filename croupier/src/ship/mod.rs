@@ -1,4 +1,4 @@
-//! `publish`, `promote`, `rollback`, `kill`, `revive`, `status`, `history`: a team ships its fragment by itself.
+//! `publish`, `promote`, `canary`, `rollback`, `kill`, `revive`, `status`, `history`: a team ships its fragment by itself.
 //!
 //! Must never decide who may ship or what is live: the gateway's registry does. This asks it, and tells what it said.
 //! What of a fragment may ship at all, the rules of `review` say before anything is sent.
@@ -13,8 +13,8 @@ use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use contract::registry::{
-    Addresses, KillCommand, PromoteCommand, PublishedRelease, RegistryStatus, ReviveCommand, RollbackCommand,
-    ShippingHistory, Standing,
+    Addresses, CanaryCommand, EndCanaryCommand, KillCommand, PromoteCommand, PublishedRelease, RegistryStatus,
+    ReviveCommand, RollbackCommand, ShippingHistory, Standing,
 };
 
 use crate::failure::Failure;
@@ -25,7 +25,7 @@ use crate::workspace::Workspace;
 use client::Client;
 pub(crate) use key::for_this_machine;
 pub(crate) use options::{
-    KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
+    CanaryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
 };
 use release::Release;
 
@@ -58,7 +58,9 @@ pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &Publ
     } else {
         println!("{name} {version} was published before, with the same content.");
     }
-    println!("`cargo croupier promote {name} {version}` makes it live.");
+    println!(
+        "`cargo croupier promote {name} {version}` makes it live, `cargo croupier canary {name} --share 10%` for some."
+    );
     Ok(())
 }
 
@@ -92,6 +94,23 @@ pub(crate) fn promote(options: &PromoteOptions) -> Result<()> {
     let PromoteOptions { desk, name, version } = options;
     let command = PromoteCommand { fragment: name.clone(), version: version.clone() };
     let standing: Standing = Client::new(desk)?.post("/api/registry/promote", &command)?;
+    println!("{}", told(&standing));
+    Ok(())
+}
+
+/// Shows a published release to a part of the audience, changes to whom, or ends that.
+///
+/// # Errors
+/// The registry refuses it.
+pub(crate) fn canary(options: &CanaryOptions) -> Result<()> {
+    let client = Client::new(&options.desk)?;
+    let fragment = options.name.clone();
+    let standing: Standing = if options.end {
+        client.post("/api/registry/canary/end", &EndCanaryCommand { fragment })?
+    } else {
+        let (version, share_permille, markets) = (options.version.clone(), options.share, options.markets());
+        client.post("/api/registry/canary", &CanaryCommand { fragment, version, share_permille, markets })?
+    };
     println!("{}", told(&standing));
     Ok(())
 }
@@ -192,6 +211,10 @@ fn told(standing: &Standing) -> String {
         (Some(live), None) => format!("{name} {live} is live; there is nothing that it falls back to"),
         (None, _) => format!("no release of {name} is live"),
     };
+    let live = match &standing.canary {
+        Some(canary) => format!("{live}. Canary: {} for {}", canary.version, table::audience(&canary.audience)),
+        None => live,
+    };
     match &standing.killed {
         Some(killed) => format!(
             "{name} is switched off: {}. `cargo croupier revive {name}` ends that. Then: {live}.",
@@ -225,7 +248,7 @@ fn count(files: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::registry::KillNote;
+    use contract::registry::{Audience, CanaryNote, KillNote};
 
     #[test]
     fn what_was_done_is_told_in_a_sentence() {
@@ -234,10 +257,14 @@ mod tests {
             live: Some("2".into()),
             previous: Some("1".into()),
             since_ms: None,
+            canary: None,
             killed: None,
             releases: vec![],
         };
         assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1.");
+        let audience = Audience { share_permille: 25, markets: vec!["at".into(), "de".into()] };
+        standing.canary = Some(CanaryNote { version: "3".into(), audience, since_ms: 0, team: "house".into() });
+        assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1. Canary: 3 for 2.5% in at, de.");
         standing.killed = Some(KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
         assert!(told(&standing).starts_with("wallet is switched off: wrong sums. `cargo croupier revive wallet`"));
         assert_eq!((kib(1536), count(1), count(2)), ("1.5 KiB".into(), "1 file".into(), "2 files".into()));

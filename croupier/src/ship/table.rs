@@ -1,10 +1,10 @@
 //! What `status` and `history` print: aligned, with times that a person can read.
 
-use contract::registry::{RegistryStatus, ShippingHistory, ShippingLine, Standing};
+use contract::registry::{Audience, RegistryStatus, ShippingHistory, ShippingLine, Standing};
 
 /// How every fragment stands.
 pub(super) fn status(status: &RegistryStatus) -> String {
-    let mut rows = vec![["FRAGMENT", "LIVE", "FALLS BACK TO", "SINCE", "STATE"].map(str::to_owned)];
+    let mut rows = vec![["FRAGMENT", "LIVE", "FALLS BACK TO", "SINCE", "CANARY", "STATE"].map(str::to_owned)];
     rows.extend(status.fragments.iter().map(|standing| {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
         [
@@ -12,10 +12,28 @@ pub(super) fn status(status: &RegistryStatus) -> String {
             or_none(&standing.live),
             or_none(&standing.previous),
             standing.since_ms.map_or_else(|| "with the floor".to_owned(), time),
+            canary(standing),
             state(standing),
         ]
     }));
     format!("{}manifest {}\n", aligned(&rows), status.serial)
+}
+
+fn canary(standing: &Standing) -> String {
+    standing.canary.as_ref().map_or_else(
+        || "–".to_owned(),
+        |canary| {
+            let (who, since) = (audience(&canary.audience), time(canary.since_ms));
+            format!("{} for {who}, by {} at {since}", canary.version, canary.team)
+        },
+    )
+}
+
+/// `2.5% in at, de`.
+pub(super) fn audience(Audience { share_permille, markets }: &Audience) -> String {
+    let tenths = if share_permille % 10 == 0 { String::new() } else { format!(".{}", share_permille % 10) };
+    let place = if markets.is_empty() { String::new() } else { format!(" in {}", markets.join(", ")) };
+    format!("{}{tenths}%{place}", share_permille / 10)
 }
 
 fn state(standing: &Standing) -> String {
@@ -23,7 +41,9 @@ fn state(standing: &Standing) -> String {
         (Some(killed), _) => format!("KILLED by {} at {}: {}", killed.team, time(killed.at_ms), killed.reason),
         (None, None) => "not promoted".to_owned(),
         (None, Some(live)) => {
-            let newest = standing.releases.first().filter(|release| release.version != *live);
+            let canary = standing.canary.as_ref().map(|canary| &canary.version);
+            let newest = standing.releases.first();
+            let newest = newest.filter(|release| release.version != *live && Some(&release.version) != canary);
             newest.map_or_else(|| "ok".to_owned(), |newest| format!("ok; published last: {}", newest.version))
         }
     }
@@ -43,7 +63,9 @@ pub(super) fn history(history: &ShippingHistory) -> String {
 fn row(line: &ShippingLine) -> [String; 6] {
     let version = line.version.clone().unwrap_or_default();
     let what = line.action.as_str().to_owned();
-    [time(line.at_ms), line.team.clone(), what, line.fragment.clone(), version, line.reason.clone().unwrap_or_default()]
+    let who = line.audience.as_ref().map(|it| format!("for {}", audience(it)));
+    let why = who.into_iter().chain(line.reason.clone()).collect::<Vec<_>>().join(": ");
+    [time(line.at_ms), line.team.clone(), what, line.fragment.clone(), version, why]
 }
 
 /// `2026-11-29 12:14:03 UTC`.
@@ -71,13 +93,21 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::registry::{KillNote, ShippedRelease, ShippingAction};
+    use contract::registry::{CanaryNote, KillNote, ShippedRelease, ShippingAction};
 
     fn standing(fragment: &str, live: Option<&str>, killed: bool) -> Standing {
         let killed = killed.then(|| KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
         let releases = vec![ShippedRelease { version: "2.0.0".into(), team: "house".into(), at_ms: 0 }];
         let live = live.map(str::to_owned);
-        Standing { fragment: fragment.into(), live, previous: None, since_ms: Some(1_000), killed, releases }
+        Standing {
+            fragment: fragment.into(),
+            live,
+            previous: None,
+            since_ms: Some(1_000),
+            canary: None,
+            killed,
+            releases,
+        }
     }
 
     #[test]
@@ -90,12 +120,21 @@ mod tests {
         let text = status(&RegistryStatus { serial: 7, fragments });
         assert_eq!(
             text,
-            "FRAGMENT     LIVE            FALLS BACK TO  SINCE                    STATE\n\
-             wallet       1.0.0-abcdef01  –              1970-01-01 00:00:01 UTC  KILLED by house at 1970-01-01 00:00:00 UTC: wrong sums\n\
-             live-stream  2.0.0           –              1970-01-01 00:00:01 UTC  ok\n\
-             new          –               –              1970-01-01 00:00:01 UTC  not promoted\n\
+            "FRAGMENT     LIVE            FALLS BACK TO  SINCE                    CANARY  STATE\n\
+             wallet       1.0.0-abcdef01  –              1970-01-01 00:00:01 UTC  –       KILLED by house at 1970-01-01 00:00:00 UTC: wrong sums\n\
+             live-stream  2.0.0           –              1970-01-01 00:00:01 UTC  –       ok\n\
+             new          –               –              1970-01-01 00:00:01 UTC  –       not promoted\n\
              manifest 7\n"
         );
+    }
+
+    #[test]
+    fn a_canary_is_told_with_who_sees_it_and_since_when() {
+        let mut standing = standing("wallet", Some("1.0.0"), false);
+        let audience = Audience { share_permille: 100, markets: vec![] };
+        standing.canary = Some(CanaryNote { version: "2.0.0".into(), audience, since_ms: 0, team: "house".into() });
+        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });
+        assert!(text.contains("2.0.0 for 10%, by house at 1970-01-01 00:00:00 UTC  ok\n"), "{text}");
     }
 
     #[test]
@@ -105,13 +144,18 @@ mod tests {
             at_ms: 1_764_417_243_000,
             team: "house".into(),
             key: "0123".into(),
+            automatic: false,
             action: ShippingAction::Kill,
             fragment: "wallet".into(),
             version: None,
             reason: Some("wrong sums".into()),
+            audience: None,
         };
-        let text = history(&ShippingHistory { lines: vec![line], next_before: Some(1) });
-        assert!(text.contains("2025-11-29 11:54:03 UTC  house  kill  wallet             wrong sums\n"), "{text}");
+        let audience = Some(Audience { share_permille: 1, markets: vec!["de".into()] });
+        let canary = ShippingLine { action: ShippingAction::Canary, reason: None, audience, ..line.clone() };
+        let text = history(&ShippingHistory { lines: vec![canary, line], next_before: Some(1) });
+        assert!(text.contains("house  canary  wallet             for 0.1% in de\n"), "{text}");
+        assert!(text.contains("2025-11-29 11:54:03 UTC  house  kill    wallet             wrong sums\n"), "{text}");
         assert!(text.contains("there is more"), "{text}");
         assert_eq!(history(&ShippingHistory { lines: vec![], next_before: None }), "nothing was shipped yet\n");
     }

@@ -179,6 +179,7 @@ impl Setting<'_> {
         let (releases, teams) = (config.shipping.releases(&config.place), config.shipping.registry_teams.as_deref());
         let desk = Desk::open(&self.storage, &releases, teams, self.clock.clone()).await?;
         let floor = config.floor.clone();
+        let desk = (desk, config.shipping.market_header.clone());
         Ok(Registry::open(floor, origins, sites, serial_file, sealer, desk, self.clock.clone())?)
     }
 

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use http::HeaderName;
 
 use super::Place;
 
@@ -19,6 +20,12 @@ pub struct Shipping {
     /// call. Without it nothing can be shipped.
     #[arg(long, env = "GATEWAY_REGISTRY_TEAMS", value_name = "FILE")]
     pub registry_teams: Option<PathBuf>,
+
+    /// The header in which a proxy of yours says from which country a request comes, by two letters, for canaries that
+    /// are for some markets only. The proxy must set it or take it out of every request. Without this nobody is from
+    /// anywhere, whatever a request says.
+    #[arg(long, env = "GATEWAY_MARKET_HEADER", value_name = "NAME")]
+    pub market_header: Option<HeaderName>,
 }
 
 impl Shipping {

@@ -5,9 +5,10 @@ use super::keys::Keys;
 use super::session::SignedIn;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use uuid::Uuid;
+
+use crate::cookie;
 
 /// The cookie's name.
 pub const NAME: &str = "croupier_session";
@@ -37,14 +38,7 @@ impl Token {
 
     /// The first cookie of our name whose tag is right, expired or not.
     pub(super) fn find(keys: &Keys, headers: &HeaderMap) -> Option<Self> {
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|cookies| cookies.split(';'))
-            .filter_map(|cookie| cookie.trim().split_once('='))
-            .filter(|(name, _)| *name == NAME)
-            .find_map(|(_, value)| Self::read(keys, value))
+        cookie::values(headers, NAME).find_map(|value| Self::read(keys, value))
     }
 
     fn read(keys: &Keys, text: &str) -> Option<Self> {

@@ -54,30 +54,30 @@ impl Template {
         Ok(Self { script: read(SCRIPT)?, style: tokens.map(read).transpose()?.unwrap_or_default() })
     }
 
-    /// The page for one fragment.
+    /// The page for one fragment, with all that any of its releases is granted.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn render(&self, fragment: &Fragment, sites: &Sites) -> Result<Page, PageError> {
+    pub(super) fn render(&self, name: &str, releases: &[&Fragment], sites: &Sites) -> Result<Page, PageError> {
         let html = format!(
             "<!doctype html><html data-origins=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{}</style></head>\
              <body><script type=\"module\">{}</script></body></html>",
             sites.pages().join(" "),
-            fragment.name,
+            name,
             self.style,
             self.script,
         );
-        let policy = HeaderValue::from_str(&self.policy(fragment, sites))?;
+        let policy = HeaderValue::from_str(&self.policy(releases, sites))?;
         Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
     }
 
     /// No origin but what the fragment is granted, not even its own, and no code but what the page
     /// hands in: a `blob:` can only be made inside. Forms are allowed for their events' sake, and may
     /// go nowhere.
-    fn policy(&self, fragment: &Fragment, sites: &Sites) -> String {
+    fn policy(&self, releases: &[&Fragment], sites: &Sites) -> String {
         let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
-        let granted: BTreeSet<&str> = fragment.origins().collect();
+        let granted: BTreeSet<&str> = releases.iter().flat_map(|release| release.origins()).collect();
         let all: String = granted.iter().map(|origin| format!(" {origin}")).collect();
         let http: String =
             granted.iter().filter(|origin| origin.starts_with("http")).map(|origin| format!(" {origin}")).collect();

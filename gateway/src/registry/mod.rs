@@ -5,9 +5,11 @@
 //! last good page.
 //!
 //! **Architecture invariant:** knows nothing of players, their sessions or services. What it serves to pages is
-//! the same for everybody who reads the same language.
+//! the same for everybody who reads the same language, but for the canaries of the [`audience`].
 
+mod audience;
 mod desk;
+mod edition;
 mod encoding;
 mod files;
 mod frame;
@@ -29,9 +31,9 @@ use std::time::{Duration, Instant};
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
-use contract::manifest::{Fragment, Manifest, SCHEMA, SEAL};
+use contract::manifest::{Fragment, Manifest, SEAL};
 use contract::problem::Code;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, VARY};
+use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, SET_COOKIE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -40,20 +42,15 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::language;
 use crate::problem::ApiError;
-pub use desk::{Desk, DeskError, PlaceError, TeamsError, openapi};
-use encoding::Compressed;
-use page::{Page, Shell};
-use preload::Routed;
+use audience::{Audiences, Device};
+pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError, openapi};
+use edition::{Edition, Variant};
 use scan::Stamp;
-use seal::Sealed;
 pub use seal::{SealError, Sealer};
-use serial::Issued;
 pub use sites::{Sites, SitesError};
 
 /// The folder is not looked at more often than this, however many requests come.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How long a manifest is good for.
-const LIFETIME_MS: i64 = 7 * 24 * 3600 * 1000;
 /// How old it gets before the same content is issued afresh. For so long at most a page that has seen one of a
 /// later date is kept out by an edge that was changed later than another.
 const REISSUE_AFTER_MS: u64 = 3600 * 1000;
@@ -70,31 +67,9 @@ pub enum RegistryError {
     /// The manifest has no serial.
     #[error("the manifest has no serial: {0}")]
     Serial(#[from] serial::SerialError),
-}
-
-/// One state of the floor, ready to serve.
-#[derive(Debug)]
-struct Edition {
-    manifest: Manifest,
-    manifest_json: Compressed,
-    /// The signature under it, as a header.
-    seal: HeaderValue,
-    /// By language.
-    pages: BTreeMap<String, Page>,
-    /// Pages for operators: by fragment and language.
-    unlisted: BTreeMap<(String, String), Page>,
-    /// What is asked for on some routes only; by language.
-    routed: BTreeMap<String, Vec<Routed>>,
-    /// By fragment.
-    frames: BTreeMap<String, Page>,
-}
-
-impl Edition {
-    /// The page of a path in a language that there is.
-    fn page(&self, path: &str, locale: &str) -> Option<&Page> {
-        let key = (own::name_of(path).to_owned(), locale.to_owned());
-        self.unlisted.get(&key).or_else(|| self.pages.get(locale))
-    }
+    /// It was made by code that gave up.
+    #[error("making it ended early: {0}")]
+    Making(tokio::task::JoinError),
 }
 
 /// What was seen at the last look.
@@ -115,8 +90,9 @@ struct Inner {
     vendor: VendorOrigins,
     sites: Sites,
     serial_file: PathBuf,
-    sealer: Sealer,
+    sealer: Arc<Sealer>,
     desk: Desk,
+    audiences: Audiences,
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
@@ -139,7 +115,7 @@ impl Registry {
         sites: Sites,
         serial_file: PathBuf,
         sealer: Sealer,
-        desk: Desk,
+        (desk, market_header): (Desk, Option<HeaderName>),
         clock: Clock,
     ) -> Result<Self, RegistryError> {
         let mut seen = Seen::nothing();
@@ -152,15 +128,18 @@ impl Registry {
             trusted = sealer.trusted(),
             "manifests are signed"
         );
-        let serial = watch::Sender::new(edition.manifest.serial);
+        let serial = watch::Sender::new(edition.serial());
         let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
-        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, desk, clock, seen, current, serial })))
+        let audiences = Audiences { market_header, https: sites.is_https() };
+        let sealer = Arc::new(sealer);
+        let inner = Inner { floor, vendor, sites, serial_file, sealer, desk, audiences, clock, seen, current, serial };
+        Ok(Self(Arc::new(inner)))
     }
 
-    /// The manifest as it stands.
+    /// The manifest as it stands for everybody who sees no canary.
     #[must_use]
     pub fn manifest(&self) -> Manifest {
-        self.0.edition().manifest.clone()
+        self.0.edition().everybodys.manifest.clone()
     }
 
     /// How many releases of the floor are broken.
@@ -239,15 +218,15 @@ impl Inner {
             Err(error) => return tracing::warn!(%error, "the floor folder can't be read; the last good edition stays"),
         };
         // Either way: a clock that was ahead must not make one that stays for years.
-        let aged = self.clock.now_ms().abs_diff(self.edition().manifest.issued_at_ms) > REISSUE_AFTER_MS;
+        let aged = self.clock.now_ms().abs_diff(self.edition().issued_at_ms()) > REISSUE_AFTER_MS;
         if !aged && !shipped && seen.stamp.as_ref() == Some(&stamp) {
             return;
         }
         seen.stamp = Some(stamp);
-        let signing = (self.serial_file.as_path(), &self.sealer);
+        let signing = (self.serial_file.as_path(), self.sealer.as_ref());
         match edition(&self.floor, (&self.vendor, &self.sites), signing, &shown, &self.clock, &mut seen) {
             Ok(edition) => {
-                let serial = edition.manifest.serial;
+                let serial = edition.serial();
                 tracing::info!(serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
                 self.serial.send_replace(serial);
@@ -279,53 +258,83 @@ fn edition(
     }
     seen.broken = scan.broken.len();
     seen.good = scan.fragments;
+    let canaries = shown.canaries(&seen.good, vendor, sites);
     let mut fragments: Vec<Fragment> = seen.good.values().cloned().collect();
     for fragment in &mut fragments {
         // Switched off on the floor, by its document, or at the desk.
         fragment.killed |= shown.is_killed(&fragment.name);
     }
-
-    let issued_at_ms = clock.now_ms();
-    let Issued { serial, content } = serial::serial_of(&fragments, serial_file, issued_at_ms)?;
-    let expires_at_ms = issued_at_ms + LIFETIME_MS;
-    let sealed = sealer.seal(Manifest { schema: SCHEMA, serial, content, issued_at_ms, expires_at_ms, fragments })?;
-    let shell = Shell::read(floor)?;
-    let (pages, unlisted) = (shell.render(&sealed)?, shell.unlisted(&sealed)?);
-    let Sealed { manifest, text, header: seal, .. } = sealed;
-    let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
-    let routed = pages.keys().map(routed).collect::<Result<_, page::PageError>>()?;
-    let frames = shell.frames(&manifest, sites)?;
-    let manifest_json = Compressed::new(text.into_bytes())?;
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Ok(Edition { manifest, manifest_json, seal, pages, unlisted, routed, frames })
+    Edition::new(floor, (fragments, canaries), (serial_file, sealer), sites, clock.now_ms())
+}
+
+/// What a request gets, and what its answer has to say about that.
+struct Visit {
+    variant: Arc<Variant>,
+    cookies: Vec<HeaderValue>,
+    /// What the answer depends on besides what it always does; none while everybody gets the same.
+    varies: Option<String>,
+}
+
+impl Registry {
+    async fn visit(&self, headers: &HeaderMap) -> Visit {
+        let edition = self.current().await;
+        if edition.canaries.is_empty() {
+            return Visit { variant: Arc::clone(&edition.everybodys), cookies: Vec::new(), varies: None };
+        }
+        let mut bytes = [0; 8];
+        if let Err(error) = getrandom::fill(&mut bytes) {
+            // The system has no random numbers: everybody without a cookie is the same device for now.
+            tracing::error!(%error, "no new device can be told from another");
+        }
+        let audiences = &self.0.audiences;
+        let drawn = audiences.draw(&edition.canaries, headers, Device(u64::from_be_bytes(bytes)));
+        let variant = edition.variant(drawn.combination, &self.0.sealer).await;
+        Visit { variant, cookies: drawn.cookies, varies: Some(audiences.vary()) }
+    }
+}
+
+impl Visit {
+    /// Says who may keep the answer. `always` is what it depends on in any case.
+    fn mark(self, always: &'static str, out: &mut HeaderMap) {
+        let (cache, vary) = match self.varies {
+            None => ("no-cache", HeaderValue::from_static(always)),
+            Some(more) => {
+                let vary = HeaderValue::try_from(format!("{always}, cookie, {more}"));
+                ("private, no-cache", vary.unwrap_or(HeaderValue::from_static("*")))
+            }
+        };
+        out.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+        out.insert(VARY, vary);
+        out.extend(self.cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
+    }
 }
 
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
-    let edition = registry.current().await;
-    let mut response = edition.manifest_json.respond(&headers);
+    let visit = registry.visit(&headers).await;
+    let mut response = visit.variant.manifest_json.respond(&headers);
     let out = response.headers_mut();
-    out.insert(HeaderName::from_static(SEAL), edition.seal.clone());
+    out.insert(HeaderName::from_static(SEAL), visit.variant.seal.clone());
     out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    out.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    visit.mark("accept-encoding", out);
     response
 }
 
 async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {
-    let edition = registry.current().await;
-    let locale = language::of_page(&headers, &edition.pages);
-    let Some(page) = edition.page(uri.path(), locale) else {
+    let visit = registry.visit(&headers).await;
+    let Variant { pages, routed, .. } = visit.variant.as_ref();
+    let locale = language::of_page(&headers, pages);
+    let Some(page) = visit.variant.page(uri.path(), locale) else {
         return ApiError::internal(&"there is no page in any language").into_response();
     };
     let mut response = page.body.respond(&headers);
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
-    out.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    out.insert(VARY, HeaderValue::from_static("accept-language, cookie, accept-encoding"));
-    for routed in edition.routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(uri.path())) {
+    for routed in routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(uri.path())) {
         out.append(LINK, routed.link.clone());
     }
+    visit.mark("accept-language, cookie, accept-encoding", out);
     response
 }
 
@@ -358,7 +367,7 @@ async fn not_found(registry: Registry, path: &str, uri: Uri, headers: HeaderMap)
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|it| it.contains("text/html"));
     let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
     if wants_page && !is_call {
-        let is_own = own::is_page(&registry.current().await.manifest, uri.path());
+        let is_own = own::is_page(&registry.visit(&headers).await.variant.manifest, uri.path());
         let mut response = html(State(registry), uri, headers).await;
         if response.status() == StatusCode::OK && !is_own {
             *response.status_mut() = StatusCode::NOT_FOUND;

@@ -128,17 +128,26 @@ impl Shell {
         each.map(page).collect()
     }
 
-    /// The pages of the frames, by fragment.
+    /// The pages of the frames, by fragment. A frame's host knows no device: a canary's page is everybody's.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn frames(&self, manifest: &Manifest, sites: &Sites) -> Result<BTreeMap<String, Page>, PageError> {
-        let mut framed = manifest.fragments.iter().filter(|fragment| frame::is_framed(fragment)).peekable();
-        if framed.peek().is_none() {
+    pub(super) fn frames<'f>(
+        &self,
+        fragments: impl Iterator<Item = &'f Fragment>,
+        sites: &Sites,
+    ) -> Result<BTreeMap<String, Page>, PageError> {
+        let mut releases: BTreeMap<&str, Vec<&Fragment>> = BTreeMap::new();
+        for fragment in fragments.filter(|fragment| frame::is_framed(fragment)) {
+            releases.entry(&fragment.name).or_default().push(fragment);
+        }
+        if releases.is_empty() {
             return Ok(BTreeMap::new());
         }
         let template = frame::Template::read(&self.folder, &self.template)?;
-        framed.map(|fragment| Ok((fragment.name.clone(), template.render(fragment, sites)?))).collect()
+        let page =
+            |(name, releases): (&str, Vec<&Fragment>)| Ok((name.to_owned(), template.render(name, &releases, sites)?));
+        releases.into_iter().map(page).collect()
     }
 
     /// The HTML with its policy; `unlisted` is a fragment whose page is this one only.

@@ -88,7 +88,8 @@ impl Scan {
     }
 }
 
-fn has(fragment: &Fragment, slot: &str) -> bool {
+/// Whether it wants to be in this slot.
+pub(super) fn has(fragment: &Fragment, slot: &str) -> bool {
     fragment.slots.iter().any(|wanted| wanted.name == slot)
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::audience::Canary;
 use crate::signed::hex;
 
 /// Why there is no serial.
@@ -30,15 +31,39 @@ pub enum SerialError {
 /// How much of the content's SHA-256 names it, in bytes.
 const CONTENT_BYTES: usize = 16;
 
-/// A content and its number.
+/// A state and its number.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct Issued {
-    pub(super) serial: u64,
+struct Issued {
+    serial: u64,
     /// Hexadecimal.
-    pub(super) content: String,
+    content: String,
 }
 
-/// The serial of this content: the one it was given before, or a new and higher one, which is on
+/// What names these fragments.
+///
+/// # Errors
+/// They can't be written down.
+pub(super) fn content_of(fragments: &[Fragment]) -> Result<String, SerialError> {
+    Ok(named(&serde_json::to_vec(fragments)?))
+}
+
+/// What names a state: what everybody sees, and what a part of the audience does.
+///
+/// # Errors
+/// It can't be written down.
+pub(super) fn state_of(fragments: &[Fragment], canaries: &[Canary]) -> Result<String, SerialError> {
+    if canaries.is_empty() {
+        return content_of(fragments);
+    }
+    let canaries: Vec<_> = canaries.iter().map(|canary| (&canary.fragment, &canary.audience)).collect();
+    Ok(named(&serde_json::to_vec(&(fragments, canaries))?))
+}
+
+fn named(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes)[..CONTENT_BYTES])
+}
+
+/// The serial of this state: the one it was given before, or a new and higher one, which is on
 /// disk before anybody sees it.
 ///
 /// A new serial is at least the time in seconds, so that a lost data folder does not take it
@@ -46,10 +71,8 @@ pub(super) struct Issued {
 ///
 /// # Errors
 /// The file can't be read or written.
-pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Result<Issued, SerialError> {
+pub(super) fn serial_of(content: String, file: &Path, now_ms: i64) -> Result<u64, SerialError> {
     let failed = |source| SerialError::File { path: file.to_owned(), source };
-    let digest = Sha256::digest(serde_json::to_vec(fragments)?);
-    let content = hex(&digest[..CONTENT_BYTES]);
     let last: Issued = match std::fs::read(file) {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
             tracing::warn!(file = %file.display(), %error, "the last serial is unreadable; a higher one is issued");
@@ -59,12 +82,12 @@ pub(super) fn serial_of(fragments: &[Fragment], file: &Path, now_ms: i64) -> Res
         Err(error) => return Err(failed(error)),
     };
     if last.content == content {
-        return Ok(last);
+        return Ok(last.serial);
     }
     let serial = u64::try_from(now_ms / 1000).unwrap_or_default().max(last.serial + 1);
     let issued = Issued { serial, content };
     write_whole(file, &serde_json::to_vec(&issued)?).map_err(failed)?;
-    Ok(issued)
+    Ok(serial)
 }
 
 /// Either the old content or the new stands in the file, whatever happens meanwhile.
@@ -116,16 +139,29 @@ mod tests {
     fn it_rises_with_the_content_and_never_goes_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("manifest-serial.json");
-        let issued = |version: &str, now_ms| serial_of(&[fragment(version)], &file, now_ms).expect("a serial");
-        let serial = |version: &str, now_ms| issued(version, now_ms).serial;
+        let content = |version: &str| content_of(&[fragment(version)]).expect("JSON");
+        let serial = |version: &str, now_ms| serial_of(content(version), &file, now_ms).expect("a serial");
         let first = serial("1", 5_000_000);
         assert_eq!(first, 5_000);
         assert_eq!(serial("1", 9_000_000), first);
         assert_eq!(serial("2", 0), first + 1, "a clock that went back does not take the serial back");
         assert_eq!(serial("1", 0), first + 2, "a roll-back is a change too");
-        assert_eq!(issued("1", 0).content, issued("1", 0).content);
-        assert_ne!(issued("1", 0).content, issued("2", 0).content);
+        assert_eq!(content("1"), content("1"));
+        assert_ne!(content("1"), content("2"));
         std::fs::write(&file, b"{").expect("written");
         assert!(serial("1", 9_000_000) > first + 2);
+    }
+
+    #[test]
+    fn a_change_of_who_sees_what_is_another_state_and_none_is_what_it_was() {
+        let live = [fragment("1")];
+        let state = |share_permille, markets: &[&str]| {
+            let markets = markets.iter().map(|&market| market.to_owned()).collect();
+            let audience = contract::registry::Audience { share_permille, markets };
+            state_of(&live, &[Canary { fragment: fragment("2"), audience }]).expect("JSON")
+        };
+        assert_eq!(state_of(&live, &[]).expect("JSON"), content_of(&live).expect("JSON"));
+        let states = [state(100, &[]), state(101, &[]), state(100, &["de"]), content_of(&live).expect("JSON")];
+        assert_eq!(states.iter().collect::<std::collections::BTreeSet<_>>().len(), states.len());
     }
 }

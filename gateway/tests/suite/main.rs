@@ -27,6 +27,7 @@ mod registry;
 mod shipping;
 mod shipping_attacks;
 mod shipping_bucket;
+mod shipping_operators;
 mod signed;
 mod sqlite_full_disk;
 mod team;

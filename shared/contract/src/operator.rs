@@ -19,6 +19,7 @@
 //! | `GET /api/operator/releases/history?fragment=&before=` | – | [`crate::registry::ShippingHistory`] | viewer |
 //! | `POST /api/operator/releases/kill` | [`crate::registry::KillCommand`] | [`crate::registry::Standing`] | risk |
 //! | `POST /api/operator/releases/rollback` | [`crate::registry::RollbackCommand`] | [`crate::registry::Standing`] | risk |
+//! | `POST /api/operator/releases/canary/end` | [`crate::registry::EndCanaryCommand`] | [`crate::registry::Standing`] | risk |
 //! | `POST /api/operator/releases/revive` | [`crate::registry::ReviveCommand`] | [`crate::registry::Standing`] | admin |
 //! | `POST /api/operator/releases/promote` | [`crate::registry::PromoteCommand`] | [`crate::registry::Standing`] | admin |
 

@@ -7,6 +7,8 @@
 //! | `POST /api/registry/releases` | [`crate::manifest::Fragment`], as it was packed | [`PublishedRelease`] |
 //! | `POST /api/registry/promote` | [`PromoteCommand`] | [`Standing`] |
 //! | `POST /api/registry/rollback` | [`RollbackCommand`] | [`Standing`] |
+//! | `POST /api/registry/canary` | [`CanaryCommand`] | [`Standing`] |
+//! | `POST /api/registry/canary/end` | [`EndCanaryCommand`] | [`Standing`] |
 //! | `POST /api/registry/kill` | [`KillCommand`] | [`Standing`] |
 //! | `POST /api/registry/revive` | [`ReviveCommand`] | [`Standing`] |
 //! | `GET /api/registry/status` | | [`RegistryStatus`] |
@@ -36,6 +38,16 @@ pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 pub const MAX_RELEASE_BYTES: u64 = 64 * 1024 * 1024;
 /// The most files of a release.
 pub const MAX_FILES: usize = 64;
+
+/// A share of the audience is counted in thousandths: this is everybody.
+pub const EVERYBODY_PERMILLE: u32 = 1000;
+/// The most markets that a canary is for.
+pub const MAX_MARKETS: usize = 50;
+/// The header by which a tester asks for the canaries of some fragments, `wallet` or `wallet, promotions`, whatever
+/// their shares and markets are; or, with [`NO_CANARY`], for none at all. It holds for the browser's later requests.
+pub const CANARY: &str = "x-croupier-canary";
+/// See [`CANARY`].
+pub const NO_CANARY: &str = "none";
 
 /// A file's address in the store of files, from the base64 of its SHA-384: the same digest in letters that a URL
 /// takes. None for what is no such digest.
@@ -83,7 +95,7 @@ wire! {
     pub struct PromoteCommand {
         /// Of which fragment.
         pub fragment: String,
-        /// Which release; without it the one that was published last.
+        /// Which release; without it the canary, or where there is none the one that was published last.
         #[cfg_attr(feature = "serde", serde(default))]
         pub version: Option<String>,
     }
@@ -98,6 +110,35 @@ wire! {
         /// To which release; without it to the one that was live before the present one.
         #[cfg_attr(feature = "serde", serde(default))]
         pub to: Option<String>,
+    }
+}
+
+wire! {
+    /// Shows a published release to a part of the audience, beside the live one; or changes to whom. What is not
+    /// named stays as it is.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct CanaryCommand {
+        /// Of which fragment.
+        pub fragment: String,
+        /// Which release; without it the canary, or where there is none the one that was published last.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub version: Option<String>,
+        /// To how many of a thousand devices: 1 to 1000. A release that is not the canary yet needs it.
+        #[cfg_attr(feature = "serde", serde(default))]
+        #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 1000))]
+        pub share_permille: Option<u32>,
+        /// Only in these, by the two letters of their countries; in all of them where the list is empty.
+        #[cfg_attr(feature = "serde", serde(default))]
+        pub markets: Option<Vec<String>>,
+    }
+}
+
+wire! {
+    /// Everybody sees the live release again.
+    #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
+    pub struct EndCanaryCommand {
+        /// Of which fragment.
+        pub fragment: String,
     }
 }
 
@@ -143,10 +184,26 @@ wire! {
         pub previous: Option<String>,
         /// Since when that is so, Unix milliseconds; absent for what the floor has brought.
         pub since_ms: Option<i64>,
+        /// What a part of the audience sees in the place of the live one.
+        pub canary: Option<CanaryNote>,
         /// It is switched off.
         pub killed: Option<KillNote>,
         /// What was published, newest first.
         pub releases: Vec<ShippedRelease>,
+    }
+}
+
+wire! {
+    /// A release beside the live one, and who sees it.
+    pub struct CanaryNote {
+        /// Which.
+        pub version: String,
+        /// Who sees it.
+        pub audience: Audience,
+        /// Since when it is the canary, Unix milliseconds. A change of its audience is not a new beginning.
+        pub since_ms: i64,
+        /// Who made it that.
+        pub team: String,
     }
 }
 
@@ -185,16 +242,18 @@ wire! {
 }
 
 wire! {
-    /// One thing that a team or an operator did. It is never changed or removed.
+    /// One thing that a team or an operator did, or the gateway by itself. It is never changed or removed.
     pub struct ShippingLine {
         /// Its place; rises.
         pub seq: u64,
         /// When, Unix milliseconds.
         pub at_ms: i64,
-        /// Who: a team, or an operator's address.
+        /// Who: a team, or an operator's address; of what is automatic, `gateway`.
         pub team: String,
-        /// The id of the key that it was signed with, or [`OPERATOR`].
+        /// The id of the key that it was signed with, or [`OPERATOR`]; empty for what is automatic.
         pub key: String,
+        /// The gateway did it by itself; `reason` says why.
+        pub automatic: bool,
         /// What.
         pub action: ShippingAction,
         /// To which fragment.
@@ -203,6 +262,18 @@ wire! {
         pub version: Option<String>,
         /// Why, in the words of who did it.
         pub reason: Option<String>,
+        /// Who sees it from then on, of a canary.
+        pub audience: Option<Audience>,
+    }
+}
+
+wire! {
+    /// Who sees a canary.
+    pub struct Audience {
+        /// How many of a thousand devices.
+        pub share_permille: u32,
+        /// Only in these, by the two lower-case letters of their countries; in all of them where the list is empty.
+        pub markets: Vec<String>,
     }
 }
 
@@ -215,6 +286,10 @@ wire! {
         Promote = "promote",
         /// A release of before is live again.
         Rollback = "rollback",
+        /// A part of the audience sees it, or another part than before.
+        Canary = "canary",
+        /// Nobody does any more.
+        EndCanary = "end-canary",
         /// The fragment is off.
         Kill = "kill",
         /// It is on again.

@@ -91,5 +91,6 @@ const fn done(command: &Command) -> &'static str {
         Command::Revive(_) => "revive-done",
         Command::Rollback(_) => "rollback-done",
         Command::Promote(_) => "promote-done",
+        Command::EndCanary(_) => "end-canary-done",
     }
 }

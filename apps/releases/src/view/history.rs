@@ -5,6 +5,7 @@ use fragment::text::{text, text_with};
 use fragment::{follow, format};
 use ui::{El, Hold, empty, html, skeleton};
 
+use super::canary::share;
 use crate::store::Store;
 
 /// The filter, the lines and the way to earlier ones, into their places.
@@ -71,17 +72,21 @@ fn list(lines: &[ShippingLine]) -> El {
 
 fn one(line: &ShippingLine) -> El {
     let version = line.version.clone().unwrap_or_else(|| text("the-floors"));
+    let share = line.audience.as_ref().map(share).unwrap_or_default();
     let id = match line.action {
         ShippingAction::Publish => "did-publish",
         ShippingAction::Promote => "did-promote",
         ShippingAction::Rollback => "did-rollback",
+        ShippingAction::Canary => "did-canary",
+        ShippingAction::EndCanary => "did-end-canary",
         ShippingAction::Kill => "did-kill",
         ShippingAction::Revive => "did-revive",
     };
-    let what = text_with(id, &[("who", &line.team), ("fragment", &line.fragment), ("version", &version)]);
-    let when = format::date_time(line.at_ms);
-    let made =
-        html(include_str!("markup/line.html"), &[("action", line.action.as_str()), ("what", &what), ("when", &when)]);
+    let who = if line.automatic { text("the-gateway") } else { line.team.clone() };
+    let values = [("who", &*who), ("fragment", &line.fragment), ("version", &version), ("share", &share)];
+    let (what, when) = (text_with(id, &values), format::date_time(line.at_ms));
+    let values = [("action", line.action.as_str()), ("what", &*what), ("when", &when)];
+    let made = html(include_str!("markup/line.html"), &values);
     match &line.reason {
         Some(reason) => _ = made.at("why").write(reason),
         None => _ = made.at("why").set("hidden", ""),

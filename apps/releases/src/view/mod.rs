@@ -2,6 +2,7 @@
 //!
 //! The markup is HTML, in the folder beside this file; what is here brings it to life.
 
+mod canary;
 mod door;
 mod history;
 mod question;

@@ -5,7 +5,7 @@ use fragment::format;
 use fragment::text::{text, text_with};
 use ui::{El, Tone, empty, html, notice};
 
-use super::hold;
+use super::{canary, hold};
 use crate::command::Command;
 use crate::rules::{Stands, can_be_promoted, goes_back_to, stands};
 use crate::store::Store;
@@ -60,6 +60,9 @@ fn card(store: &'static Store, standing: &Standing) -> El {
         let words = text_with("off-because", &[("who", &note.team), ("when", &when), ("reason", &note.reason)]);
         card.at("notes").add(&notice(Tone::Warning, "killed", &words));
     }
+    if let Some(canary) = &standing.canary {
+        card.at("canary-place").add(&canary::part(store, name, canary));
+    }
     switches(&card, store, standing);
     published(&card, store, standing);
     let of = standing.fragment.clone();
@@ -90,7 +93,7 @@ fn switches(card: &El, store: &'static Store, standing: &Standing) {
     }
 }
 
-fn button(store: &'static Store, command: Command) -> El {
+pub(super) fn button(store: &'static Store, command: Command) -> El {
     let class = if matches!(command, Command::Kill(_)) { "button--danger" } else { "button--quiet" };
     let (name, version) = (command.fragment(), command.version().unwrap_or_default());
     let values = [

@@ -1,5 +1,6 @@
 //! Operators and their sessions, as they are stored. A cookie holds a secret; its hash is kept.
 
+use crate::cookie;
 use crate::identity::Door;
 use crate::identity::keys::Keys;
 use crate::problem::ApiError;
@@ -8,7 +9,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::operator::{Operator as Who, Role};
 use contract::problem::Code;
-use http::header::COOKIE;
 use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -34,10 +34,7 @@ impl Secret {
     }
 
     fn find(headers: &HeaderMap) -> Option<Self> {
-        let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-        let mut pairs =
-            cookies.flat_map(|cookies| cookies.split(';')).filter_map(|cookie| cookie.trim().split_once('='));
-        pairs.find(|(name, _)| *name == NAME).map(|(_, secret)| Self(secret.to_owned()))
+        cookie::values(headers, NAME).next().map(|secret| Self(secret.to_owned()))
     }
 
     pub(super) fn hash(&self) -> SecretHash {

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::Desk;
-use super::record::{self, Doer};
+use super::record::{self, Doer, Who};
 use super::teams::{Team, Teams, TeamsError};
 use crate::problem::{ApiError, body_within, parse, require_json};
 use crate::signed::{self, header, hex, refused};
@@ -51,7 +51,7 @@ impl Desk {
         if !self.0.database.write(counted).await? {
             return Err(refused(SIGNATURE, "This call was made before. Sign it again to repeat it."));
         }
-        let doer = Doer { team: team.name.clone(), key: team.id.clone(), at_ms: now_ms };
+        let doer = Doer { who: Who::Team { name: team.name.clone(), key: team.id.clone() }, at_ms: now_ms };
         Ok(Call { team, doer, request, digest })
     }
 

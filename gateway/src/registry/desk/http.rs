@@ -1,6 +1,6 @@
 //! `/api/registry/*`: what a team's tool calls.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -8,8 +8,9 @@ use axum::routing::{get, post, put};
 use axum::{Json, Router};
 use contract::problem::{Code, Problem};
 use contract::registry::{
-    Addresses, KillCommand, MAX_FILE_BYTES, MAX_FILES, PromoteCommand, PublishedRelease, RegistryStatus, ReviveCommand,
-    RollbackCommand, ShippingHistory, Standing, digest,
+    Addresses, CanaryCommand, EVERYBODY_PERMILLE, EndCanaryCommand, KillCommand, MAX_FILE_BYTES, MAX_FILES,
+    MAX_MARKETS, PromoteCommand, PublishedRelease, RegistryStatus, ReviveCommand, RollbackCommand, ShippingHistory,
+    Standing, digest,
 };
 use futures::future::try_join_all;
 use http::StatusCode;
@@ -24,17 +25,17 @@ use super::Desk;
 use super::files::is_at;
 use super::record::{self, CarryError, Doer, Kept};
 use super::release::Draft;
-use super::rules::{Command, Refusal};
+use super::rules::{Command, Fault};
 use super::teams::Right;
 use crate::problem::{ApiError, StrictQuery};
 
 const MAX_COMMAND_BYTES: usize = 16 * 1024;
-const MAX_REASON_CHARS: usize = 300;
+pub(super) const MAX_REASON_CHARS: usize = 300;
 const LINES: u32 = 50;
 
 #[derive(OpenApi)]
 #[openapi(
-    paths(missing, upload, publish, promote, roll_back, kill, revive, status, history),
+    paths(missing, upload, publish, promote, roll_back, canary, end_canary, kill, revive, status, history),
     components(schemas(Problem))
 )]
 struct Api;
@@ -51,6 +52,8 @@ pub(in crate::registry) fn routes() -> Router<Registry> {
         .route("/api/registry/releases", post(publish))
         .route("/api/registry/promote", post(promote))
         .route("/api/registry/rollback", post(roll_back))
+        .route("/api/registry/canary", post(canary))
+        .route("/api/registry/canary/end", post(end_canary))
         .route("/api/registry/kill", post(kill))
         .route("/api/registry/revive", post(revive))
         .route("/api/registry/status", get(status))
@@ -164,6 +167,49 @@ async fn roll_back(State(registry): State<Registry>, request: Request) -> Result
         registry.desk().admit(request).await?.command::<RollbackCommand>(MAX_COMMAND_BYTES).await?;
     team.may(Right::Promote, &asked.fragment)?;
     registry.carry_out(doer, asked.fragment, Command::Rollback(asked.to)).await.map(Json)
+}
+
+/// Shows a published release to a part of the audience beside the live one, or changes to whom.
+#[utoipa::path(post, path = "/api/registry/canary", tag = "registry", request_body = CanaryCommand, responses(
+    (status = 200, body = Standing), (status = 400, body = Problem, description = "The share or a market is none; `field` names the member at fault"),
+    (status = 404, body = Problem, description = "There is no such release"),
+    (status = 409, body = Problem, description = "It is live, another fragment is in its slot, or too many have a canary"),
+))]
+async fn canary(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
+    let (team, doer, asked) = registry.desk().admit(request).await?.command::<CanaryCommand>(MAX_COMMAND_BYTES).await?;
+    let CanaryCommand { fragment, version, share_permille, markets } = asked;
+    team.may(Right::Promote, &fragment)?;
+    if share_permille.is_some_and(|share| !(1..=EVERYBODY_PERMILLE).contains(&share)) {
+        let detail = format!(
+            "A share is 1 to {EVERYBODY_PERMILLE} of a thousand devices; to show it to nobody, end the canary."
+        );
+        return Err(ApiError::invalid("share_permille", detail));
+    }
+    let markets = markets.map(markets_of).transpose()?;
+    let command = Command::Canary { version, share_permille, markets };
+    registry.carry_out(doer, fragment, command).await.map(Json)
+}
+
+/// Lower-case letters in order, each market once.
+fn markets_of(names: Vec<String>) -> Result<Vec<String>, ApiError> {
+    let is_country = |name: &String| name.len() == 2 && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if names.len() > MAX_MARKETS || !names.iter().all(is_country) {
+        let detail = format!("Name up to {MAX_MARKETS} markets by the two letters of their countries, such as \"de\".");
+        return Err(ApiError::invalid("markets", detail));
+    }
+    let markets: BTreeSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    Ok(markets.into_iter().collect())
+}
+
+/// Shows the live release to everybody again.
+#[utoipa::path(post, path = "/api/registry/canary/end", tag = "registry", request_body = EndCanaryCommand, responses(
+    (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such fragment"),
+))]
+async fn end_canary(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
+    let (team, doer, asked) =
+        registry.desk().admit(request).await?.command::<EndCanaryCommand>(MAX_COMMAND_BYTES).await?;
+    team.may(Right::Promote, &asked.fragment)?;
+    registry.carry_out(doer, asked.fragment, Command::EndCanary(None)).await.map(Json)
 }
 
 /// Switches a fragment off.
@@ -299,7 +345,7 @@ impl Registry {
         names.sort_unstable();
         names.dedup();
         let fragments = names.into_iter().map(|name| shown.standing(name, floor.get(name).map(String::as_str)));
-        RegistryStatus { serial: edition.manifest.serial, fragments: fragments.collect() }
+        RegistryStatus { serial: edition.serial(), fragments: fragments.collect() }
     }
 
     /// Decides about a fragment, whoever may ask for it.
@@ -307,7 +353,7 @@ impl Registry {
         // The floor as it is now, not as it was at the last look.
         let edition = self.current().await;
         let floor = self.floor().remove(&fragment);
-        let others = edition.manifest.fragments.iter().filter(|other| other.name != fragment);
+        let others = edition.fragments().filter(|other| other.name != fragment);
         let slots = others.flat_map(|other| other.slots.iter().map(|slot| (slot.name.clone(), other.name.clone())));
         let slots = slots.collect();
         self.desk().carry_out(doer, fragment, command, floor, slots).await
@@ -318,8 +364,11 @@ impl From<CarryError> for ApiError {
     fn from(error: CarryError) -> Self {
         match error {
             CarryError::Refused(refusal) => {
-                let taken = matches!(refusal, Refusal::SlotTaken { .. });
-                let code = if taken { Code::Conflict } else { Code::NotFound };
+                let code = match refusal.fault() {
+                    Fault::Unknown => Code::NotFound,
+                    Fault::Invalid => Code::InvalidValue,
+                    Fault::Conflict => Code::Conflict,
+                };
                 Self::new(code, refusal.to_string()).field(refusal.field())
             }
             CarryError::Store(error) => error.into(),

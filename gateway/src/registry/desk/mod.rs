@@ -8,6 +8,7 @@
 //! **Architecture invariant:** a release never changes once it is there. What is named to pages has been read
 //! whole and has the digests that it should have.
 
+mod automatic;
 mod bucket;
 mod calls;
 mod files;
@@ -29,6 +30,7 @@ use tokio::sync::{Mutex, Semaphore};
 
 use crate::clock::Clock;
 use crate::store::{Database, Storage, StoreError};
+pub use automatic::Outcome;
 use files::Files;
 pub use files::PlaceError;
 pub(super) use http::routes;

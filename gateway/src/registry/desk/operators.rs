@@ -9,22 +9,22 @@
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contract::operator::Operator as Who;
 use contract::problem::Problem;
 use contract::registry::{
-    KillCommand, OPERATOR, PromoteCommand, RegistryStatus, ReviveCommand, RollbackCommand, ShippingHistory, Standing,
+    EndCanaryCommand, KillCommand, PromoteCommand, RegistryStatus, ReviveCommand, RollbackCommand, ShippingHistory,
+    Standing,
 };
 use utoipa::OpenApi;
 
 use super::super::Registry;
 use super::http::{HistoryQuery, checked_reason};
-use super::record::Doer;
+use super::record::{Doer, Who};
 use super::rules::Command;
 use crate::identity::operator::{Admin, Operator, Risk, Viewer};
 use crate::problem::{ApiError, StrictJson, StrictQuery};
 
 #[derive(OpenApi)]
-#[openapi(paths(releases, history, kill, roll_back, revive, promote), components(schemas(Problem)))]
+#[openapi(paths(releases, history, kill, roll_back, end_canary, revive, promote), components(schemas(Problem)))]
 struct Api;
 
 /// The description of the routes.
@@ -38,6 +38,7 @@ pub(in crate::registry) fn routes(registry: Registry) -> Router {
         .route("/api/operator/releases/history", get(history))
         .route("/api/operator/releases/kill", post(kill))
         .route("/api/operator/releases/rollback", post(roll_back))
+        .route("/api/operator/releases/canary/end", post(end_canary))
         .route("/api/operator/releases/revive", post(revive))
         .route("/api/operator/releases/promote", post(promote))
         .with_state(registry)
@@ -86,6 +87,18 @@ async fn roll_back(
     carry_out(registry, caller.who, asked.fragment, Command::Rollback(asked.to)).await
 }
 
+/// Shows the live release to everybody again.
+#[utoipa::path(post, path = "/api/operator/releases/canary/end", tag = "operator", request_body = EndCanaryCommand, responses(
+    (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such fragment"),
+))]
+async fn end_canary(
+    State(registry): State<Registry>,
+    caller: Operator<Risk>,
+    StrictJson(asked): StrictJson<EndCanaryCommand>,
+) -> Result<Json<Standing>, ApiError> {
+    carry_out(registry, caller.who, asked.fragment, Command::EndCanary(None)).await
+}
+
 /// Switches a fragment on again.
 #[utoipa::path(post, path = "/api/operator/releases/revive", tag = "operator", request_body = ReviveCommand, responses(
     (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such fragment"),
@@ -113,11 +126,11 @@ async fn promote(
 
 async fn carry_out(
     registry: Registry,
-    who: Who,
+    who: contract::operator::Operator,
     fragment: String,
     command: Command,
 ) -> Result<Json<Standing>, ApiError> {
     let at_ms = registry.desk().0.clock.now_ms();
-    let doer = Doer { team: who.email, key: OPERATOR.to_owned(), at_ms };
+    let doer = Doer { who: Who::Operator(who.email), at_ms };
     registry.carry_out(doer, fragment, command).await.map(Json)
 }

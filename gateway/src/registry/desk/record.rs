@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use contract::manifest::Fragment;
-use contract::registry::{ShippingAction as Action, ShippingLine as Line};
+use contract::registry::{Audience, OPERATOR, ShippingAction as Action, ShippingLine as Line};
 
 use super::release::{Draft, Named};
 use super::rules::{Deed, Refusal, Shelves};
@@ -51,15 +51,42 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_time ON calls (at_ms);
 ";
 
+/// To whom a canary is shown.
+const AUDIENCES: &str = "
+ALTER TABLE log ADD COLUMN share_permille INTEGER;
+ALTER TABLE log ADD COLUMN markets TEXT; -- with spaces in between; empty for all of them
+";
+
 /// Lines that are read at once when the log is caught up with.
 const BATCH: u32 = 1000;
+
+/// What the gateway is called in the log where it does something by itself, without a key.
+const GATEWAY: &str = "gateway";
 
 /// Who does something, and when.
 #[derive(Clone, Debug)]
 pub(super) struct Doer {
-    pub(super) team: String,
-    pub(super) key: String,
+    pub(super) who: Who,
     pub(super) at_ms: i64,
+}
+
+/// Who does something.
+#[derive(Clone, Debug)]
+pub(super) enum Who {
+    /// Somebody with the key of a team.
+    Team {
+        /// What it is called.
+        name: String,
+        /// The key's id.
+        key: String,
+    },
+    /// An operator who is signed in, by their address.
+    Operator(String),
+    /// The gateway by itself.
+    Automatic {
+        /// Why.
+        reason: String,
+    },
 }
 
 /// What became of a release that was brought.
@@ -93,7 +120,7 @@ impl From<StoreError> for CarryError {
 }
 
 pub(super) fn open(storage: &Storage) -> Result<Database, StoreError> {
-    storage.open("registry", &[SCHEMA])
+    storage.open("registry", &[SCHEMA, AUDIENCES])
 }
 
 /// Remembers a signature; false if it has counted before. Those from before `forget_ms` are too old to count.
@@ -126,9 +153,17 @@ pub(super) fn last_seq(sql: &Sql) -> Result<u64, StoreError> {
 
 /// Writes a line.
 pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreError> {
+    let (team, key, why) = match &doer.who {
+        Who::Team { name, key } => (name.as_str(), key.as_str(), deed.reason.as_deref()),
+        Who::Operator(email) => (email.as_str(), OPERATOR, deed.reason.as_deref()),
+        Who::Automatic { reason } => (GATEWAY, "", Some(reason.as_str())),
+    };
+    let share = deed.audience.as_ref().map(|audience| audience.share_permille);
+    let markets = deed.audience.as_ref().map(|audience| audience.markets.join(" "));
     tx.execute(
-        "INSERT INTO log (at_ms, team, key_id, action, fragment, version, reason) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-        params![doer.at_ms, doer.team, doer.key, deed.action.as_str(), deed.fragment, deed.version, deed.reason],
+        "INSERT INTO log (at_ms, team, key_id, action, fragment, version, reason, share_permille, markets) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        params![doer.at_ms, team, key, deed.action.as_str(), deed.fragment, deed.version, why, share, markets],
     )?;
     Ok(())
 }
@@ -166,8 +201,7 @@ pub(super) fn keep(tx: &Tx<'_>, doer: &Doer, draft: &Draft) -> Result<Kept, Stor
     let text = serde_json::to_string(release).map_err(|error| StoreError::Mistake(error.to_string()))?;
     let sql = "INSERT INTO releases (fragment, version, document) VALUES (?1, ?2, ?3)";
     tx.execute(sql, params![release.name, release.version, text])?;
-    let (fragment, version) = (release.name.clone(), Some(release.version.clone()));
-    write(tx, doer, &Deed { action: Action::Publish, fragment, version, reason: None })?;
+    write(tx, doer, &Deed::new(Action::Publish, &release.name, Some(release.version.clone())))?;
     Ok(Kept::New)
 }
 
@@ -202,18 +236,25 @@ pub(super) fn lines(sql: &Sql, fragment: Option<&str>, before: i64, limit: u32) 
 }
 
 /// The columns that [`line`] reads.
-const LINE: &str = "seq, at_ms, team, key_id, action, fragment, version, reason";
+const LINE: &str = "seq, at_ms, team, key_id, action, fragment, version, reason, share_permille, markets";
 
 fn line(row: &Row<'_>) -> Result<Line, StoreError> {
+    let key: String = row.get(3)?;
+    let markets: Option<String> = row.get(9)?;
+    let markets: Vec<String> =
+        markets.iter().flat_map(|text| text.split_ascii_whitespace()).map(str::to_owned).collect();
+    let share: Option<u32> = row.get(8)?;
     Ok(Line {
         seq: row.get(0)?,
         at_ms: row.get(1)?,
         team: row.get(2)?,
-        key: row.get(3)?,
+        automatic: key.is_empty(),
+        key,
         action: row.named(4, Action::from_name)?,
         fragment: row.get(5)?,
         version: row.get(6)?,
         reason: row.get(7)?,
+        audience: share.map(|share_permille| Audience { share_permille, markets }),
     })
 }
 

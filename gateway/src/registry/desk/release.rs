@@ -5,7 +5,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use contract::manifest::{File, Fragment};
+use contract::manifest::{Channel, File, Fragment};
 use contract::registry::{MAX_FILE_BYTES, MAX_FILES, MAX_RELEASE_BYTES, address};
 
 use super::super::scan;
@@ -44,8 +44,9 @@ impl Draft {
             ApiError::invalid(path, format!("The release can't be used: {}.", error.text()))
         })?;
         check_version(&release.version)?;
-        // What it falls back to, where it runs and whether it is off is not the team's to say.
+        // What it falls back to, where it runs, who sees it and whether it is off is not the document's to say.
         (release.previous, release.site, release.killed) = (None, None, false);
+        release.channel = Channel::Stable;
         for origin in &release.capabilities.origins {
             scan::known_origin(origin)
                 .map_err(|error| ApiError::invalid("capabilities.origins", format!("{error}.")))?;

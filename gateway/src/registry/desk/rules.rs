@@ -1,5 +1,5 @@
-//! What follows from what was done: which release of a fragment is live, which one a roll back goes to, and
-//! what is switched off. Pure.
+//! What follows from what was done: which release of a fragment is live, which one a roll back goes to, which one
+//! a part of the audience sees beside it, and what is switched off. Pure.
 //!
 //! **Architecture invariant:** the log is the state. Nothing is known here that does not follow from its lines
 //! in their order, so state and history can't tell two stories. A command is decided against it and becomes one
@@ -7,58 +7,16 @@
 
 use std::collections::BTreeMap;
 
-use contract::registry::{KillNote, ShippedRelease, ShippingAction as Action, ShippingLine as Line, Standing};
-use thiserror::Error;
+use contract::registry::{
+    Audience, CanaryNote, KillNote, ShippedRelease, ShippingAction as Action, ShippingLine as Line, Standing,
+};
 
-/// Why a command is refused. Each message says what to do.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub(super) enum Refusal {
-    /// Nobody has published it, and the floor does not have it.
-    #[error("There is no fragment {0:?}. Publish a release of it first.")]
-    UnknownFragment(String),
-    /// A promote without anything to promote.
-    #[error("Nothing was published of {0:?}. Publish a release of it first.")]
-    NothingPublished(String),
-    /// A release that is not there.
-    #[error("There is no release {version:?} of {fragment:?}. `status` lists those that were published.")]
-    UnknownVersion {
-        /// Of which fragment.
-        fragment: String,
-        /// Which.
-        version: String,
-    },
-    /// It never was live.
-    #[error("Release {version:?} of {fragment:?} was not live before the present one. Promote it instead.")]
-    NeverLive {
-        /// Of which fragment.
-        fragment: String,
-        /// Which.
-        version: String,
-    },
-    /// Another fragment would have to go.
-    #[error("The slot {slot:?} is {owner:?}'s, and two fragments don't share one. Kill or change that one first.")]
-    SlotTaken {
-        /// Which.
-        slot: String,
-        /// Whose it is.
-        owner: String,
-    },
-    /// The first release that there is.
-    #[error("There is nothing before the live release of {0:?}. Kill the fragment, or promote another release.")]
-    NothingBefore(String),
-}
+mod refusal;
 
-impl Refusal {
-    /// The member of the command at fault.
-    pub(super) const fn field(&self) -> &'static str {
-        match self {
-            Self::UnknownFragment(_) | Self::NothingPublished(_) | Self::NothingBefore(_) => "fragment",
-            Self::UnknownVersion { .. } => "version",
-            Self::NeverLive { .. } => "to",
-            Self::SlotTaken { .. } => "slots",
-        }
-    }
-}
+pub(super) use refusal::{Fault, Refusal};
+
+/// Fragments that have a canary at once: pages are made for every combination of theirs.
+pub(super) const MAX_CANARIES: usize = 5;
 
 /// A line that is to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,13 +25,30 @@ pub(super) struct Deed {
     pub(super) fragment: String,
     pub(super) version: Option<String>,
     pub(super) reason: Option<String>,
+    pub(super) audience: Option<Audience>,
+}
+
+impl Deed {
+    pub(super) fn new(action: Action, fragment: &str, version: Option<String>) -> Self {
+        Self { action, fragment: fragment.to_owned(), version, reason: None, audience: None }
+    }
 }
 
 /// What a team asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Command {
-    /// Which release; without it the newest.
+    /// Which release; without it the canary, else the newest.
     Promote(Option<String>),
+    /// The canary, if it is still this release.
+    PromoteCanary(String),
+    /// Which release; without it the canary, else the newest. What is not named stays as it is.
+    Canary {
+        version: Option<String>,
+        share_permille: Option<u32>,
+        markets: Option<Vec<String>>,
+    },
+    /// Of which release, if only of that one.
+    EndCanary(Option<String>),
     /// To which release; without it to the one before.
     Rollback(Option<String>),
     /// Why.
@@ -89,10 +64,16 @@ pub(super) struct Shelf {
     /// What was made live and not rolled back since; the last is live. Below the first is the floor's.
     lives: Vec<String>,
     since_ms: Option<i64>,
+    canary: Option<CanaryNote>,
     killed: Option<KillNote>,
 }
 
 impl Shelf {
+    /// What a part of the audience sees.
+    pub(super) fn canary(&self) -> Option<&CanaryNote> {
+        self.canary.as_ref()
+    }
+
     /// The live release, then those before it, the newest first; after them comes the floor's.
     pub(super) fn candidates(&self) -> impl Iterator<Item = &str> {
         self.lives.iter().rev().map(String::as_str)
@@ -104,6 +85,18 @@ impl Shelf {
 
     fn has(&self, version: &str) -> bool {
         self.releases.iter().any(|release| release.version == version)
+    }
+
+    /// What is promoted, and what is rolled back to, is everybody's.
+    fn end_canary_of(&mut self, version: &str) {
+        self.canary.take_if(|canary| canary.version == version);
+    }
+
+    fn start_canary(&mut self, version: String, audience: Audience, (team, at_ms): (String, i64)) {
+        match &mut self.canary {
+            Some(canary) if canary.version == version => canary.audience = audience,
+            canary => *canary = Some(CanaryNote { version, audience, since_ms: at_ms, team }),
+        }
     }
 }
 
@@ -143,19 +136,29 @@ impl Shelves {
             (Action::Promote, Some(version)) => {
                 shelf.lives.push(version);
                 shelf.since_ms = Some(line.at_ms);
+                shelf.canary = None;
             }
             (Action::Rollback, to) => {
                 let kept = to.and_then(|to| shelf.lives.iter().rposition(|live| *live == to)).map_or(0, |at| at + 1);
                 shelf.lives.truncate(kept);
                 shelf.since_ms = Some(line.at_ms);
+                if let Some(live) = shelf.lives.last().cloned() {
+                    shelf.end_canary_of(&live);
+                }
             }
+            (Action::Canary, Some(version)) => {
+                if let Some(audience) = line.audience {
+                    shelf.start_canary(version, audience, (line.team, line.at_ms));
+                }
+            }
+            (Action::EndCanary, _) => shelf.canary = None,
             (Action::Kill, _) => {
                 let reason = line.reason.unwrap_or_default();
                 shelf.killed = Some(KillNote { reason, team: line.team, at_ms: line.at_ms });
             }
             (Action::Revive, _) => shelf.killed = None,
             // Lines that nobody can have written.
-            (Action::Publish | Action::Promote, None) => {}
+            (Action::Publish | Action::Promote | Action::Canary, None) => {}
         }
     }
 
@@ -175,21 +178,65 @@ impl Shelves {
         if shelf.releases.is_empty() && floor.is_none() {
             return Err(Refusal::UnknownFragment(fragment.to_owned()));
         }
-        let deed = |action, version, reason| Some(Deed { action, fragment: fragment.to_owned(), version, reason });
+        let deed = |action, version| Some(Deed::new(action, fragment, version));
+        let not_the_canary =
+            |version: &String| Refusal::NotTheCanary { fragment: fragment.to_owned(), version: version.clone() };
         match command {
             Command::Promote(version) => {
-                let version = promoted(fragment, shelf, version)?;
+                let version = meant(fragment, shelf, version)?;
                 let is_live = shelf.lives.last() == Some(&version);
-                Ok(if is_live { None } else { deed(Action::Promote, Some(version), None) })
+                Ok(if is_live { None } else { deed(Action::Promote, Some(version)) })
             }
+            Command::PromoteCanary(version) => match &shelf.canary {
+                Some(canary) if canary.version == version => Ok(deed(Action::Promote, Some(version))),
+                _ => Err(not_the_canary(&version)),
+            },
+            Command::Canary { version, share_permille, markets } => {
+                let asked = (share_permille, markets);
+                let (version, audience) = self.shown_to(fragment, shelf, version, asked, floor)?;
+                let is_so = shelf.canary.as_ref().is_some_and(|it| it.version == version && it.audience == audience);
+                let line = Deed { audience: Some(audience), ..Deed::new(Action::Canary, fragment, Some(version)) };
+                Ok(if is_so { None } else { Some(line) })
+            }
+            Command::EndCanary(only) => match (&shelf.canary, only) {
+                (Some(canary), Some(only)) if canary.version != only => Err(not_the_canary(&only)),
+                (None, Some(only)) => Err(not_the_canary(&only)),
+                (Some(canary), _) => Ok(deed(Action::EndCanary, Some(canary.version.clone()))),
+                (None, None) => Ok(None),
+            },
             Command::Rollback(to) => {
                 let to = rolled_back(fragment, shelf, to, floor)?;
-                Ok(deed(Action::Rollback, to, None))
+                Ok(deed(Action::Rollback, to))
             }
             Command::Kill(_) if shelf.is_killed() => Ok(None),
-            Command::Kill(reason) => Ok(deed(Action::Kill, None, Some(reason))),
-            Command::Revive => Ok(if shelf.is_killed() { deed(Action::Revive, None, None) } else { None }),
+            Command::Kill(reason) => Ok(Some(Deed { reason: Some(reason), ..Deed::new(Action::Kill, fragment, None) })),
+            Command::Revive => Ok(if shelf.is_killed() { deed(Action::Revive, None) } else { None }),
         }
+    }
+
+    /// Which release is to be the canary, and for whom.
+    fn shown_to(
+        &self,
+        fragment: &str,
+        shelf: &Shelf,
+        version: Option<String>,
+        (share_permille, markets): (Option<u32>, Option<Vec<String>>),
+        floor: Option<&str>,
+    ) -> Result<(String, Audience), Refusal> {
+        let version = meant(fragment, shelf, version)?;
+        if shelf.candidates().chain(floor).next() == Some(version.as_str()) {
+            return Err(Refusal::IsLive { fragment: fragment.to_owned(), version });
+        }
+        let others = self.iter().filter(|(name, other)| *name != fragment && other.canary.is_some());
+        if shelf.canary.is_none() && others.count() >= MAX_CANARIES {
+            return Err(Refusal::TooManyCanaries);
+        }
+        let before = shelf.canary.as_ref().filter(|canary| canary.version == version).map(|canary| &canary.audience);
+        let Some(share_permille) = share_permille.or(before.map(|audience| audience.share_permille)) else {
+            return Err(Refusal::NoShare { fragment: fragment.to_owned(), version });
+        };
+        let markets = markets.or_else(|| before.map(|audience| audience.markets.clone())).unwrap_or_default();
+        Ok((version, Audience { share_permille, markets }))
     }
 
     /// How a fragment stands.
@@ -204,14 +251,16 @@ impl Shelves {
             live,
             previous,
             since_ms: shelf.since_ms,
+            canary: shelf.canary.clone(),
             killed: shelf.killed.clone(),
             releases,
         }
     }
 }
 
-fn promoted(fragment: &str, shelf: &Shelf, version: Option<String>) -> Result<String, Refusal> {
-    match version {
+/// The release that is meant; without a name the canary, else the newest.
+fn meant(fragment: &str, shelf: &Shelf, version: Option<String>) -> Result<String, Refusal> {
+    match version.or_else(|| shelf.canary.as_ref().map(|canary| canary.version.clone())) {
         Some(version) if shelf.has(&version) => Ok(version),
         Some(version) => Err(Refusal::UnknownVersion { fragment: fragment.to_owned(), version }),
         None => {
@@ -242,169 +291,4 @@ fn rolled_back(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    const FLOOR: Option<&str> = Some("0-floor");
-
-    /// The shelves, and the number of the next line.
-    #[derive(Default)]
-    struct Book(Shelves);
-
-    impl Book {
-        fn write(&mut self, deed: Deed) {
-            let Deed { action, fragment, version, reason } = deed;
-            let seq = self.0.seq() + 1;
-            let line = Line {
-                seq,
-                at_ms: i64::try_from(seq).unwrap(),
-                team: "team".into(),
-                key: "key".into(),
-                action,
-                fragment,
-                version,
-                reason,
-            };
-            self.0.apply(line);
-        }
-
-        fn publish(&mut self, version: &str) {
-            let (action, fragment) = (Action::Publish, "wallet".into());
-            self.write(Deed { action, fragment, version: Some(version.into()), reason: None });
-        }
-
-        fn ask(&mut self, command: Command, floor: Option<&str>) -> Result<bool, Refusal> {
-            let deed = self.0.decide("wallet", command, floor)?;
-            let changes = deed.is_some();
-            deed.into_iter().for_each(|deed| self.write(deed));
-            Ok(changes)
-        }
-
-        fn promote(&mut self, version: &str) -> Result<bool, Refusal> {
-            self.ask(Command::Promote(Some(version.into())), FLOOR)
-        }
-
-        fn live(&self) -> (Option<String>, Option<String>) {
-            let standing = self.0.standing("wallet", FLOOR);
-            (standing.live, standing.previous)
-        }
-    }
-
-    fn pair(live: &str, previous: &str) -> (Option<String>, Option<String>) {
-        (Some(live.to_owned()), Some(previous.to_owned()))
-    }
-
-    #[test]
-    fn a_roll_back_goes_the_way_back_step_by_step_down_to_the_floor() {
-        let mut book = Book::default();
-        for version in ["1", "2", "3"] {
-            book.publish(version);
-            assert_eq!(book.promote(version), Ok(true));
-        }
-        assert_eq!(book.live(), pair("3", "2"));
-        assert_eq!(book.promote("3"), Ok(false), "it is live");
-        assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
-        assert_eq!(book.live(), pair("2", "1"), "what was bad is not what it falls back to");
-        assert_eq!(book.ask(Command::Promote(None), FLOOR), Ok(true), "the newest");
-        assert_eq!(book.live(), pair("3", "2"));
-        assert_eq!(book.ask(Command::Rollback(Some("1".into())), FLOOR), Ok(true));
-        assert_eq!(book.live(), pair("1", "0-floor"));
-        assert_eq!(book.ask(Command::Rollback(None), None), Err(Refusal::NothingBefore("wallet".into())));
-        assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
-        assert_eq!(book.live(), (Some("0-floor".into()), None));
-        assert_eq!(book.ask(Command::Rollback(None), FLOOR), Err(Refusal::NothingBefore("wallet".into())));
-    }
-
-    #[test]
-    fn what_is_not_there_is_refused_by_its_name() {
-        let mut book = Book::default();
-        let unknown = Refusal::UnknownFragment("wallet".into());
-        assert_eq!(book.ask(Command::Kill("why".into()), None), Err(unknown));
-        assert_eq!(book.ask(Command::Promote(None), FLOOR), Err(Refusal::NothingPublished("wallet".into())));
-        book.publish("1");
-        book.publish("2");
-        let refusal = book.promote("9").unwrap_err();
-        assert_eq!(refusal.field(), "version");
-        book.promote("1").unwrap();
-        let refusal = book.ask(Command::Rollback(Some("2".into())), FLOOR).unwrap_err();
-        assert_eq!(refusal, Refusal::NeverLive { fragment: "wallet".into(), version: "2".into() });
-    }
-
-    fn any_step() -> impl Strategy<Value = Step> {
-        let version = || (0..6_u8).prop_map(|number| number.to_string());
-        prop_oneof![
-            version().prop_map(Step::Publish),
-            proptest::option::of(version()).prop_map(|version| Step::Ask(Command::Promote(version))),
-            proptest::option::of(version()).prop_map(|to| Step::Ask(Command::Rollback(to))),
-            Just(Step::Ask(Command::Kill("why".into()))),
-            Just(Step::Ask(Command::Revive)),
-        ]
-    }
-
-    #[derive(Clone, Debug)]
-    enum Step {
-        Publish(String),
-        Ask(Command),
-    }
-
-    proptest! {
-        /// Whatever is asked for in whatever order: what is live was published or is the floor's, what it falls
-        /// back to is another one, and off stays off until it is revived.
-        #[test]
-        fn histories_keep_their_promises(steps in proptest::collection::vec(any_step(), 0..60)) {
-            let mut book = Book::default();
-            let mut published = Vec::new();
-            let mut off = false;
-            for step in steps {
-                let before = book.0.clone();
-                match step {
-                    Step::Publish(version) if published.contains(&version) => {}
-                    Step::Publish(version) => {
-                        book.publish(&version);
-                        published.push(version);
-                        prop_assert_eq!(book.0.standing("wallet", FLOOR).live, before.standing("wallet", FLOOR).live);
-                    }
-                    Step::Ask(command) => {
-                        let asked = command.clone();
-                        let outcome = book.ask(command, FLOOR);
-                        match (asked, &outcome) {
-                            (Command::Kill(_), Ok(_)) => off = true,
-                            (Command::Revive, Ok(_)) => off = false,
-                            _ => {}
-                        }
-                        if !matches!(outcome, Ok(true)) {
-                            prop_assert_eq!(&book.0, &before, "a refusal and a repetition change nothing");
-                        }
-                    }
-                }
-                let standing = book.0.standing("wallet", FLOOR);
-                let live = standing.live.expect("something is live");
-                prop_assert!(live == "0-floor" || published.contains(&live));
-                prop_assert_ne!(Some(&live), standing.previous.as_ref());
-                prop_assert_eq!(standing.killed.is_some(), off);
-                prop_assert!(book.0.seq() >= before.seq());
-            }
-        }
-
-        /// A roll back undoes a promotion, whatever was before.
-        #[test]
-        fn a_roll_back_undoes_a_promotion(steps in proptest::collection::vec(any_step(), 0..40)) {
-            let mut book = Book::default();
-            for step in steps {
-                match step {
-                    Step::Publish(version) => if !book.0.by_name.get("wallet").is_some_and(|shelf| shelf.has(&version)) {
-                        book.publish(&version);
-                    },
-                    Step::Ask(command) => drop(book.ask(command, FLOOR)),
-                }
-            }
-            let before = book.live();
-            book.publish("new");
-            prop_assert_eq!(book.promote("new"), Ok(true));
-            prop_assert_eq!(book.live(), (Some("new".to_owned()), before.0.clone()));
-            prop_assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
-            prop_assert_eq!(book.live(), before);
-        }
-    }
-}
+mod tests;

@@ -1,13 +1,14 @@
 //! What the log comes to: the live release of each fragment with its files, read and checked, the one that it
-//! falls back to, and what is switched off.
+//! falls back to, the one that a part of the audience sees, and what is switched off.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use contract::manifest::{File, Fragment, Previous};
-use contract::registry::{Standing, address};
+use contract::manifest::{Channel, File, Fragment, Previous};
+use contract::registry::{Audience, Standing, address};
 use futures::future::try_join_all;
 
+use super::super::audience::Canary;
 use super::super::encoding::Compressed;
 use super::super::scan::{self, Scan};
 use super::super::sites::Sites;
@@ -30,16 +31,21 @@ struct Loaded {
 struct Laid {
     live: Option<Arc<Loaded>>,
     previous: Option<Arc<Loaded>>,
+    canary: Option<(Arc<Loaded>, Audience)>,
     killed: bool,
 }
 
+/// What pages can tell of it: whether it is off, which releases there are, and who sees the canary.
+type Outline<'l> = (bool, Vec<&'l str>, Option<&'l Audience>);
+
 impl Laid {
     fn loaded(&self) -> impl Iterator<Item = &Arc<Loaded>> {
-        self.live.iter().chain(&self.previous)
+        self.live.iter().chain(&self.previous).chain(self.canary.iter().map(|(loaded, _)| loaded))
     }
 
-    fn versions(&self) -> (bool, Vec<&str>) {
-        (self.killed, self.loaded().map(|loaded| loaded.release.version.as_str()).collect())
+    fn outline(&self) -> Outline<'_> {
+        let versions = self.loaded().map(|loaded| loaded.release.version.as_str()).collect();
+        (self.killed, versions, self.canary.as_ref().map(|(_, audience)| audience))
     }
 }
 
@@ -79,11 +85,11 @@ impl Shown {
         let is_same = by_name.len() == self.by_name.len()
             && by_name
                 .iter()
-                .all(|(name, laid)| self.by_name.get(name).is_some_and(|it| it.versions() == laid.versions()));
+                .all(|(name, laid)| self.by_name.get(name).is_some_and(|it| it.outline() == laid.outline()));
         Ok(Self { revision: self.revision + u64::from(!is_same), shelves, by_name, lacks })
     }
 
-    /// A file of what is live, or of what that falls back to.
+    /// A file of what is live, of what that falls back to, or of the canary.
     pub(in crate::registry) fn file(&self, fragment: &str, name: &str) -> Option<&Compressed> {
         self.by_name.get(fragment)?.loaded().find_map(|loaded| loaded.files.get(name))
     }
@@ -104,6 +110,7 @@ impl Shown {
             let floors = scan.fragments.remove(name);
             match scan::resolve(live.release.clone(), vendor, sites) {
                 Ok(mut fragment) => {
+                    fragment.channel = Channel::Stable;
                     let earlier =
                         laid.previous.as_ref().map(|earlier| scan::resolve(earlier.release.clone(), vendor, sites));
                     let earlier = earlier.and_then(Result::ok).or(floors);
@@ -118,6 +125,41 @@ impl Shown {
                 }
             }
         }
+    }
+}
+
+impl Shown {
+    /// The canaries beside what everybody sees, by name. What everybody sees is what a canary falls back to. Left out
+    /// is one that can't be shown: it is no other release, or its slot has become another fragment's.
+    pub(in crate::registry) fn canaries(
+        &self,
+        live: &BTreeMap<String, Fragment>,
+        vendor: &VendorOrigins,
+        sites: &Sites,
+    ) -> Vec<Canary> {
+        let mut canaries: Vec<Canary> = Vec::new();
+        for (name, laid) in &self.by_name {
+            let Some((loaded, audience)) = &laid.canary else { continue };
+            let everybodys = live.get(name);
+            if everybodys.is_some_and(|live| live.version == loaded.release.version) {
+                continue;
+            }
+            let Ok(mut fragment) = scan::resolve(loaded.release.clone(), vendor, sites) else {
+                tracing::warn!(fragment = name, "the canary can't be used; everybody sees the live release");
+                continue;
+            };
+            let others = live.values().chain(canaries.iter().map(|canary| &canary.fragment));
+            let mut others = others.filter(|other| other.name != *name);
+            if others.any(|other| fragment.slots.iter().any(|slot| scan::has(other, &slot.name))) {
+                tracing::warn!(fragment = name, "a slot of the canary is another fragment's; it is not shown");
+                continue;
+            }
+            fragment.channel = Channel::Canary;
+            fragment.killed = laid.killed || everybodys.is_some_and(|live| live.killed);
+            fragment.previous = everybodys.cloned().map(Previous::from);
+            canaries.push(Canary { fragment, audience: audience.clone() });
+        }
+        canaries
     }
 }
 
@@ -137,17 +179,28 @@ impl Loader<'_> {
             if found.iter().any(|loaded| loaded.release.version == version) {
                 continue;
             }
-            let held = before.loaded().find(|loaded| loaded.release.version == version).cloned();
-            match held {
-                Some(held) => found.push(held),
-                None => found.extend(self.load(name, version).await?.map(Arc::new)),
-            }
+            found.extend(self.held(name, version, before).await?);
             if found.len() == 2 {
                 break;
             }
         }
+        let canary = match shelf.canary() {
+            None => None,
+            Some(note) => {
+                let loaded = self.held(name, &note.version, before).await?;
+                loaded.map(|loaded| (loaded, note.audience.clone()))
+            }
+        };
         let mut found = found.into_iter();
-        Ok(Laid { live: found.next(), previous: found.next(), killed: shelf.is_killed() })
+        Ok(Laid { live: found.next(), previous: found.next(), canary, killed: shelf.is_killed() })
+    }
+
+    /// A release that was held before, else as it is read now.
+    async fn held(&mut self, name: &str, version: &str, before: &Laid) -> Result<Option<Arc<Loaded>>, StoreError> {
+        match before.loaded().find(|loaded| loaded.release.version == version) {
+            Some(held) => Ok(Some(Arc::clone(held))),
+            None => Ok(self.load(name, version).await?.map(Arc::new)),
+        }
     }
 
     /// A release with its files; nothing while the store of files can't give them.

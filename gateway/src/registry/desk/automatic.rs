@@ -1,0 +1,42 @@
+//! What the gateway does with a canary by itself, as the figures of it say.
+//!
+//! It is written into the log as what a team does is, with its reason.
+
+use contract::registry::Standing;
+
+use super::super::Registry;
+use super::http::MAX_REASON_CHARS;
+use super::record::{Doer, Who};
+use super::rules::Command;
+use crate::problem::ApiError;
+
+/// What becomes of a canary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everybody sees it.
+    Promote,
+    /// Nobody does.
+    End,
+}
+
+impl Registry {
+    /// Decides on a canary, if it is still this release.
+    ///
+    /// # Errors
+    /// It is not, or the desk's database can't be used.
+    pub async fn settle(
+        &self,
+        fragment: &str,
+        version: &str,
+        outcome: Outcome,
+        reason: &str,
+    ) -> Result<Standing, ApiError> {
+        let reason = reason.chars().take(MAX_REASON_CHARS).collect();
+        let doer = Doer { who: Who::Automatic { reason }, at_ms: self.0.clock.now_ms() };
+        let command = match outcome {
+            Outcome::Promote => Command::PromoteCanary(version.to_owned()),
+            Outcome::End => Command::EndCanary(Some(version.to_owned())),
+        };
+        self.carry_out(doer, fragment.to_owned(), command).await
+    }
+}

@@ -1,0 +1,109 @@
+//! Why a team's command is refused, in words that say what to do.
+
+use thiserror::Error;
+
+use super::MAX_CANARIES;
+
+/// Why a command is refused. Each message says what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub(in crate::registry::desk) enum Refusal {
+    /// Nobody has published it, and the floor does not have it.
+    #[error("There is no fragment {0:?}. Publish a release of it first.")]
+    UnknownFragment(String),
+    /// A promote without anything to promote.
+    #[error("Nothing was published of {0:?}. Publish a release of it first.")]
+    NothingPublished(String),
+    /// A release that is not there.
+    #[error("There is no release {version:?} of {fragment:?}. `status` lists those that were published.")]
+    UnknownVersion {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+    },
+    /// It never was live.
+    #[error("Release {version:?} of {fragment:?} was not live before the present one. Promote it instead.")]
+    NeverLive {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+    },
+    /// Another fragment would have to go.
+    #[error("The slot {slot:?} is {owner:?}'s, and two fragments don't share one. Kill or change that one first.")]
+    SlotTaken {
+        /// Which.
+        slot: String,
+        /// Whose it is.
+        owner: String,
+    },
+    /// It is live.
+    #[error("Release {version:?} of {fragment:?} is live. A canary is another release.")]
+    IsLive {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+    },
+    /// Nobody has said how many are to see it.
+    #[error("Release {version:?} of {fragment:?} is not the canary yet. Say which share of the audience is to see it.")]
+    NoShare {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+    },
+    /// Somebody has ended it, or it is another one by now.
+    #[error("{version:?} is not the canary of {fragment:?}.")]
+    NotTheCanary {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+    },
+    /// As many as there may be.
+    #[error(
+        "{MAX_CANARIES} fragments have a canary, and more can't have one at once. Promote or end one of them first."
+    )]
+    TooManyCanaries,
+    /// The first release that there is.
+    #[error("There is nothing before the live release of {0:?}. Kill the fragment, or promote another release.")]
+    NothingBefore(String),
+}
+
+impl Refusal {
+    /// The member of the command at fault.
+    pub(in crate::registry::desk) const fn field(&self) -> &'static str {
+        match self {
+            Self::UnknownFragment(_) | Self::NothingPublished(_) | Self::NothingBefore(_) | Self::TooManyCanaries => {
+                "fragment"
+            }
+            Self::UnknownVersion { .. } | Self::IsLive { .. } | Self::NotTheCanary { .. } => "version",
+            Self::NoShare { .. } => "share_permille",
+            Self::NeverLive { .. } => "to",
+            Self::SlotTaken { .. } => "slots",
+        }
+    }
+
+    pub(in crate::registry::desk) const fn fault(&self) -> Fault {
+        match self {
+            Self::UnknownFragment(_)
+            | Self::NothingPublished(_)
+            | Self::NothingBefore(_)
+            | Self::UnknownVersion { .. }
+            | Self::NeverLive { .. } => Fault::Unknown,
+            Self::NoShare { .. } => Fault::Invalid,
+            Self::SlotTaken { .. } | Self::IsLive { .. } | Self::NotTheCanary { .. } | Self::TooManyCanaries => {
+                Fault::Conflict
+            }
+        }
+    }
+}
+
+/// What a refusal is about: something that is not there, a value that is missing, or what is there already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::registry::desk) enum Fault {
+    Unknown,
+    Invalid,
+    Conflict,
+}
