@@ -114,3 +114,7 @@ end-canary-done = يرى الجميع { $fragment } { $version } من جديد.
 did-canary = يعرض { $who } الإصدار { $version } من { $fragment } على { $share }
 did-end-canary = أنهى { $who } تجربة الإصدار { $version } من { $fragment }
 the-gateway = البوابة
+crashed-of = تعطل { $crashes } من { $mounts } مرة تشغيل
+evidence = الدليل على أنه أسوأ
+evidence-of = { $percent } مما ينهيه
+untold = لا يُعرف بعد كيف يعمل.

@@ -110,3 +110,7 @@ end-canary-done = Alle sehen wieder { $fragment } { $version }.
 did-canary = { $who } zeigt { $fragment } { $version } { $share }
 did-end-canary = { $who } hat den Canary { $fragment } { $version } beendet
 the-gateway = Das Gateway
+crashed-of = { $crashes } von { $mounts } Starts abgestürzt
+evidence = Belege, dass es schlechter läuft
+evidence-of = { $percent } dessen, was es beendet
+untold = Wie es läuft, ist noch nicht bekannt.

@@ -110,3 +110,7 @@ end-canary-done = Everybody sees { $fragment } { $version } again.
 did-canary = { $who } shows { $fragment } { $version } to { $share }
 did-end-canary = { $who } ended the canary { $fragment } { $version }
 the-gateway = The gateway
+crashed-of = { $crashes } of { $mounts } mounts crashed
+evidence = Evidence that it does worse
+evidence-of = { $percent } of what ends it
+untold = Nothing is known yet of how it does.

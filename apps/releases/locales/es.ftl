@@ -111,3 +111,7 @@ end-canary-done = Todos ven de nuevo { $fragment } { $version }.
 did-canary = { $who } muestra { $fragment } { $version } a { $share }
 did-end-canary = { $who } terminó el canario { $fragment } { $version }
 the-gateway = La pasarela
+crashed-of = { $crashes } de { $mounts } arranques fallaron
+evidence = Indicios de que va peor
+evidence-of = { $percent } de lo que lo termina
+untold = Aún no se sabe cómo va.

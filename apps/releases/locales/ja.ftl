@@ -106,3 +106,7 @@ end-canary-done = 全員に再び{ $fragment } { $version } が表示されま�
 did-canary = { $who }が{ $fragment } { $version } を表示: { $share }
 did-end-canary = { $who }がカナリア{ $fragment } { $version } を終了
 the-gateway = ゲートウェイ
+crashed-of = { $mounts }回の起動中{ $crashes }回クラッシュ
+evidence = 悪化の根拠
+evidence-of = 終了基準の{ $percent }
+untold = 状況はまだ分かりません。

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`rules`] | what can be done to a fragment as it stands, and by whom |
 //! | [`command`] | what an operator can ask for, and how it is sent |
+//! | [`plot`] | how long the bars of a plot are |
 //! | `store` | the state behind the views, and everything that is asked |
 //! | `view` | what is on the screen |
 //!
@@ -23,12 +24,14 @@
 //! | `live`, `previous`, `killed` | inside: what is live, what it falls back to, why it is off |
 //! | `kill`, `revive`, `rollback` | inside: what can be done |
 //! | `canary` | inside: what a part of the audience sees; in it `canary-version`, `share`, `promote`, `end-canary` |
+//! | `rate-canary`, `rate-live`, `evidence` | inside of that: how often both crash, and how much that says; `untold` before it is known |
 //! | `published` | inside: opens and closes the list of its releases; in it `release` with `data-version`, and `promote` |
 //! | `outcome` | inside: what came of the last command |
 //! | `question` | the dialogue; inside: `reason`, `question-confirm`, `question-back`, `question-error` |
 //! | `history-of`, `line`, `history-empty`, `history-error`, `more` | what was done |
 
 pub mod command;
+pub mod plot;
 pub mod rules;
 
 mod store;

@@ -239,17 +239,40 @@ async fn what_is_confirmed_is_what_is_asked_for() {
 #[wasm_bindgen_test]
 async fn a_canary_shows_its_share_and_can_be_ended() {
     let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
-        audience: { share_permille: 55, markets: ['de'] } }";
+        audience: { share_permille: 55, markets: ['de'] }, figures: null }";
     let page = Page::open(canary).await;
     assert_eq!(page.text("canary-version"), "3.0.0");
     let bar = page.at("[data-test='canary'] [role='progressbar']");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("5"));
     assert!(bar.get_attribute("aria-valuetext").unwrap().contains("share-in"));
+    assert!(page.has("untold") && !page.has("evidence"), "what is not known is not made up");
     assert!(page.find("[data-fragment='promotions'] [data-test='canary']").is_none());
     page.press("[data-test='canary'] [data-test='end-canary']").await;
     page.press("[data-test='question-confirm']").await;
     assert!(page.commands()[0].contains("/releases/canary/end"), "{:?}", page.commands());
     assert!(!page.has("canary"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_canarys_numbers_are_words_with_bars_beside_them() {
+    let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
+        audience: { share_permille: 100, markets: [] },
+        figures: { mounts: 400, crashes: 20, stable_mounts: 8000, stable_crashes: 40, e_value_percent: 2525, alarm_percent: 10100 } }";
+    let page = Page::open(canary).await;
+    for (of, length) in [("canary", "100"), ("live", "10")] {
+        assert!(page.text(&format!("rate-{of}")).contains("crashed-of"), "{of}");
+        let bar = page.at(&format!("[data-test='rate-{of}'] svg"));
+        assert_eq!(bar.get_attribute("aria-hidden").as_deref(), Some("true"), "the words say it");
+        assert_eq!(
+            bar.query_selector("rect").unwrap().unwrap().get_attribute("width").as_deref(),
+            Some(length),
+            "{of}"
+        );
+    }
+    let evidence = page.at("[data-test='evidence'] [role='progressbar']");
+    assert_eq!(evidence.get_attribute("aria-valuenow").as_deref(), Some("25"));
+    assert!(!page.has("untold"));
     page.close();
 }
 

@@ -263,7 +263,8 @@ mod tests {
         };
         assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1.");
         let audience = Audience { share_permille: 25, markets: vec!["at".into(), "de".into()] };
-        standing.canary = Some(CanaryNote { version: "3".into(), audience, since_ms: 0, team: "house".into() });
+        standing.canary =
+            Some(CanaryNote { version: "3".into(), audience, since_ms: 0, team: "house".into(), figures: None });
         assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1. Canary: 3 for 2.5% in at, de.");
         standing.killed = Some(KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
         assert!(told(&standing).starts_with("wallet is switched off: wrong sums. `cargo croupier revive wallet`"));

@@ -132,7 +132,8 @@ mod tests {
     fn a_canary_is_told_with_who_sees_it_and_since_when() {
         let mut standing = standing("wallet", Some("1.0.0"), false);
         let audience = Audience { share_permille: 100, markets: vec![] };
-        standing.canary = Some(CanaryNote { version: "2.0.0".into(), audience, since_ms: 0, team: "house".into() });
+        standing.canary =
+            Some(CanaryNote { version: "2.0.0".into(), audience, since_ms: 0, team: "house".into(), figures: None });
         let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });
         assert!(text.contains("2.0.0 for 10%, by house at 1970-01-01 00:00:00 UTC  ok\n"), "{text}");
     }

@@ -204,6 +204,26 @@ wire! {
         pub since_ms: i64,
         /// Who made it that.
         pub team: String,
+        /// What it is judged by; absent where that was not asked, and before the first look.
+        pub figures: Option<CanaryFigures>,
+    }
+}
+
+wire! {
+    /// What a canary is judged by, since its beginning.
+    pub struct CanaryFigures {
+        /// How often it was mounted.
+        pub mounts: u64,
+        /// Of these, those that have crashed.
+        pub crashes: u64,
+        /// The same of the live release beside it.
+        pub stable_mounts: u64,
+        /// Of these, those that have crashed.
+        pub stable_crashes: u64,
+        /// What a stake of 100 on "it does worse" has come to, by all that is measured.
+        pub e_value_percent: u64,
+        /// From this on it is ended.
+        pub alarm_percent: u64,
     }
 }
 

@@ -95,7 +95,7 @@ impl Shelf {
     fn start_canary(&mut self, version: String, audience: Audience, (team, at_ms): (String, i64)) {
         match &mut self.canary {
             Some(canary) if canary.version == version => canary.audience = audience,
-            canary => *canary = Some(CanaryNote { version, audience, since_ms: at_ms, team }),
+            canary => *canary = Some(CanaryNote { version, audience, since_ms: at_ms, team, figures: None }),
         }
     }
 }
