@@ -4,6 +4,7 @@
 mod account;
 mod bet_round_trip;
 mod broken_files;
+mod canary;
 mod claim;
 mod clean_stop;
 mod crash;
@@ -27,6 +28,7 @@ mod routing;
 mod ship;
 mod steps;
 mod swap;
+mod team;
 mod two_tabs;
 mod vendor_faults;
 mod video;

@@ -12,7 +12,7 @@ use scenarios::{PATIENCE, until};
 use serde_json::json;
 use thirtyfour::Key;
 
-use crate::ship;
+use crate::team;
 
 const RELEASES: &str = "[data-slot=releases]";
 /// From the answer to the question to a slot without its fragment.
@@ -74,17 +74,17 @@ impl Desk {
 
 /// Two releases of a fragment, the second of them live.
 fn ship_twice(floor: &Floor) -> Result<[String; 2]> {
-    ship::join(floor, "happy-hour")?;
+    team::list(floor, "happy-hour")?;
     let folder = floor.path("happy-hour");
     let path = folder.to_str().context("a path")?;
-    ship::run(floor, &["new", "happy-hour", "--template", "js", "--path", path])?;
+    team::run(floor, &["new", "happy-hour", "--template", "js", "--path", path])?;
     let code = folder.join("entry.js");
     let mut versions = Vec::new();
     for change in ["", "\nexport const changed = 'yes';\n"] {
         fs::write(&code, fs::read_to_string(&code)? + change)?;
-        ship::run(floor, &["publish", "--fragment", path])?;
-        ship::run(floor, &["promote", "happy-hour"])?;
-        let status: serde_json::Value = serde_json::from_str(&ship::run(floor, &["status", "--json"])?)?;
+        team::run(floor, &["publish", "--fragment", path])?;
+        team::run(floor, &["promote", "happy-hour"])?;
+        let status: serde_json::Value = serde_json::from_str(&team::run(floor, &["status", "--json"])?)?;
         let all = status["fragments"].as_array().context("fragments")?;
         let standing = all.iter().find(|it| it["fragment"] == "happy-hour").context("it is there")?;
         versions.push(standing["live"].as_str().context("live")?.to_owned());

@@ -1,43 +1,21 @@
 //! A team ships its fragment to a running gateway by the commands that it would type.
 
 use std::fs;
-use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use scenarios::floor::{Floor, Options, program};
+use scenarios::floor::{Floor, Options};
 use serde_json::Value;
 
-/// A key of nobody's: the base64 of its 32 bytes.
-const KEY: &str = "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc=";
+use crate::team;
 
 /// A floor, and a team at its desk.
 struct Desk {
     floor: Floor,
 }
 
-/// Runs a command of the tool, as the team that has joined; gives what it printed.
-pub(crate) fn run(floor: &Floor, arguments: &[&str]) -> Result<String> {
-    let ships = !matches!(arguments[0], "new" | "key");
-    let mut command = Command::new(program("croupier"));
-    command.args(arguments).env("CROUPIER_KEY", floor.path("team.key")).env("CI", "true");
-    if ships {
-        command.env("CROUPIER_GATEWAY", floor.url());
-    }
-    let output = command.output().context("starting the tool")?;
-    let said = String::from_utf8(output.stdout)?;
-    ensure!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
-    Ok(said)
-}
-
-/// Lists a team that may ship this fragment.
-pub(crate) fn join(floor: &Floor, fragment: &str) -> Result<()> {
-    fs::write(floor.path("team.key"), KEY)?;
-    floor.list_teams(&run(floor, &["key"])?.replace("NAME OF A FRAGMENT", fragment))
-}
-
 impl Desk {
     fn run(&self, arguments: &[&str]) -> Result<String> {
-        run(&self.floor, arguments)
+        team::run(&self.floor, arguments)
     }
 
     /// The fragment as pages get it now.
@@ -56,7 +34,7 @@ impl Desk {
 #[tokio::test]
 async fn from_new_to_live_and_back() -> Result<()> {
     let desk = Desk { floor: Floor::start(Options::default())? };
-    join(&desk.floor, "happy-hour")?;
+    team::list(&desk.floor, "happy-hour")?;
     let folder = desk.floor.path("happy-hour");
     let path = folder.to_str().context("a path")?;
     desk.run(&["new", "happy-hour", "--template", "js", "--path", path])?;

@@ -145,6 +145,7 @@ fn refused(status: u16, answer: &[u8]) -> Failure {
             "use the right --key, or give the operator what `cargo croupier key` prints for their list of teams."
         }
         (Some(Code::Forbidden), _) => "ask the operator, whose list of teams (--registry-teams) says who may do what.",
+        (Some(Code::InvalidValue), Some("share_permille")) => "add it, such as --share 10%.",
         (Some(Code::NotFound), None) => "is --gateway the address of a gateway that takes releases?",
         (Some(Code::NotFound), _) => "`cargo croupier status` shows what there is.",
         (Some(Code::Unavailable | Code::TooMany), _) => "run the command again in a moment: nothing was changed.",

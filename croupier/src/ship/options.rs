@@ -41,7 +41,6 @@ pub(crate) struct PromoteOptions {
 }
 
 #[derive(Args, Debug)]
-#[group(id = "what", required = true, multiple = true, args = ["share", "market", "all_markets", "end"])]
 pub(crate) struct CanaryOptions {
     #[command(flatten)]
     pub(crate) desk: Desk,
@@ -49,7 +48,7 @@ pub(crate) struct CanaryOptions {
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
     /// How many of the devices see it, in per cent: 0.1% to 100%
-    #[arg(long, value_name = "PERCENT", value_parser = share)]
+    #[arg(long, value_name = "PERCENT", value_parser = share, required_unless_present_any = ["market", "all_markets", "end"])]
     pub(crate) share: Option<u32>,
     /// Which release; without it the canary, or where there is none the one that was published last
     #[arg(long, value_name = "VERSION", conflicts_with = "end")]
@@ -172,7 +171,7 @@ mod tests {
 
     #[test]
     fn a_share_is_in_per_cent() {
-        for (text, permille) in [("10%", 10 * 10), ("0.1%", 1), ("2.5%", 25), ("100%", 1000), ("100.0%", 1000)] {
+        for (text, permille) in [("10%", 100), ("0.1%", 1), ("2.5%", 25), ("100%", 1000), ("100.0%", 1000)] {
             assert_eq!(typed(&["--share", text]).unwrap().share, Some(permille), "{text}");
         }
         for text in

@@ -22,6 +22,7 @@ mod scan;
 mod seal;
 mod serial;
 mod sites;
+mod visit;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -33,7 +34,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
 use contract::manifest::{Fragment, Manifest, SEAL};
 use contract::problem::Code;
-use http::header::{ACCEPT, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK, SET_COOKIE, VARY};
+use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use thiserror::Error;
 use tokio::sync::watch;
@@ -42,12 +43,13 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::language;
 use crate::problem::ApiError;
-use audience::{Audiences, Device};
+use audience::Audiences;
 pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError, openapi};
 use edition::{Edition, Variant};
 use scan::Stamp;
 pub use seal::{SealError, Sealer};
 pub use sites::{Sites, SitesError};
+use visit::Visit;
 
 /// The folder is not looked at more often than this, however many requests come.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -268,48 +270,6 @@ fn edition(
     Edition::new(floor, (fragments, canaries), (serial_file, sealer), sites, clock.now_ms())
 }
 
-/// What a request gets, and what its answer has to say about that.
-struct Visit {
-    variant: Arc<Variant>,
-    cookies: Vec<HeaderValue>,
-    /// What the answer depends on besides what it always does; none while everybody gets the same.
-    varies: Option<String>,
-}
-
-impl Registry {
-    async fn visit(&self, headers: &HeaderMap) -> Visit {
-        let edition = self.current().await;
-        if edition.canaries.is_empty() {
-            return Visit { variant: Arc::clone(&edition.everybodys), cookies: Vec::new(), varies: None };
-        }
-        let mut bytes = [0; 8];
-        if let Err(error) = getrandom::fill(&mut bytes) {
-            // The system has no random numbers: everybody without a cookie is the same device for now.
-            tracing::error!(%error, "no new device can be told from another");
-        }
-        let audiences = &self.0.audiences;
-        let drawn = audiences.draw(&edition.canaries, headers, Device(u64::from_be_bytes(bytes)));
-        let variant = edition.variant(drawn.combination, &self.0.sealer).await;
-        Visit { variant, cookies: drawn.cookies, varies: Some(audiences.vary()) }
-    }
-}
-
-impl Visit {
-    /// Says who may keep the answer. `always` is what it depends on in any case.
-    fn mark(self, always: &'static str, out: &mut HeaderMap) {
-        let (cache, vary) = match self.varies {
-            None => ("no-cache", HeaderValue::from_static(always)),
-            Some(more) => {
-                let vary = HeaderValue::try_from(format!("{always}, cookie, {more}"));
-                ("private, no-cache", vary.unwrap_or(HeaderValue::from_static("*")))
-            }
-        };
-        out.insert(CACHE_CONTROL, HeaderValue::from_static(cache));
-        out.insert(VARY, vary);
-        out.extend(self.cookies.into_iter().map(|cookie| (SET_COOKIE, cookie)));
-    }
-}
-
 async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
     let visit = registry.visit(&headers).await;
     let mut response = visit.variant.manifest_json.respond(&headers);
@@ -322,16 +282,20 @@ async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Respo
 
 async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {
     let visit = registry.visit(&headers).await;
+    page(visit, uri.path(), &headers)
+}
+
+fn page(visit: Visit, path: &str, headers: &HeaderMap) -> Response {
     let Variant { pages, routed, .. } = visit.variant.as_ref();
-    let locale = language::of_page(&headers, pages);
-    let Some(page) = visit.variant.page(uri.path(), locale) else {
+    let locale = language::of_page(headers, pages);
+    let Some(page) = visit.variant.page(path, locale) else {
         return ApiError::internal(&"there is no page in any language").into_response();
     };
-    let mut response = page.body.respond(&headers);
+    let mut response = page.body.respond(headers);
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
-    for routed in routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(uri.path())) {
+    for routed in routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(path)) {
         out.append(LINK, routed.link.clone());
     }
     visit.mark("accept-language, cookie, accept-encoding", out);
@@ -357,18 +321,19 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
     };
     match served {
         Ok(Some(response)) => response,
-        Ok(None) => not_found(registry, &path, request.uri().clone(), headers.clone()).await,
+        Ok(None) => not_found(&registry, &path, request.uri(), headers).await,
         Err(error) => ApiError::internal(&error).into_response(),
     }
 }
 
-async fn not_found(registry: Registry, path: &str, uri: Uri, headers: HeaderMap) -> Response {
+async fn not_found(registry: &Registry, path: &str, uri: &Uri, headers: &HeaderMap) -> Response {
     let wants_page =
         headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|it| it.contains("text/html"));
     let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
     if wants_page && !is_call {
-        let is_own = own::is_page(&registry.visit(&headers).await.variant.manifest, uri.path());
-        let mut response = html(State(registry), uri, headers).await;
+        let visit = registry.visit(headers).await;
+        let is_own = own::is_page(&visit.variant.manifest, uri.path());
+        let mut response = page(visit, uri.path(), headers);
         if response.status() == StatusCode::OK && !is_own {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }

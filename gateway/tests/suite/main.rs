@@ -3,6 +3,7 @@
 
 mod account;
 mod apart;
+mod canary;
 mod crashes;
 mod edge;
 mod events;

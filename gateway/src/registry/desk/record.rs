@@ -168,9 +168,10 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Refuses to make a release live in a slot that is another fragment's. `slots` says whose each is.
+/// Refuses to show a release in a slot that is another fragment's. `slots` says whose each is.
 pub(super) fn must_fit(sql: &Sql, deed: &Deed, slots: &BTreeMap<String, String>) -> Result<(), CarryError> {
-    let Some(version) = &deed.version else { return Ok(()) };
+    let shown = deed.version.as_ref().filter(|_| deed.action != Action::EndCanary);
+    let Some(version) = shown else { return Ok(()) };
     let release = document(sql, &deed.fragment, version)?;
     for slot in release.iter().flat_map(|release| &release.slots) {
         if let Some(owner) = slots.get(&slot.name) {
