@@ -369,11 +369,11 @@
 
     // Resolves to {status, body}; the body is parsed, or null where it is no JSON. Without a
     // fragment it is the shell's own request, which must be as plain as its preload.
-    async send({ method, path, body, idempotencyKey }, fragment, token, signal, ms) {
+    async send({ method, path, body, idempotencyKey, token: own }, fragment, token, signal, ms) {
       const options = { method, signal: AbortSignal.any([signal, AbortSignal.timeout(ms)].filter(Boolean)) };
       if (fragment) {
         const headers = options.headers = { 'accept-language': page.lang, 'x-croupier-fragment': fragment };
-        if (token) headers['x-csrf-token'] = token;
+        if (own ?? token) headers['x-csrf-token'] = own ?? token;
         if (idempotencyKey) headers['idempotency-key'] = idempotencyKey;
         if (body !== undefined) {
           headers['content-type'] = 'application/json';

@@ -149,6 +149,8 @@ class Operator(SignedIn):
     def known(self, path):
         if self.session is None:
             self.begin()
+        if path.startswith("/api/operator/releases"):
+            return {"fragment": ["wallet", "promotions"]}
         return {"id": self.players}
 
 

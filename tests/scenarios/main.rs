@@ -22,6 +22,7 @@ mod play_roulette;
 mod previous_release;
 mod provider_killed;
 mod quarantine;
+mod releases;
 mod rogues;
 mod routing;
 mod ship;

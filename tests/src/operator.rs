@@ -8,7 +8,8 @@ use serde_json::{Value, json};
 
 use crate::floor::{Floor, program};
 
-const PASSWORD: &str = "the house always";
+/// What every operator of a scenario signs in with.
+pub const PASSWORD: &str = "the house always";
 
 /// A signed-in operator.
 #[derive(Debug)]
@@ -19,11 +20,11 @@ pub struct Operator {
 }
 
 impl Operator {
-    /// Adds an operator of that role to the running gateway's files, and signs in.
+    /// Adds an operator of that role to the running gateway's files; gives the address to sign in with.
     ///
     /// # Errors
-    /// The program or the gateway refuses.
-    pub async fn on_duty(floor: &Floor, role: &str) -> Result<Self> {
+    /// The program refuses.
+    pub fn add(floor: &Floor, role: &str) -> Result<String> {
         let email = format!("{role}@house.example");
         let mut program = Command::new(program("gateway"))
             .args(["operator", "add", &email, "--role", role, "--data"])
@@ -32,6 +33,15 @@ impl Operator {
             .spawn()?;
         program.stdin.take().context("a pipe")?.write_all(format!("{PASSWORD}\n").as_bytes())?;
         ensure!(program.wait()?.success(), "the operator is not added");
+        Ok(email)
+    }
+
+    /// Adds an operator of that role, and signs in.
+    ///
+    /// # Errors
+    /// The program or the gateway refuses.
+    pub async fn on_duty(floor: &Floor, role: &str) -> Result<Self> {
+        let email = Self::add(floor, role)?;
         let http = reqwest::Client::builder().cookie_store(true).build()?;
         let base = floor.url();
         let form = json!({ "email": email, "password": PASSWORD });

@@ -17,8 +17,11 @@ impl Services {
         let registry = self.registry.clone()?;
         let forwarded =
             self.elsewhere.peers().into_iter().map(|peer| edge::forward(peer, trusted_proxies, stopping.clone()));
+        // A path of its own among those that are passed on to identity.
+        let operators = self.door.as_ref().map(|door| door.guard(door.operators(registry.operators_routes())));
         let routes = forwarded
             .fold(self.calls(), Router::merge)
+            .merge(operators.unwrap_or_default())
             .merge(openapi::routes())
             .merge(self.health().routes())
             .merge(registry.routes(trusted_proxies))

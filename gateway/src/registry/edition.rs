@@ -18,7 +18,7 @@ use super::page::{Page, PageError, Shell};
 use super::preload::{self, Routed};
 use super::seal::{Sealed, Sealer};
 use super::sites::Sites;
-use super::{RegistryError, serial};
+use super::{RegistryError, own, serial};
 
 /// How long a manifest is good for.
 const LIFETIME_MS: i64 = 7 * 24 * 3600 * 1000;
@@ -32,6 +32,8 @@ pub(super) struct Variant {
     pub(super) seal: HeaderValue,
     /// By language.
     pub(super) pages: BTreeMap<String, Page>,
+    /// Pages for operators: by fragment and language.
+    unlisted: BTreeMap<(String, String), Page>,
     /// What is asked for on some routes only; by language.
     pub(super) routed: BTreeMap<String, Vec<Routed>>,
 }
@@ -124,11 +126,17 @@ impl Variant {
         let expires_at_ms = issued_at_ms + LIFETIME_MS;
         let sealed =
             sealer.seal(Manifest { schema: SCHEMA, serial, content, issued_at_ms, expires_at_ms, fragments })?;
-        let pages = shell.render(&sealed)?;
+        let (pages, unlisted) = (shell.render(&sealed)?, shell.unlisted(&sealed)?);
         let Sealed { manifest, text, header: seal, .. } = sealed;
         let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
         let routed = pages.keys().map(routed).collect::<Result<_, PageError>>()?;
         let manifest_json = Compressed::new(text.into_bytes()).map_err(PageError::Compress)?;
-        Ok(Self { manifest, manifest_json, seal, pages, routed })
+        Ok(Self { manifest, manifest_json, seal, pages, unlisted, routed })
+    }
+
+    /// The page of a path, in a language that there is.
+    pub(super) fn page(&self, path: &str, locale: &str) -> Option<&Page> {
+        let key = (own::name_of(path).to_owned(), locale.to_owned());
+        self.unlisted.get(&key).or_else(|| self.pages.get(locale))
     }
 }

@@ -80,7 +80,19 @@ impl Compressed {
     /// # Errors
     /// The compressor's.
     pub(super) fn new(plain: Vec<u8>) -> std::io::Result<Self> {
-        let (quality, level) = if plain.len() > LARGE_BYTES { (9, 12) } else { (11, 19) };
+        let effort = if plain.len() > LARGE_BYTES { (9, 12) } else { (11, 19) };
+        Self::with(plain, effort)
+    }
+
+    /// Compresses what is served seldom, or not for long.
+    ///
+    /// # Errors
+    /// The compressor's.
+    pub(super) fn quickly(plain: Vec<u8>) -> std::io::Result<Self> {
+        Self::with(plain, (4, 3))
+    }
+
+    fn with(plain: Vec<u8>, (quality, level): (i32, i32)) -> std::io::Result<Self> {
         let parameters = brotli::enc::BrotliEncoderParams { quality, lgwin: 22, ..Default::default() };
         let mut writer = brotli::CompressorWriter::with_params(Vec::new(), 4096, &parameters);
         writer.write_all(&plain)?;

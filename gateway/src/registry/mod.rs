@@ -4,7 +4,7 @@
 //! which lies over it. A broken release keeps the last good one of its fragment in place; a broken page keeps the
 //! last good page.
 //!
-//! **Architecture invariant:** knows nothing of players, sessions or services. What it serves is
+//! **Architecture invariant:** knows nothing of players, their sessions or services. What it serves to pages is
 //! the same for everybody who reads the same language, but for the canaries of the [`audience`].
 
 mod audience;
@@ -194,6 +194,11 @@ impl Registry {
         router.merge(desk::routes()).fallback(file).with_state(self.clone()).merge(telemetry)
     }
 
+    /// What operators see of what was shipped and do about it. It needs [`crate::identity::Door::operators`] before it.
+    pub fn operators_routes(&self) -> Router {
+        desk::operators_routes(self.clone())
+    }
+
     /// Where teams ship.
     #[must_use]
     pub fn desk(&self) -> &Desk {
@@ -318,7 +323,7 @@ async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) ->
 fn page(visit: Visit, path: &str, headers: &HeaderMap) -> Response {
     let Variant { pages, routed, .. } = visit.variant.as_ref();
     let locale = language::of_page(headers, pages);
-    let Some(page) = pages.get(locale) else {
+    let Some(page) = visit.variant.page(path, locale) else {
         return ApiError::internal(&"there is no page in any language").into_response();
     };
     let mut response = page.body.respond(headers);

@@ -1,7 +1,8 @@
 //! Pages that fragments bring along: for each a slot, an entry in the navigation, and a title.
 //!
 //! The layout knows nothing of them, so a page without any is the same to the byte as if this were not here. What
-//! they look like is the shell's: it stands in its `own.html`.
+//! they look like is the shell's: it stands in its `own.html`. One that is for operators stands on its own address
+//! only, which no navigation names: players' pages are the same to the byte as if it were not there.
 
 use std::path::Path;
 
@@ -12,26 +13,47 @@ use super::page::{Catalogue, PageError, escape};
 
 /// The file in the shell's folder.
 pub(super) const FILE: &str = "own.html";
-/// What divides it: the style comes first, then the link, then the slot.
-const DIVIDERS: [&str; 2] = ["<!-- croupier:link -->", "<!-- croupier:slot -->"];
+/// What divides it: the style comes first, then the link, then the slot, and the style of a page for operators.
+const DIVIDERS: [&str; 3] = ["<!-- croupier:link -->", "<!-- croupier:slot -->", "<!-- croupier:operators -->"];
 /// Before which tag of the page each of them goes.
-const PLACES: [&str; 3] = ["</head>", "</nav>", "</main>"];
+const HEAD: &str = "</head>";
+const NAV: &str = "</nav>";
+const MAIN: &str = "</main>";
 /// The text of a fragment's catalogue that its page is called by.
 const TITLE: &str = "title";
 
 /// What the page of every such fragment is made from.
 #[derive(Debug)]
-pub(super) struct Template([String; 3]);
+pub(super) struct Template {
+    style: String,
+    link: String,
+    slot: String,
+    /// Of a page for operators, after the other one.
+    operators: String,
+}
 
-/// The fragments of a manifest that bring a page.
-pub(super) fn pages(manifest: &Manifest) -> impl Iterator<Item = &Fragment> {
+/// The fragments of a manifest that bring a page for everybody.
+pub(super) fn listed(manifest: &Manifest) -> impl Iterator<Item = &Fragment> {
+    pages(manifest).filter(|fragment| !fragment.is_for_operators())
+}
+
+/// Those that bring one for operators.
+pub(super) fn unlisted(manifest: &Manifest) -> impl Iterator<Item = &Fragment> {
+    pages(manifest).filter(|fragment| fragment.is_for_operators())
+}
+
+fn pages(manifest: &Manifest) -> impl Iterator<Item = &Fragment> {
     manifest.fragments.iter().filter(|fragment| fragment.has_own_page())
 }
 
-/// Whether one of them is this path's.
+/// The name of the page that a path would lead to.
+pub(super) fn name_of(path: &str) -> &str {
+    path.trim_matches('/')
+}
+
+/// Whether there is one for this path.
 pub(super) fn is_page(manifest: &Manifest, path: &str) -> bool {
-    let name = path.trim_matches('/');
-    pages(manifest).any(|fragment| fragment.name == name)
+    pages(manifest).any(|fragment| fragment.name == name_of(path))
 }
 
 impl Template {
@@ -49,13 +71,20 @@ impl Template {
 
     fn parse(text: &str) -> Option<Self> {
         let (style, rest) = text.split_once(DIVIDERS[0])?;
-        let (link, slot) = rest.split_once(DIVIDERS[1])?;
-        Some(Self([style, link, slot].map(|part| part.trim().to_owned())))
+        let (link, rest) = rest.split_once(DIVIDERS[1])?;
+        let (slot, operators) = rest.split_once(DIVIDERS[2])?;
+        let [style, link, slot, operators] = [style, link, slot, operators].map(|part| part.trim().to_owned());
+        Some(Self { style, link, slot, operators })
     }
 
     /// Adds a fragment's page to the HTML, and its title to the texts of the page.
     pub(super) fn add(&self, html: &mut String, texts: &mut Catalogue, fragment: &Fragment, title: &str) {
-        for (part, place) in self.0.iter().zip(PLACES) {
+        let parts = if fragment.is_for_operators() {
+            [(&self.style, HEAD), (&self.operators, HEAD), (&self.slot, MAIN)]
+        } else {
+            [(&self.style, HEAD), (&self.link, NAV), (&self.slot, MAIN)]
+        };
+        for (part, place) in parts {
             // A name is letters, digits and dashes, as the manifest was checked for.
             let part = part.replace("{name}", &fragment.name).replace("{title}", &escape(title));
             if let Some(at) = html.rfind(place) {
@@ -89,9 +118,10 @@ mod tests {
     use super::Template;
 
     #[test]
-    fn a_template_has_three_parts_or_is_none() {
-        let parts = Template::parse("<style>\n<!-- croupier:link --> <a> <!-- croupier:slot --><div>\n").unwrap();
-        assert_eq!(parts.0, ["<style>", "<a>", "<div>"]);
-        assert!(Template::parse("<style><!-- croupier:link --><a>").is_none());
+    fn a_template_has_four_parts_or_is_none() {
+        let text = "<style>\n<!-- croupier:link --> <a> <!-- croupier:slot --><div>\n<!-- croupier:operators --><b>";
+        let Template { style, link, slot, operators } = Template::parse(text).unwrap();
+        assert_eq!([&*style, &link, &slot, &operators], ["<style>", "<a>", "<div>", "<b>"]);
+        assert!(Template::parse("<style><!-- croupier:link --><a><!-- croupier:slot --><div>").is_none());
     }
 }

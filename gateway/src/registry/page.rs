@@ -106,7 +106,26 @@ impl Shell {
     /// # Errors
     /// See [`PageError`].
     pub(super) fn render(&self, sealed: &Sealed) -> Result<BTreeMap<String, Page>, PageError> {
-        self.catalogues.keys().map(|locale| Ok((locale.clone(), self.render_in(locale, sealed)?))).collect()
+        let page = |locale: &String| {
+            let (html, policy) = self.render_in(locale, sealed, None)?;
+            Ok((locale.clone(), Page { body: Compressed::new(html)?, policy }))
+        };
+        self.catalogues.keys().map(page).collect()
+    }
+
+    /// The pages that no player is shown the way to, by fragment and language. Few ask for them, so they are
+    /// compressed quickly: what is shipped or switched off waits for them.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) fn unlisted(&self, sealed: &Sealed) -> Result<BTreeMap<(String, String), Page>, PageError> {
+        let fragments = own::unlisted(&sealed.manifest);
+        let each = fragments.flat_map(|fragment| self.catalogues.keys().map(move |locale| (fragment, locale)));
+        let page = |(fragment, locale): (&Fragment, &String)| {
+            let (html, policy) = self.render_in(locale, sealed, Some(fragment))?;
+            Ok(((fragment.name.clone(), locale.clone()), Page { body: Compressed::quickly(html)?, policy }))
+        };
+        each.map(page).collect()
     }
 
     /// The pages of the frames, by fragment. A frame's host knows no device: a canary's page is everybody's.
@@ -131,13 +150,19 @@ impl Shell {
         releases.into_iter().map(page).collect()
     }
 
-    fn render_in(&self, locale: &str, sealed: &Sealed) -> Result<Page, PageError> {
+    /// The HTML with its policy; `unlisted` is a fragment whose page is this one only.
+    fn render_in(
+        &self,
+        locale: &str,
+        sealed: &Sealed,
+        unlisted: Option<&Fragment>,
+    ) -> Result<(Vec<u8>, HeaderValue), PageError> {
         let Sealed { manifest, text, beside, .. } = sealed;
         let mut texts = self.catalogues[locale].clone();
         let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
         if let Some(template) = &self.own {
             let floor = self.folder.parent().unwrap_or(&self.folder);
-            for fragment in own::pages(manifest) {
+            for fragment in own::listed(manifest).chain(unlisted) {
                 template.add(&mut html, &mut texts, fragment, &own::title(floor, fragment, locale));
             }
         }
@@ -146,7 +171,7 @@ impl Shell {
         let html = fill(&html, "seal", beside);
         let html = fill(&html, "messages", &inline_json(&texts)?);
         let policy = HeaderValue::from_str(&policy(&html, manifest))?;
-        Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
+        Ok((html.into_bytes(), policy))
     }
 
     /// Replaces each `{{id}}`; a text that a language lacks is taken from English.

@@ -28,6 +28,7 @@ mod registry;
 mod shipping;
 mod shipping_attacks;
 mod shipping_bucket;
+mod shipping_operators;
 mod shipping_rules;
 mod signed;
 mod sqlite_full_disk;

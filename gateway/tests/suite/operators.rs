@@ -3,11 +3,46 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
-use serde_json::json;
+use reqwest::{Client, Response};
+use serde_json::{Value, json};
 
 use crate::house::{House, client, json_of, refused};
 
-const PASSWORD: &str = "the house always";
+pub(crate) const PASSWORD: &str = "the house always";
+
+/// An operator's browser.
+pub(crate) struct OnDuty {
+    pub(crate) http: Client,
+    /// What commands carry.
+    pub(crate) token: String,
+}
+
+impl OnDuty {
+    pub(crate) async fn sign_in(house: &House, email: &str, password: &str) -> Self {
+        let http = client();
+        let form = json!({ "email": email, "password": password });
+        let reply = http.post(house.url("/api/operator/sign-in")).header("origin", house.url("")).json(&form).send();
+        let session = json_of(reply.await.expect("a reply")).await;
+        Self { http, token: session["csrf_token"].as_str().expect("a token").to_owned() }
+    }
+
+    /// Asks about releases.
+    pub(crate) async fn get(&self, house: &House, what: &str) -> Response {
+        self.http.get(house.url(&format!("/api/operator/releases{what}"))).send().await.expect("a reply")
+    }
+
+    /// Decides about releases.
+    pub(crate) async fn post(&self, house: &House, what: &str, body: &Value) -> Response {
+        let call = self.http.post(house.url(&format!("/api/operator/releases/{what}")));
+        let call = call.header("origin", house.url("")).header("x-csrf-token", &self.token).json(body);
+        call.send().await.expect("a reply")
+    }
+}
+
+/// Adds an operator to a house that runs.
+pub(crate) fn add(house: &House, email: &str, role: &str) -> Output {
+    gateway(house, &["add", email, "--role", role], PASSWORD)
+}
 
 /// Runs the program with a password on its standard input.
 fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
@@ -26,20 +61,16 @@ fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
 async fn the_command_line_makes_and_removes_operators() {
     let house = House::open().await;
     let player = house.player().await;
-    let added = gateway(&house, &["add", "Risk@house.example", "--role", "risk"], PASSWORD);
+    let added = add(&house, "Risk@house.example", "risk");
     assert!(added.status.success(), "{added:?}");
     assert!(!format!("{added:?}").contains(PASSWORD), "the password is nowhere");
-    let again = gateway(&house, &["add", "risk@house.example", "--role", "admin"], PASSWORD);
+    let again = add(&house, "risk@house.example", "admin");
     assert!(!again.status.success());
     assert!(String::from_utf8_lossy(&again.stderr).contains("such an operator already"), "{again:?}");
     let short = gateway(&house, &["add", "a@house.example", "--role", "admin"], "short");
     assert!(String::from_utf8_lossy(&short.stderr).contains("12 characters"), "{short:?}");
 
-    let browser = client();
-    let form = json!({ "email": "risk@house.example", "password": PASSWORD });
-    let reply = browser.post(house.url("/api/operator/sign-in")).header("origin", house.url("")).json(&form).send();
-    let session = json_of(reply.await.expect("a reply")).await;
-    let token = session["csrf_token"].as_str().expect("a token");
+    let OnDuty { http: browser, token } = OnDuty::sign_in(&house, "risk@house.example", PASSWORD).await;
     let lock = browser
         .post(house.url(&format!("/api/operator/players/{}/lock", player.id)))
         .header("origin", house.url(""))

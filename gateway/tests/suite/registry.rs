@@ -344,7 +344,7 @@ async fn a_fragment_brings_a_page_of_its_own() {
     fs::write(house.floor().join("shell/messages.en.json"), r#"{"title-home":"Home","title-wallet":"Wallet"}"#)
         .expect("written");
     let own = "<style>[data-slot={name}]{}</style><!-- croupier:link --><a href=\"/{name}\">{title}</a>\
-               <!-- croupier:slot --><div data-slot=\"{name}\"></div>";
+               <!-- croupier:slot --><div data-slot=\"{name}\"></div><!-- croupier:operators --><style>.{name}{}</style>";
     fs::write(house.floor().join("shell/own.html"), own).expect("written");
     until("the layout", async || page("/", "en").await.1.contains("pages('wallet')")).await;
     let before = page("/", "de").await.1;
@@ -373,6 +373,30 @@ async fn a_fragment_brings_a_page_of_its_own() {
     let policy = reply.headers()["content-security-policy"].to_str().expect("text");
     let digest = STANDARD.encode(Sha256::digest("[data-slot=happy-hour]{}"));
     assert!(policy.contains(&format!("'sha256-{digest}'")), "its style is allowed: {policy}");
+
+    // What asks for what only operators get stands on its own address and nowhere else.
+    let players = page("/", "de").await.1;
+    bring_a_page(&house, "back-office", "/back-office");
+    let file = house.floor().join("fragments/back-office/release.json");
+    let mut release: Value = serde_json::from_slice(&fs::read(&file).expect("read")).expect("JSON");
+    release["capabilities"]["requests"] = serde_json::json!(["GET /api/operator/session"]);
+    fs::write(&file, release.to_string()).expect("written");
+    until("the operators' page", async || page("/back-office", "de").await.1.contains(".back-office{}")).await;
+    let without = |html: &str| {
+        let (before, manifest) = html.split_once("id=\"manifest\">").expect("a manifest");
+        before.to_owned() + manifest.split_once("id=\"messages\">").expect("the texts").1
+    };
+    assert_eq!(without(&page("/", "de").await.1), without(&players), "players are shown nothing of it");
+    let (status, html) = page("/back-office/", "de").await;
+    assert_eq!((status, html.matches("data-slot=\"back-office\"").count()), (200, 1), "{html}");
+    assert!(
+        !html.contains("href=\"/back-office\"") && html.contains("pages('back-office happy-hour wallet')"),
+        "{html}"
+    );
+    let digest = STANDARD.encode(Sha256::digest(".back-office{}"));
+    let policy =
+        get(&house, "/back-office", &[("accept", "text/html")]).await.headers()["content-security-policy"].clone();
+    assert!(policy.to_str().expect("text").contains(&digest), "its style is allowed");
 
     fs::remove_dir_all(house.floor().join("fragments/happy-hour")).expect("removed");
     until("the page is gone", async || page("/happy-hour", "de").await.0 == 404).await;

@@ -26,7 +26,6 @@ pub mod plain;
 pub mod play;
 pub mod problem;
 pub mod promotions;
-#[cfg(not(target_arch = "wasm32"))]
 pub mod registry;
 pub mod risk;
 pub mod roulette;

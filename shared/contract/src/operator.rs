@@ -15,6 +15,13 @@
 //! | `POST /api/operator/withdrawals/{id}/refuse` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
 //! | `POST /api/operator/players/{id}/withdrawals/lock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | support |
 //! | `POST /api/operator/players/{id}/withdrawals/unlock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | risk |
+//! | `GET /api/operator/releases` | – | [`crate::registry::RegistryStatus`] | viewer |
+//! | `GET /api/operator/releases/history?fragment=&before=` | – | [`crate::registry::ShippingHistory`] | viewer |
+//! | `POST /api/operator/releases/kill` | [`crate::registry::KillCommand`] | [`crate::registry::Standing`] | risk |
+//! | `POST /api/operator/releases/rollback` | [`crate::registry::RollbackCommand`] | [`crate::registry::Standing`] | risk |
+//! | `POST /api/operator/releases/canary/end` | [`crate::registry::EndCanaryCommand`] | [`crate::registry::Standing`] | risk |
+//! | `POST /api/operator/releases/revive` | [`crate::registry::ReviveCommand`] | [`crate::registry::Standing`] | admin |
+//! | `POST /api/operator/releases/promote` | [`crate::registry::PromoteCommand`] | [`crate::registry::Standing`] | admin |
 
 use crate::account::Account;
 use crate::wallet::{Balance, Entry};
@@ -22,13 +29,13 @@ use crate::wallet::{Balance, Entry};
 wire! {
     /// What an operator may do. Each role may do what those before it may.
     pub enum Role {
-        /// Finds players.
+        /// Finds players, and reads how releases stand.
         Viewer = "viewer",
         /// Reads their accounts and locks them.
         Support = "support",
-        /// Unlocks them.
+        /// Unlocks them; switches fragments off and rolls them back.
         Risk = "risk",
-        /// Reads what operators did.
+        /// Reads what operators did; switches fragments on and promotes releases.
         Admin = "admin",
     }
 }

@@ -37,7 +37,17 @@ pub fn is_reserved(name: &str) -> bool {
     RESERVED.contains(&name)
 }
 
+/// What only operators may ask for.
+const OPERATORS: &str = "/api/operator/";
+
 impl Fragment {
+    /// Whether it asks for what only operators get. Its page is for them: no player is shown the way there.
+    #[must_use]
+    pub fn is_for_operators(&self) -> bool {
+        let path = |granted: &String| granted.split_once(' ').is_some_and(|(_, path)| path.starts_with(OPERATORS));
+        self.capabilities.requests.iter().any(path)
+    }
+
     /// Whether it brings a page of its own: a slot of its name, on the one route of that name. Such a slot is in no
     /// layout; whoever renders the page adds it.
     #[must_use]

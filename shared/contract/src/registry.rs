@@ -14,7 +14,9 @@
 //! | `GET /api/registry/status` | | [`RegistryStatus`] |
 //! | `GET /api/registry/history` | | [`ShippingHistory`] |
 //!
-//! Each call is signed with the team's Ed25519 key: [`SIGNATURE`] holds the base64 of the signature over
+//! What an operator asks for, signed in, is below `/api/operator/releases`: see [`crate::operator`].
+//!
+//! Each call of a team is signed with the team's Ed25519 key: [`SIGNATURE`] holds the base64 of the signature over
 //! [`crate::signed::text`], [`TIMESTAMP`] the time of signing, [`DIGEST`] the hex SHA-256 of the body and [`KEY`] the
 //! key's id. A signature counts once: who repeats a call signs it again.
 
@@ -26,6 +28,9 @@ pub const TIMESTAMP: &str = "x-registry-timestamp";
 pub const DIGEST: &str = "x-registry-digest";
 /// The header with the signature.
 pub const SIGNATURE: &str = "x-registry-signature";
+
+/// Stands in the log in the place of a key where an operator did it, signed in; no key is called so.
+pub const OPERATOR: &str = "operator";
 
 /// The largest file of a release.
 pub const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
@@ -257,15 +262,15 @@ wire! {
 }
 
 wire! {
-    /// One thing that a team did, or the gateway by itself. It is never changed or removed.
+    /// One thing that a team or an operator did, or the gateway by itself. It is never changed or removed.
     pub struct ShippingLine {
         /// Its place; rises.
         pub seq: u64,
         /// When, Unix milliseconds.
         pub at_ms: i64,
-        /// Who; of what is automatic, `gateway`.
+        /// Who: a team, or an operator's address; of what is automatic, `gateway`.
         pub team: String,
-        /// The id of the key that it was signed with; empty for what is automatic.
+        /// The id of the key that it was signed with, or [`OPERATOR`]; empty for what is automatic.
         pub key: String,
         /// The gateway did it by itself; `reason` says why.
         pub automatic: bool,
@@ -293,7 +298,7 @@ wire! {
 }
 
 wire! {
-    /// What a team can do.
+    /// What a team or an operator can do; an operator publishes nothing.
     pub enum ShippingAction {
         /// A release is there.
         Publish = "publish",

@@ -174,6 +174,11 @@ impl Host {
         Request::new(send("POST", path, Some(js_wire::write(body)), key))
     }
 
+    /// Sends a command of a session that is not the player's, with the `token` that was given for that session.
+    pub fn post_with<B: Encode, T: Decode>(&self, token: &str, path: &str, body: &B) -> Request<T> {
+        Request::new(send_with(token, path, &js_wire::write(body)))
+    }
+
     /// Sets what a path stands for; with a `key` as [`post`](Self::post).
     pub fn put<B: Encode, T: Decode>(&self, path: &str, body: &B, key: Option<&str>) -> Request<T> {
         Request::new(send("PUT", path, Some(js_wire::write(body)), key))
@@ -280,6 +285,17 @@ fn send(method: &str, path: &str, body: Option<JsValue>, key: Option<&str>) -> R
     if let Some(key) = key {
         js_wire::set(&request, "idempotencyKey", &key.into());
     }
+    Box::pin(answer(host.request(&request)))
+}
+
+/// As [`send`], but for the token. On its own: what no view of a fragment asks for is not in its bytes.
+fn send_with(token: &str, path: &str, body: &JsValue) -> Reply {
+    let Some(host) = object() else { return Box::pin(std::future::pending()) };
+    let request = js_wire::object();
+    js_wire::set(&request, "method", &"POST".into());
+    js_wire::set(&request, "path", &path.into());
+    js_wire::set(&request, "body", body);
+    js_wire::set(&request, "token", &token.into());
     Box::pin(answer(host.request(&request)))
 }
 

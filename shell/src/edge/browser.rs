@@ -50,7 +50,7 @@ extern "C" {
     /// An object of one member.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn object(name: &str, value: &JsValue) -> JsValue;
-    /// A request of JSON, `{method, path, body, idempotencyKey}`: a promise of `{status, body}`.
+    /// A request of JSON, `{method, path, body, idempotencyKey, token}`: a promise of `{status, body}`.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn send(request: &JsValue, fragment: &str, token: &str, signal: &JsValue, ms: u32) -> JsValue;
     /// Opens the event stream, after an event unless that is 0; `hear(topic, [payload, id])` of these topics and of

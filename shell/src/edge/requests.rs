@@ -15,7 +15,7 @@ use wasm_bindgen::JsValue;
 struct Call {
     shell: Rc<Shell>,
     live: Weak<Live>,
-    /// `{method, path, body, idempotencyKey}`
+    /// `{method, path, body, idempotencyKey, token}`
     request: JsValue,
     method: String,
     path: String,

@@ -44,8 +44,7 @@ const LINES: u32 = 50;
 struct Api;
 
 /// The description of the routes.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub(super) fn openapi() -> utoipa::openapi::OpenApi {
     Api::openapi()
 }
 
@@ -225,13 +224,19 @@ async fn end_canary(State(registry): State<Registry>, request: Request) -> Resul
 async fn kill(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
     let (team, doer, asked) = registry.desk().admit(request).await?.command::<KillCommand>(MAX_COMMAND_BYTES).await?;
     team.may(Right::Kill, &asked.fragment)?;
-    let reason = asked.reason.trim().to_owned();
-    let plain = !reason.chars().any(char::is_control);
-    if !plain || !(1..=MAX_REASON_CHARS).contains(&reason.chars().count()) {
-        let detail = format!("Say why in 1 to {MAX_REASON_CHARS} characters, without line breaks.");
-        return Err(ApiError::invalid("reason", detail));
-    }
+    let reason = checked_reason(&asked.reason)?;
     registry.carry_out(doer, asked.fragment, Command::Kill(reason)).await.map(Json)
+}
+
+/// A reason, as it is written down.
+pub(super) fn checked_reason(text: &str) -> Result<String, ApiError> {
+    let reason = text.trim().to_owned();
+    let plain = !reason.chars().any(char::is_control);
+    if plain && (1..=MAX_REASON_CHARS).contains(&reason.chars().count()) {
+        return Ok(reason);
+    }
+    let detail = format!("Say why in 1 to {MAX_REASON_CHARS} characters, without line breaks.");
+    Err(ApiError::invalid("reason", detail))
 }
 
 /// Switches a fragment on again.
@@ -248,23 +253,13 @@ async fn revive(State(registry): State<Registry>, request: Request) -> Result<Js
 #[utoipa::path(get, path = "/api/registry/status", tag = "registry", responses((status = 200, body = RegistryStatus)))]
 async fn status(State(registry): State<Registry>, request: Request) -> Result<Json<RegistryStatus>, ApiError> {
     registry.desk().admit(request).await?.body(0).await?;
-    let edition = registry.current().await;
-    let mut fragments = registry.desk().shown().standings(&registry.floor());
-    let judged = registry.desk().0.database.read(move |sql| {
-        for Standing { fragment, live, canary, .. } in &mut fragments {
-            if let Some((canary, live)) = canary.as_mut().zip(live.as_ref()) {
-                canary.figures = judge::figures(sql, fragment, canary, live)?;
-            }
-        }
-        Ok::<_, StoreError>(fragments)
-    });
-    Ok(Json(RegistryStatus { serial: edition.serial(), fragments: judged.await? }))
+    registry.status().await.map(Json)
 }
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-struct HistoryQuery {
+pub(super) struct HistoryQuery {
     /// Only of this one.
     fragment: Option<String>,
     /// Lines from before this place.
@@ -282,20 +277,25 @@ async fn history(
 ) -> Result<Json<ShippingHistory>, ApiError> {
     let desk = registry.desk();
     desk.admit(request).await?.body(0).await?;
-    let HistoryQuery { fragment, before } = query;
-    if before.is_some_and(|place| place < 1) {
-        return Err(ApiError::invalid("before", "Places begin at 1."));
-    }
-    let before = before.unwrap_or(i64::MAX);
-    let read = desk.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before, LINES));
-    let mut lines: Vec<_> = read.await?;
-    let more = lines.len() > LINES as usize;
-    lines.truncate(LINES as usize);
-    let next_before = lines.last().filter(|_| more).map(|line| line.seq);
-    Ok(Json(ShippingHistory { lines, next_before }))
+    desk.history(query).await.map(Json)
 }
 
 impl Desk {
+    /// A page of the log.
+    pub(super) async fn history(&self, query: HistoryQuery) -> Result<ShippingHistory, ApiError> {
+        let HistoryQuery { fragment, before } = query;
+        if before.is_some_and(|place| place < 1) {
+            return Err(ApiError::invalid("before", "Places begin at 1."));
+        }
+        let before = before.unwrap_or(i64::MAX);
+        let read = self.0.database.read(move |sql| record::lines(sql, fragment.as_deref(), before, LINES));
+        let mut lines: Vec<_> = read.await?;
+        let more = lines.len() > LINES as usize;
+        lines.truncate(LINES as usize);
+        let next_before = lines.last().filter(|_| more).map(|line| line.seq);
+        Ok(ShippingHistory { lines, next_before })
+    }
+
     /// Refuses a release whose files are not there, each with its digest and its size.
     async fn must_hold(&self, draft: &Draft) -> Result<(), ApiError> {
         let held = try_join_all(draft.files.iter().map(|file| self.0.files.get(&file.address))).await?;
@@ -342,6 +342,22 @@ impl Desk {
 }
 
 impl Registry {
+    /// How every fragment stands.
+    pub(super) async fn status(&self) -> Result<RegistryStatus, ApiError> {
+        let edition = self.current().await;
+        let mut fragments = self.desk().shown().standings(&self.floor());
+        let judged = self.desk().0.database.read(move |sql| {
+            for Standing { fragment, live, canary, .. } in &mut fragments {
+                if let Some((canary, live)) = canary.as_mut().zip(live.as_ref()) {
+                    canary.figures = judge::figures(sql, fragment, canary, live)?;
+                }
+            }
+            Ok::<_, StoreError>(fragments)
+        });
+        Ok(RegistryStatus { serial: edition.serial(), fragments: judged.await? })
+    }
+
+    /// Decides about a fragment, whoever may ask for it.
     pub(super) async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
         // The floor as it is now, not as it was at the last look.
         let edition = self.current().await;

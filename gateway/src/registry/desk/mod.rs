@@ -1,4 +1,5 @@
-//! The registry's desk: where teams publish releases, and say which one is live and what is switched off.
+//! The registry's desk: where teams publish releases, and say which one is live and what is switched off; where
+//! operators see that, and decide about it when a team does not.
 //!
 //! What it says lies over the floor: a fragment that nobody has published is what the floor brings. Every gateway
 //! on the same database sees what happens at any of them, and holds the files of what is live in memory, so that
@@ -12,6 +13,7 @@ mod bucket;
 mod calls;
 mod files;
 mod http;
+mod operators;
 mod record;
 mod release;
 mod review;
@@ -32,10 +34,16 @@ use crate::store::{Database, Storage, StoreError};
 pub use automatic::Outcome;
 use files::Files;
 pub use files::PlaceError;
-pub use http::openapi;
 pub(super) use http::routes;
+pub(super) use operators::routes as operators_routes;
 pub(super) use shown::Shown;
 pub use teams::TeamsError;
+
+/// The description of the routes, teams' and operators'.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    http::openapi().merge_from(operators::openapi())
+}
 
 /// Files that are taken in at once: each is held whole and compressed.
 const UPLOADS: usize = 4;

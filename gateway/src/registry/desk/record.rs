@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use contract::registry::{Audience, ShippingAction as Action, ShippingLine as Line};
+use contract::registry::{Audience, OPERATOR, ShippingAction as Action, ShippingLine as Line};
 use release::Release;
 
 use super::super::{judge, telemetry};
@@ -82,6 +82,8 @@ pub(super) enum Who {
         /// The key's id.
         key: String,
     },
+    /// An operator who is signed in, by their address.
+    Operator(String),
     /// The gateway by itself.
     Automatic {
         /// Why.
@@ -155,6 +157,7 @@ pub(super) fn last_seq(sql: &Sql) -> Result<u64, StoreError> {
 pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreError> {
     let (team, key, why) = match &doer.who {
         Who::Team { name, key } => (name.as_str(), key.as_str(), deed.reason.as_deref()),
+        Who::Operator(email) => (email.as_str(), OPERATOR, deed.reason.as_deref()),
         Who::Automatic { reason } => (GATEWAY, "", Some(reason.as_str())),
     };
     let share = deed.audience.as_ref().map(|audience| audience.share_permille);

@@ -1,0 +1,162 @@
+//! What can be done to a fragment as it stands, and by whom. For what is offered; whether it is done, the server says.
+//! Pure.
+
+use contract::operator::Role;
+use contract::registry::{ShippedRelease, Standing};
+
+use crate::command::Command;
+
+/// The longest reason, in characters.
+pub const MAX_REASON_CHARS: usize = 300;
+
+/// How a fragment stands, in a word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stands {
+    /// Pages show it.
+    Live,
+    /// It is switched off.
+    Off,
+    /// Published, and never made live.
+    Nothing,
+}
+
+impl Stands {
+    /// The value of `data-stands`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Off => "off",
+            Self::Nothing => "nothing",
+        }
+    }
+}
+
+/// How a fragment stands. Off outweighs everything: whatever is live below it, pages don't get it.
+#[must_use]
+pub fn stands(standing: &Standing) -> Stands {
+    match (&standing.killed, &standing.live) {
+        (Some(_), _) => Stands::Off,
+        (None, Some(_)) => Stands::Live,
+        (None, None) => Stands::Nothing,
+    }
+}
+
+/// Whether there is something to go back to. What the floor alone has brought was never promoted.
+#[must_use]
+pub fn goes_back_to(standing: &Standing) -> Option<&str> {
+    standing.since_ms.and(standing.previous.as_deref()).filter(|_| is_published(standing))
+}
+
+/// Whether what is live was published, rather than brought by the floor.
+fn is_published(standing: &Standing) -> bool {
+    standing.releases.iter().any(|release| standing.live.as_ref() == Some(&release.version))
+}
+
+/// Whether a release can be made live.
+#[must_use]
+pub fn can_be_promoted(standing: &Standing, release: &ShippedRelease) -> bool {
+    standing.live.as_ref() != Some(&release.version)
+}
+
+/// The least role that a command asks for: what protects players asks for less than what undoes it.
+#[must_use]
+pub const fn least(command: &Command) -> Role {
+    match command {
+        Command::Kill(_) | Command::Rollback(_) | Command::EndCanary(_) => Role::Risk,
+        Command::Revive(_) | Command::Promote(_) => Role::Admin,
+    }
+}
+
+/// A text's id for what a role may not do; none for one that may everything.
+#[must_use]
+pub const fn bounds(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Viewer | Role::Support => Some("may-look"),
+        Role::Risk => Some("may-stop"),
+        Role::Admin => None,
+    }
+}
+
+/// What is wrong with a reason: a text's id, empty if nothing is.
+#[must_use]
+pub fn reason_fault(reason: &str) -> &'static str {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        "reason-empty"
+    } else if reason.chars().count() > MAX_REASON_CHARS {
+        "reason-long"
+    } else {
+        ""
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use contract::registry::{KillCommand, KillNote, PromoteCommand, ReviveCommand, RollbackCommand};
+
+    fn release(version: &str) -> ShippedRelease {
+        ShippedRelease { version: version.into(), team: "payments".into(), at_ms: 1 }
+    }
+
+    fn standing(live: Option<&str>, previous: Option<&str>, published: &[&str]) -> Standing {
+        Standing {
+            fragment: "wallet".into(),
+            live: live.map(str::to_owned),
+            previous: previous.map(str::to_owned),
+            since_ms: (!published.is_empty()).then_some(1),
+            canary: None,
+            killed: None,
+            releases: published.iter().map(|version| release(version)).collect(),
+        }
+    }
+
+    #[test]
+    fn off_outweighs_what_is_live() {
+        let mut stand = standing(Some("1"), None, &["1"]);
+        assert_eq!(stands(&stand), Stands::Live);
+        stand.killed = Some(KillNote { reason: "why".into(), team: "ada@house.example".into(), at_ms: 1 });
+        assert_eq!(stands(&stand), Stands::Off);
+        assert_eq!(stands(&standing(None, None, &["1"])), Stands::Nothing);
+    }
+
+    #[test]
+    fn only_what_was_published_is_taken_back() {
+        assert_eq!(goes_back_to(&standing(Some("2"), Some("1"), &["2", "1"])), Some("1"));
+        assert_eq!(goes_back_to(&standing(Some("1"), Some("floor"), &["1"])), Some("floor"));
+        assert_eq!(goes_back_to(&standing(Some("1"), None, &["1"])), None, "nothing is before it");
+        assert_eq!(goes_back_to(&standing(Some("floor"), Some("older"), &[])), None, "the floor's own");
+        assert_eq!(goes_back_to(&standing(Some("floor"), Some("older"), &["1"])), None, "rolled back to the floor's");
+    }
+
+    #[test]
+    fn what_is_live_is_not_promoted_again() {
+        let stand = standing(Some("2"), Some("1"), &["2", "1"]);
+        assert!(!can_be_promoted(&stand, &release("2")));
+        assert!(can_be_promoted(&stand, &release("1")));
+    }
+
+    #[test]
+    fn what_protects_asks_for_less_than_what_undoes_it() {
+        let fragment = || "wallet".to_owned();
+        let kill = Command::Kill(KillCommand { fragment: fragment(), reason: "why".into() });
+        let back = Command::Rollback(RollbackCommand { fragment: fragment(), to: None });
+        let revive = Command::Revive(ReviveCommand { fragment: fragment() });
+        let promote = Command::Promote(PromoteCommand { fragment: fragment(), version: None });
+        assert!(least(&kill) < least(&revive) && least(&back) < least(&promote));
+        for (role, may) in
+            [(Role::Support, [false; 4]), (Role::Risk, [true, true, false, false]), (Role::Admin, [true; 4])]
+        {
+            assert_eq!([&kill, &back, &revive, &promote].map(|command| role >= least(command)), may, "{role:?}");
+            assert_eq!(bounds(role).is_none(), may == [true; 4]);
+        }
+    }
+
+    #[test]
+    fn a_reason_is_something_and_not_a_novel() {
+        assert_eq!(reason_fault("  "), "reason-empty");
+        assert_eq!(reason_fault(&"ß".repeat(MAX_REASON_CHARS)), "");
+        assert_eq!(reason_fault(&"ß".repeat(MAX_REASON_CHARS + 1)), "reason-long");
+    }
+}

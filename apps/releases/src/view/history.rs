@@ -1,0 +1,103 @@
+//! What was done, by whom, when and why.
+
+use contract::registry::{ShippingAction, ShippingLine};
+use fragment::text::{text, text_with};
+use fragment::{follow, format};
+use ui::{El, Hold, empty, html, skeleton};
+
+use super::canary::share;
+use crate::store::Store;
+
+/// The filter, the lines and the way to earlier ones, into their places.
+pub(super) fn bring(page: &El, store: &'static Store) {
+    let history = &store.history;
+    choices(page, store);
+    page.at("lines-place").slot(move || {
+        Some(history.lines.with(|lines| match lines {
+            Some(lines) if lines.is_empty() => {
+                empty("icon--list", "history-empty", &text("history-empty"), &text("history-empty-text"))
+            }
+            Some(lines) => list(lines),
+            None if history.failed.get() => failed(store),
+            None => skeleton(4, &text("loading")),
+        }))
+    });
+    // Apart from the lines, so that it keeps the focus when they are made anew.
+    let has_more = move || u32::from(history.next.with(Option::is_some) && history.lines.with(Option::is_some));
+    page.at("more-place").choose(has_more, move |has_more| {
+        (has_more == 1).then(|| {
+            let more = html(include_str!("markup/more.html"), &[]);
+            more.hold(move || if history.loading.get() { Hold::Busy } else { Hold::Free });
+            more.press(move || store.more_history());
+            more
+        })
+    });
+}
+
+/// Of one fragment or of all: a choice that is made anew only when there is another fragment.
+fn choices(page: &El, store: &'static Store) {
+    let names = move || -> Vec<String> {
+        store.status.with(|status| {
+            status.iter().flat_map(|status| &status.fragments).map(|standing| standing.fragment.clone()).collect()
+        })
+    };
+    page.at("filter-place").choose(
+        move || u32::try_from(names().len()).unwrap_or(u32::MAX),
+        move |_| {
+            let filter = html(include_str!("markup/filter.html"), &[]);
+            let select = filter.at("history-of");
+            for name in names() {
+                select.add_html("<option value=\"{name}\">{name}</option>", &[("name", &name)]);
+            }
+            select.value(&store.history.of);
+            Some(filter)
+        },
+    );
+    let was = std::cell::RefCell::new(String::new());
+    follow(move || {
+        let of = store.history.of.get();
+        if was.replace(of.clone()) != of {
+            store.show_history();
+        }
+    });
+}
+
+fn list(lines: &[ShippingLine]) -> El {
+    let list = html("<ol class=\"releases__lines\"></ol>", &[]);
+    for line in lines {
+        list.add(&one(line));
+    }
+    list
+}
+
+fn one(line: &ShippingLine) -> El {
+    let version = line.version.clone().unwrap_or_else(|| text("the-floors"));
+    let share = line.audience.as_ref().map(share).unwrap_or_default();
+    let id = match line.action {
+        ShippingAction::Publish => "did-publish",
+        ShippingAction::Promote => "did-promote",
+        ShippingAction::Rollback => "did-rollback",
+        ShippingAction::Canary => "did-canary",
+        ShippingAction::EndCanary => "did-end-canary",
+        ShippingAction::Kill => "did-kill",
+        ShippingAction::Revive => "did-revive",
+    };
+    let who = if line.automatic { text("the-gateway") } else { line.team.clone() };
+    let values = [("who", &*who), ("fragment", &line.fragment), ("version", &version), ("share", &share)];
+    let (what, when) = (text_with(id, &values), format::date_time(line.at_ms));
+    let values = [("action", line.action.as_str()), ("what", &*what), ("when", &when)];
+    let made = html(include_str!("markup/line.html"), &values);
+    match &line.reason {
+        Some(reason) => _ = made.at("why").write(reason),
+        None => _ = made.at("why").set("hidden", ""),
+    }
+    made
+}
+
+fn failed(store: &'static Store) -> El {
+    let failed = empty("icon--offline", "history-error", &text("history-failed"), &text("releases-failed-text"));
+    let retry = html(include_str!("markup/retry.html"), &[]);
+    retry.press(move || store.refresh_history());
+    failed.add(&retry);
+    failed
+}

@@ -1,0 +1,373 @@
+//! The releases on a page, against a host of plain JavaScript. Texts show their ids, because the
+//! catalogue is empty: what is asserted holds in every language.
+#![cfg(target_arch = "wasm32")]
+#![allow(missing_docs)] // tests
+
+#[path = "../../../shared/fragment/tests/support/mod.rs"]
+mod support;
+
+use support::{FakeHost, settle};
+use wasm_bindgen::JsCast;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Answers as the gateway does, unless `host.mode` says otherwise.
+const SETUP: &str = "
+    host.messages = {};
+    host.mode = 'ok'; host.role = 'admin'; host.session = true; host.seq = 0; host.log = [];
+    host.stand = (fragment, live, previous, versions) => ({
+        fragment, live, previous, since_ms: versions.length ? 1700000000000 : null, canary: null, killed: null,
+        releases: versions.map((version) => ({ version, team: 'payments', at_ms: 1700000000000 })),
+    });
+    host.fragments = [
+        host.stand('promotions', '0.1.0-floor', null, []), host.stand('wallet', '2.0.0', '1.0.0', ['3.0.0', '2.0.0', '1.0.0']),
+    ];
+    host.write = (action, fragment, version, reason) => host.log.unshift({
+        seq: ++host.seq, at_ms: 1700000000000, team: 'ada@house.example', key: 'operator', automatic: false,
+        action, fragment, version, reason, audience: null,
+    });
+    host.problem = (status, code, field = null) =>
+        ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field } });
+    host.on_duty = () => ({ operator: { id: 'o1', email: 'ada@house.example', role: host.role }, csrf_token: 'operators-token' });
+    host.change = (path, { fragment, reason = null, to = null, version = null }) => {
+        const stand = host.fragments.find((it) => it.fragment === fragment);
+        const action = path.split('/').pop();
+        if (!stand) return host.problem(404, 'not-found', 'fragment');
+        if (action === 'kill') stand.killed = { reason, team: 'ada@house.example', at_ms: 1700000000000 };
+        if (action === 'revive') stand.killed = null;
+        if (action === 'rollback') [stand.live, stand.previous] = [to, null];
+        if (action === 'end') stand.canary = null;
+        if (action === 'promote') [stand.live, stand.previous] = [version, stand.live];
+        host.write(action === 'end' ? 'end-canary' : action, fragment, to ?? version, reason);
+        return { status: 200, body: structuredClone(stand) };
+    };
+    host.answer = async ({ method, path, body, token }) => {
+        if (host.mode === 'down') return host.problem(503, 'unavailable');
+        if (path === '/api/operator/sign-in') {
+            if (body.password !== 'the house always') return host.problem(401, 'wrong-credentials');
+            host.session = true;
+            return { status: 200, body: host.on_duty() };
+        }
+        if (path === '/api/operator/sign-out') { host.session = false; return { status: 200, body: {} }; }
+        if (!host.session) return host.problem(401, 'signed-out');
+        if (path === '/api/operator/session') return { status: 200, body: host.on_duty() };
+        if (path === '/api/operator/releases') return { status: 200, body: { serial: 7, fragments: structuredClone(host.fragments) } };
+        if (path.startsWith('/api/operator/releases/history')) {
+            const query = new URL(path, 'http://h').searchParams;
+            const before = Number(query.get('before') ?? Infinity), of = query.get('fragment');
+            const all = host.log.filter((it) => it.seq < before && (!of || it.fragment === of));
+            const lines = all.slice(0, 2);
+            return { status: 200, body: { lines, next_before: all.length > 2 ? lines[1].seq : null } };
+        }
+        if (host.mode === 'lost') throw Object.assign(new Error(), { name: 'Timeout' });
+        if (host.refusal) return host.refusal;
+        if (token !== 'operators-token') return host.problem(403, 'forbidden', 'x-csrf-token');
+        return host.change(path, body);
+    };";
+
+struct Page(FakeHost);
+
+impl Page {
+    async fn open(before: &str) -> Self {
+        let mut host = FakeHost::new();
+        host.run(&format!("{SETUP} {before}"));
+        host.mount(releases::open);
+        settle().await;
+        Self(host)
+    }
+
+    fn find(&self, selector: &str) -> Option<Element> {
+        self.0.root().query_selector(selector).unwrap()
+    }
+
+    fn at(&self, selector: &str) -> HtmlElement {
+        self.find(selector)
+            .unwrap_or_else(|| panic!("no {selector} in {}", self.0.root().inner_html()))
+            .unchecked_into()
+    }
+
+    fn has(&self, hook: &str) -> bool {
+        self.find(&format!("[data-test='{hook}']")).is_some()
+    }
+
+    fn text(&self, hook: &str) -> String {
+        self.at(&format!("[data-test='{hook}']")).inner_text()
+    }
+
+    fn shows(&self) -> String {
+        self.at("[data-test='releases']").get_attribute("data-shows").unwrap()
+    }
+
+    fn stands(&self, fragment: &str) -> String {
+        self.at(&format!("[data-fragment='{fragment}']")).get_attribute("data-stands").unwrap()
+    }
+
+    async fn press(&self, selector: &str) {
+        self.at(selector).click();
+        settle().await;
+    }
+
+    /// Presses something of one fragment.
+    async fn press_at(&self, fragment: &str, hook: &str) {
+        self.press(&format!("[data-fragment='{fragment}'] [data-test='{hook}']")).await;
+    }
+
+    async fn fill(&self, hook: &str, text: &str) {
+        let input: HtmlInputElement = self.at(&format!("[data-test='{hook}']")).unchecked_into();
+        input.set_value(text);
+        let bubbling = EventInit::new();
+        bubbling.set_bubbles(true);
+        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbling).unwrap()).unwrap();
+        settle().await;
+    }
+
+    fn commands(&self) -> Vec<String> {
+        let posts = |request: &String| request.contains("\"POST\"") && request.contains("/releases/");
+        self.0.calls("request").into_iter().filter(posts).collect()
+    }
+
+    fn has_focus(&self, selector: &str) -> bool {
+        self.find(selector).is_some_and(|element| element.matches(":focus").unwrap())
+    }
+
+    /// Unmounts, so that the next test finds an empty page.
+    fn close(mut self) {
+        self.0.unmount();
+        self.0.root().remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn nobody_is_asked_who_they_are_and_sees_nothing_else() {
+    let page = Page::open("host.session = false").await;
+    assert_eq!(page.shows(), "door");
+    assert!(!page.has("fragment") && !page.has("operator"));
+    page.press("[data-test='sign-in']").await;
+    assert!(page.text("door-error").contains("door-empty"));
+    page.fill("email", "ada@house.example").await;
+    page.fill("password", "wrong").await;
+    page.press("[data-test='sign-in']").await;
+    assert!(page.text("door-error").contains("door-wrong"));
+    page.fill("password", "the house always").await;
+    page.press("[data-test='sign-in']").await;
+    assert_eq!((page.shows(), page.text("operator")), ("releases".into(), "ada@house.example".into()));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn every_fragment_shows_how_it_stands() {
+    let page =
+        Page::open("host.fragments[0].killed = { reason: 'wrong <sums>', team: 'house', at_ms: 1700000000000 }").await;
+    assert_eq!((page.stands("promotions"), page.stands("wallet")), ("off".into(), "live".into()));
+    assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "2.0.0");
+    assert_eq!(page.at("[data-fragment='wallet'] [data-test='previous']").inner_text(), "1.0.0");
+    assert!(page.text("killed").contains("off-because"));
+    assert!(page.find("[data-fragment='promotions'] [data-test='rollback']").is_none(), "nothing to go back to");
+    assert!(page.find("[data-fragment='promotions'] [data-test='kill']").is_none(), "it is off");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_switch_asks_why_and_goes_with_the_operators_own_token() {
+    let page = Page::open("").await;
+    page.at("[data-fragment='wallet'] [data-test='kill']").focus().unwrap();
+    page.press_at("wallet", "kill").await;
+    let question = page.at("[data-test='question']");
+    assert!(
+        question.matches(":modal").unwrap() && page.has_focus("[data-test='question'] h2"),
+        "no answer by accident"
+    );
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.text("reason-error").contains("reason-empty") && page.commands().is_empty());
+    page.fill("reason", &"x".repeat(301)).await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.text("reason-error").contains("reason-long") && page.commands().is_empty());
+    page.fill("reason", " wrong sums ").await;
+    page.press("[data-test='question-confirm']").await;
+    let command = page.commands().remove(0);
+    for part in ["/releases/kill\"", "\"reason\":\"wrong sums\"", "\"token\":\"operators-token\""] {
+        assert!(command.contains(part), "{part} is not in {command}");
+    }
+    assert_eq!(page.stands("wallet"), "off");
+    assert!(!page.has("question") && page.text("outcome").contains("kill-done"));
+    assert!(page.has_focus("[data-fragment='wallet']"), "the focus stays at the fragment");
+    assert_eq!(page.at("[data-test='line']").get_attribute("data-action").as_deref(), Some("kill"));
+    assert!(page.text("why").contains("wrong sums"));
+
+    page.press_at("wallet", "revive").await;
+    assert!(!page.has("reason"), "only a switch-off is explained");
+    page.press("[data-test='question-confirm']").await;
+    assert_eq!(page.stands("wallet"), "live");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_question_can_be_left() {
+    let page = Page::open("").await;
+    page.at("[data-fragment='wallet'] [data-test='rollback']").focus().unwrap();
+    page.press_at("wallet", "rollback").await;
+    page.press("[data-test='question-back']").await;
+    assert!(!page.has("question") && page.commands().is_empty());
+    assert!(page.has_focus("[data-fragment='wallet'] [data-test='rollback']"), "the focus is back");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_confirmed_is_what_is_asked_for() {
+    let page = Page::open("").await;
+    page.press_at("wallet", "rollback").await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.commands()[0].contains("\"to\":\"1.0.0\""), "{:?}", page.commands());
+    assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "1.0.0");
+
+    page.press_at("wallet", "published").await;
+    assert_eq!(
+        page.at("[data-fragment='wallet'] [data-test='published']").get_attribute("aria-expanded").as_deref(),
+        Some("true")
+    );
+    assert!(page.find("[data-version='1.0.0'] [data-test='promote']").is_none(), "it is live");
+    page.press("[data-version='3.0.0'] [data-test='promote']").await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.commands()[1].contains("\"version\":\"3.0.0\""));
+    assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "3.0.0");
+    assert!(page.find("[data-version='3.0.0']").is_some(), "the list stays open");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_canary_shows_its_share_and_can_be_ended() {
+    let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
+        audience: { share_permille: 55, markets: ['de'] }, figures: null }";
+    let page = Page::open(canary).await;
+    assert_eq!(page.text("canary-version"), "3.0.0");
+    let bar = page.at("[data-test='canary'] [role='progressbar']");
+    assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("5"));
+    assert!(bar.get_attribute("aria-valuetext").unwrap().contains("share-in"));
+    assert!(page.has("untold") && !page.has("evidence"), "what is not known is not made up");
+    assert!(page.find("[data-fragment='promotions'] [data-test='canary']").is_none());
+    page.press("[data-test='canary'] [data-test='end-canary']").await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.commands()[0].contains("/releases/canary/end"), "{:?}", page.commands());
+    assert!(!page.has("canary"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_canarys_numbers_are_words_with_bars_beside_them() {
+    let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
+        audience: { share_permille: 100, markets: [] },
+        figures: { mounts: 400, crashes: 20, stable_mounts: 8000, stable_crashes: 40, e_value_percent: 2525, alarm_percent: 10100 } }";
+    let page = Page::open(canary).await;
+    for (of, length) in [("canary", "100"), ("live", "10")] {
+        assert!(page.text(&format!("rate-{of}")).contains("crashed-of"), "{of}");
+        let bar = page.at(&format!("[data-test='rate-{of}'] svg"));
+        assert_eq!(bar.get_attribute("aria-hidden").as_deref(), Some("true"), "the words say it");
+        assert_eq!(
+            bar.query_selector("rect").unwrap().unwrap().get_attribute("width").as_deref(),
+            Some(length),
+            "{of}"
+        );
+    }
+    let evidence = page.at("[data-test='evidence'] [role='progressbar']");
+    assert_eq!(evidence.get_attribute("aria-valuenow").as_deref(), Some("25"));
+    assert!(!page.has("untold"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn each_role_is_offered_what_it_may_do() {
+    for (role, kill, revive) in [("viewer", false, false), ("risk", true, false), ("admin", true, true)] {
+        let off = "host.fragments[0].killed = { reason: 'why', team: 'house', at_ms: 1 }";
+        let page = Page::open(&format!("host.role = '{role}'; {off}")).await;
+        assert_eq!((page.has("kill"), page.has("revive"), page.has("rollback")), (kill, revive, kill), "{role}");
+        assert_eq!(page.text("bounds").is_empty(), role == "admin", "{role}");
+        page.press_at("wallet", "published").await;
+        assert_eq!(page.has("promote"), revive, "{role}");
+        page.close();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_refusal_says_what_to_do_and_the_question_stays() {
+    for (refusal, says) in [
+        ("host.problem(403, 'forbidden', 'role')", "forbidden"),
+        ("host.problem(404, 'not-found', 'to')", "stands-differently"),
+        ("host.problem(409, 'conflict', 'slots')", "slot-taken"),
+        ("host.problem(503, 'unavailable')", "no-answer"),
+    ] {
+        let page = Page::open(&format!("host.refusal = {refusal}")).await;
+        page.press_at("wallet", "rollback").await;
+        page.press("[data-test='question-confirm']").await;
+        assert!(page.text("question-error").contains(says), "{refusal}: {}", page.text("question-error"));
+        assert_eq!(page.at("[data-test='question-error']").get_attribute("role").as_deref(), Some("alert"));
+        page.press("[data-test='question-back']").await;
+        assert!(!page.has("outcome"));
+        page.close();
+    }
+    let page = Page::open("host.mode = 'lost'").await;
+    page.press_at("wallet", "rollback").await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(page.text("question-error").contains("no-answer"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_session_that_is_over_leaves_nothing_on_the_screen() {
+    let page = Page::open("").await;
+    page.0.run("host.session = false");
+    page.press_at("wallet", "rollback").await;
+    page.press("[data-test='question-confirm']").await;
+    assert_eq!(page.shows(), "door");
+    assert!(!page.has("question") && !page.has("fragment") && page.text("door-error").contains("signed-out"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn whoever_signs_out_is_out_at_once() {
+    let page = Page::open("").await;
+    page.press("[data-test='sign-out']").await;
+    assert_eq!((page.shows(), page.has("line")), ("door".into(), false));
+    assert!(page.0.calls("request").iter().any(|request| request.contains("/sign-out")));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn history_goes_back_page_by_page_and_by_fragment() {
+    let lines =
+        "for (const [fragment, version] of [['wallet', '1'], ['wallet', '2'], ['promotions', '1'], ['wallet', '3']])
+        host.write('publish', fragment, version, null);";
+    let page = Page::open(lines).await;
+    let shown = |page: &Page| page.0.root().query_selector_all("[data-test='line']").unwrap().length();
+    assert_eq!(shown(&page), 2);
+    page.press("[data-test='more']").await;
+    assert_eq!((shown(&page), page.has("more")), (4, false));
+    let select: HtmlSelectElement = page.at("[data-test='history-of']").unchecked_into();
+    select.set_value("promotions");
+    select.dispatch_event(&Event::new("input").unwrap()).unwrap();
+    settle().await;
+    assert_eq!(shown(&page), 1);
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn nothing_is_a_state_as_well() {
+    let page = Page::open("host.fragments = []").await;
+    assert!(page.has("nothing") && page.has("history-empty"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn no_answer_is_an_error_at_first_and_a_notice_later() {
+    let page = Page::open("host.mode = 'down'").await;
+    assert_eq!(page.shows(), "error");
+    assert!(page.0.calls("report").iter().any(|call| call.contains("degraded")));
+    page.0.run("host.mode = 'ok'");
+    page.press("[data-test='retry']").await;
+    assert!(page.has("fragment") && !page.has("stale"));
+    page.0.deliver("shell.connection", "{ online: false }");
+    settle().await;
+    assert!(page.has("stale") && page.has("fragment"));
+    page.close();
+}
