@@ -11,6 +11,7 @@ mod firefox;
 mod frames;
 mod fresh_start;
 mod gateway_restart;
+mod inspect;
 mod keyboard;
 mod leaks;
 mod limits;
