@@ -169,6 +169,8 @@ async fn neither_a_link_nor_another_site_nor_an_old_code_brings_a_build() {
     let elsewhere = "https://elsewhere.example";
     let call = developer.browser.put(house.url("/api/inspect/overrides/wallet")).header("origin", elsewhere);
     refused(call.json(&document).send().await.expect("a reply"), 403, "forbidden").await;
+    let script = developer.browser.put(house.url("/api/inspect/overrides/wallet")).header("origin", house.url(""));
+    refused(script.json(&document).send().await.expect("a reply"), 401, "forbidden").await;
     // A form of another site's names no origin in some browsers; then it says nothing of itself either.
     let silent = developer.browser.post(house.url("/api/inspect/code")).send().await.expect("a reply");
     refused(silent, 403, "forbidden").await;

@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | `POST /api/operator/sign-in` | [`crate::identity::SignIn`] | [`OperatorSession`], cookie set | – |
 //! | `POST /api/operator/sign-out` | `{}` | `{}` | – |
-//! | `GET /api/operator/session` | – | [`OperatorSession`] | viewer |
+//! | `GET /api/operator/session` | – | [`OperatorSession`] | developer |
 //! | `GET /api/operator/players?id=` or `?email=` | – | [`FoundPlayers`] | viewer |
 //! | `GET /api/operator/players/{id}` | – | [`PlayerFile`] | support |
 //! | `POST /api/operator/players/{id}/lock` | [`LockChange`] | [`FoundPlayer`] | support |

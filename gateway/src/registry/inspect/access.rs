@@ -82,16 +82,22 @@ impl Registry {
     /// # Errors
     /// It comes from another site, or shows neither.
     pub(super) fn inspection_of(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+        if headers.contains_key(AUTHORIZATION) { self.by_tool(headers) } else { self.inspected_page(method, headers) }
+    }
+
+    /// The same for what only a tool may do.
+    ///
+    /// # Errors
+    /// It comes from another site, or without a code that is good.
+    pub(super) fn by_tool(&self, headers: &HeaderMap) -> Result<Hashed, ApiError> {
         self.must_be_ours(headers)?;
-        match bearer(headers) {
-            Some(code) => self.0.inspections.state().by_code(Hashed::of(code), self.0.clock.now_ms()),
-            None => return self.inspected_page(method, headers),
-        }
-        .ok_or_else(|| {
-            refused(
-                "authorization",
-                "The code is unknown or its inspection has ended. Get another one in the inspector.",
-            )
+        let code = header(headers, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+        let now_ms = self.0.clock.now_ms();
+        let found = code.and_then(|code| self.0.inspections.state().by_code(Hashed::of(code), now_ms));
+        found.ok_or_else(|| {
+            let detail =
+                "The code is missing, or unknown, or its inspection has ended. Get another one in the inspector.";
+            refused(AUTHORIZATION.as_str(), detail)
         })
     }
 
@@ -120,10 +126,6 @@ impl Registry {
 
 fn from_elsewhere() -> ApiError {
     ApiError::new(Code::Forbidden, "This has to come from our own page, or from a tool.").field("origin")
-}
-
-fn bearer(headers: &HeaderMap) -> Option<&str> {
-    header(headers, AUTHORIZATION.as_str())?.strip_prefix("Bearer ")
 }
 
 #[cfg(test)]

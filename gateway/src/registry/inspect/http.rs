@@ -117,7 +117,7 @@ async fn overrides(
     (status = 200, body = Addresses), (status = 400, body = Problem, description = "No such address, or too many"),
 ))]
 async fn missing(State(registry): State<Registry>, request: Request) -> Result<Json<Addresses>, ApiError> {
-    let cookie = registry.inspection_of(request.method(), request.headers())?;
+    let cookie = registry.by_tool(request.headers())?;
     require_json(request.headers())?;
     let asked: Addresses = parse(&body_within(request, MAX_COMMAND_BYTES).await?)?;
     if asked.files.len() > MAX_FILES {
@@ -142,7 +142,7 @@ async fn upload(
     Path(address): Path<String>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let cookie = registry.inspection_of(request.method(), request.headers())?;
+    let cookie = registry.by_tool(request.headers())?;
     if digest(&address).is_none() {
         return Err(ApiError::invalid("address", NO_ADDRESS));
     }
@@ -168,7 +168,7 @@ async fn set(
     Path(fragment): Path<String>,
     request: Request,
 ) -> Result<Json<Override>, ApiError> {
-    let cookie = registry.inspection_of(request.method(), request.headers())?;
+    let cookie = registry.by_tool(request.headers())?;
     require_json(request.headers())?;
     let max_bytes = usize::try_from(MAX_DOCUMENT_BYTES).unwrap_or(usize::MAX);
     let document: serde_json::Map<String, Value> = parse(&body_within(request, max_bytes).await?)?;
