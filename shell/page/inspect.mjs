@@ -147,6 +147,8 @@
     const found = overridden(manifest);
     badge.host.hidden = !found.size;
     badge.words.textContent = [...found].map(([name, version]) => `${name} ${version}`).join(', ');
+    // Both stay where they are while the page scrolls, one below the other.
+    badge.header.style.insetBlockStart = found.size ? `${badge.host.offsetHeight}px` : '';
     badge.button.onclick = () => {
       for (const name of found.keys()) inspection.remove(name);
       // The button goes with them.
@@ -160,9 +162,9 @@
     const root = host.attachShadow({ mode: 'open' });
     const style = new CSSStyleSheet();
     style.replaceSync(`
-      :host { position: fixed; inset-block-start: .5rem; inset-inline: 0; z-index: 2147483646; inline-size: fit-content; max-inline-size: calc(100% - 1rem); margin: 0 auto; }
+      :host { display: block; position: sticky; inset-block-start: 0; z-index: 2147483646; }
       :host([hidden]) { display: none; }
-      p { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; margin: 0; padding: .375rem .75rem; border-radius: .5rem; background: #ffc44d; color: #1d1300; font: 600 .8125rem/1.4 system-ui, sans-serif; overflow-wrap: anywhere; }
+      p { display: flex; flex-wrap: wrap; gap: .25rem .75rem; align-items: center; justify-content: center; margin: 0; padding: .375rem .75rem; background: #ffc44d; color: #1d1300; font: 600 .8125rem/1.4 system-ui, sans-serif; overflow-wrap: anywhere; }
       button { min-block-size: 1.75rem; padding: 0 .625rem; border: 1px solid #1d1300; border-radius: .375rem; background: none; color: inherit; font: inherit; cursor: pointer; }
       button:focus-visible { outline: 3px solid #1d1300; outline-offset: 2px; }
     `);
@@ -173,8 +175,10 @@
     Object.assign(button, { type: 'button', textContent: 'Remove' });
     line.append('Local build in this browser:', words, button);
     root.append(line);
-    document.body.append(host);
-    badge = { host, words, button };
+    // Above all of the page and over none of it.
+    const header = document.querySelector('header');
+    header.before(host);
+    badge = { host, header, words, button };
   };
   croupier.admit = async (text, seal) => {
     const manifest = await admit(text, seal);

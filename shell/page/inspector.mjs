@@ -21,8 +21,9 @@ const encoder = new TextEncoder();
 const find = (slot) => document.querySelector(`[data-slot=${slot}]`);
 const entryOf = (name) => croupier.opening().manifest.fragments.find((entry) => entry.name == name);
 const time = (at) => `${new Date(at).toTimeString().slice(0, 8)}.${String(at % 1000 | 0).padStart(3, '0')}`;
-const millions = (steps) => (steps / 1e6).toFixed(steps < 1e6 ? 2 : 0);
-const write = (cell, text) => {
+const steps = (count) => count < 1e6 ? `${(count / 1e3).toFixed(1)} k` : `${(count / 1e6).toFixed(1)} M`;
+const write = (cell, fact) => {
+  const text = `${fact}`;
   if (cell.textContent != text) cell.textContent = text;
 };
 
@@ -118,7 +119,7 @@ function weight(slot, placement, fragment) {
   const limits = entryOf(fragment)?.limits;
   const memory = copy.memory ? `${(copy.memory.buffer.byteLength / MIB).toFixed(1)} of ${limits?.memory_mib} MiB` : NONE;
   if (copy.peak === undefined) return [memory, NONE];
-  return [memory, `${millions(copy.used ?? 0)}, at most ${millions(copy.peak)} of ${millions(copy.fuel)} M`];
+  return [memory, `${steps(copy.used ?? 0)}, at most ${steps(copy.peak)} of ${steps(copy.fuel)}`];
 }
 
 /** What has become of the slots, newest first; what contains the words of the filter. */
@@ -284,6 +285,7 @@ const STYLE = `
   header { border-block-end: 1px solid var(--line); }
   h2 { margin: 0; font-size: .9375rem; }
   [role=tablist] { display: flex; flex: 1; gap: .25rem; overflow-x: auto; }
+  @media (width < 45rem) { [role=tablist] { order: 1; flex-basis: 100%; } }
   [role=tabpanel] { flex: 1; overflow: auto; }
   [role=status] { min-block-size: 1.5em; margin: 0; padding: 0 .75rem .25rem; color: var(--text-muted); }
   p { margin: .375rem .75rem; color: var(--text-muted); }
@@ -295,7 +297,7 @@ const STYLE = `
   :focus-visible { outline: 2px solid var(--focus); outline-offset: 1px; }
   .scroll { overflow-x: auto; }
   table { inline-size: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-  th, td { padding: .1875rem .75rem; text-align: start; vertical-align: top; white-space: nowrap; border-block-end: 1px solid var(--line); }
+  th, td { padding: .1875rem .75rem; text-align: start; vertical-align: middle; white-space: nowrap; border-block-end: 1px solid var(--line); }
   th { position: sticky; inset-block-start: 0; background: var(--surface); color: var(--text-muted); font-weight: 600; }
   td button { margin-inline-end: .25rem; }
   tr:is([data-state=failed], [data-state=blocked]) td:nth-child(5) { color: var(--danger); font-weight: 600; }
@@ -361,7 +363,7 @@ function show() {
   sheet.replaceSync(STYLE);
   root.adoptedStyleSheets = [sheet];
   root.append(element('div', { className: 'panel' }, header, ...panels, status));
-  root.onkeydown = (event) => {
+  host.onkeydown = (event) => {
     if (event.key != 'Escape') return;
     event.preventDefault();
     close();

@@ -53,6 +53,8 @@ async function fetchManifest() {
   // An inspected page has one of its own.
   const address = croupier.manifestAt ?? '/manifest.json';
   const reply = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
+  // The inspection has ended, and it gets everybody's again.
+  if (reply.status == 401) croupier.manifestAt = undefined;
   if (!reply.ok) throw new Error(`${address}: ${reply.status}`);
   const [key, signature] = reply.headers.get(SEAL)?.split(' ') ?? [];
   const { trusted } = JSON.parse(document.getElementById('seal').textContent);

@@ -169,7 +169,7 @@ async fn a_build_of_ones_own(scene: &Scene) -> Result<()> {
     scene.browser.click(PROMOTIONS, "button").await?;
     view(scene, 1).await?;
     scene.browser.fill(INSPECTOR, "input[type=search]", "local restarting").await?;
-    cell(scene, "[data-state=restarting]", 7, |text| text.contains("panicked")).await?;
+    cell(scene, "[data-state=restarting]", 7, |text| text.contains("the button was pressed")).await?;
     scene.browser.slot_state("promotions", &["mounted"], PATIENCE).await?;
 
     for theme in ["one theme", "the other"] {
