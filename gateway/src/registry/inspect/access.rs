@@ -73,7 +73,13 @@ pub(super) fn is_local(sites: &Sites, request: &Request) -> bool {
     let host = request.uri().authority().map(http::uri::Authority::as_str).or_else(|| header(headers, HOST.as_str()));
     // Another name may lead here as well; whose page that is, nobody knows.
     let is_ours = host.is_some_and(|host| sites.pages().iter().any(|page| page.strip_prefix("http://") == Some(host)));
-    sites.is_local() && is_ours && !is_passed_on && peer.is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
+    // A page of somebody else's may embed this one as often as it likes; only a person looks at it by itself.
+    let is_looked_at = headers.get("sec-fetch-dest").is_none_or(|dest| dest == "document");
+    sites.is_local()
+        && is_ours
+        && !is_passed_on
+        && is_looked_at
+        && peer.is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
 }
 
 impl Registry {
@@ -149,12 +155,13 @@ mod tests {
     #[test]
     fn only_who_sits_at_the_machine_is_local() {
         assert!(local("127.0.0.1:9", "localhost:8080", None, &[]));
-        assert!(local("[::1]:9", "127.0.0.1:8080", None, &[]));
+        assert!(local("[::1]:9", "127.0.0.1:8080", Some(("sec-fetch-dest", "document")), &[]));
         for (peer, host, more, page) in [
             ("192.0.2.1:9", "localhost:8080", None, &[][..]),
             ("127.0.0.1:9", "evil.example:8080", None, &[]),
             ("127.0.0.1:9", "localhost:8080", Some(("x-forwarded-for", "192.0.2.1")), &[]),
             ("127.0.0.1:9", "localhost:8080", Some(("forwarded", "for=192.0.2.1")), &[]),
+            ("127.0.0.1:9", "localhost:8080", Some(("sec-fetch-dest", "image")), &[]),
             ("127.0.0.1:9", "casino.example", None, &["http://casino.example"]),
             ("127.0.0.1:9", "localhost:8080", None, &["http://localhost:8080", "https://casino.example"]),
         ] {
