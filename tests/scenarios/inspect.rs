@@ -18,8 +18,9 @@ const BADGE: &str = "aside[aria-label='Local builds']";
 
 /// The chord, on whatever has the focus.
 async fn toggle(scene: &Scene) -> Result<()> {
-    let chord = scene.browser.driver().action_chain().key_down(Key::Control).key_down(Key::Alt);
-    chord.send_keys("i").key_up(Key::Alt).key_up(Key::Control).perform().await?;
+    let (control, alt) = (char::from(Key::Control), char::from(Key::Alt));
+    let chord = scene.browser.driver().action_chain().key_down(control).key_down(alt);
+    chord.send_keys("i").key_up(alt).key_up(control).perform().await?;
     Ok(())
 }
 
