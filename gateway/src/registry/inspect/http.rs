@@ -93,7 +93,7 @@ async fn give_code(State(registry): State<Registry>, method: Method, headers: He
 async fn manifest(State(registry): State<Registry>, method: Method, headers: HeaderMap) -> Result<Response, ApiError> {
     let cookie = registry.inspected_page(&method, &headers)?;
     let edition = registry.current().await;
-    let sealed = registry.own_manifest(&edition, cookie).map_err(|error| ApiError::internal(&error))?;
+    let sealed = registry.own_manifest(&edition.manifest, cookie).map_err(|error| ApiError::internal(&error))?;
     let mut response = sealed.text.into_response();
     response.headers_mut().insert(HeaderName::from_static(SEAL), sealed.header);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

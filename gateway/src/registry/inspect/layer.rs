@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use contract::manifest::Manifest;
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, SET_COOKIE,
 };
@@ -13,7 +14,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use super::super::page::{PageError, Shell};
 use super::super::seal::Sealed;
-use super::super::{Edition, Registry, files, own, preload};
+use super::super::{Registry, files, own, preload};
 use super::access::{self, Secret};
 use super::overlay;
 use super::state::Hashed;
@@ -66,7 +67,7 @@ pub(in crate::registry) async fn inspected(
     }
     let begun = if held.is_none() { Some(Secret::of_cookie()) } else { None };
     match begun.transpose() {
-        Ok(begun) => registry.answer((held, begun), reply, headers, path).await,
+        Ok(begun) => registry.answer((held, begun), reply, &headers, path).await,
         Err(error) => error.into_response(),
     }
 }
@@ -89,7 +90,7 @@ impl Registry {
         &self,
         (held, begun): (Option<Hashed>, Option<Secret>),
         mut reply: Response,
-        headers: HeaderMap,
+        headers: &HeaderMap,
         path: String,
     ) -> Response {
         let Some(cookie) = held.or(begun.as_ref().map(Secret::hash)) else { return reply };
@@ -113,30 +114,31 @@ impl Registry {
             out.append(LINK, link);
         }
         if let Some(secret) = begun {
-            out.insert(SET_COOKIE, secret.cookie(self.0.sites.is_https()));
+            out.append(SET_COOKIE, secret.cookie(self.0.sites.is_https()));
         }
         reply.map(|_| Body::from(own.html))
     }
 
-    async fn own_page(&self, cookie: Hashed, headers: HeaderMap, path: String) -> Result<Own, ApiError> {
+    async fn own_page(&self, cookie: Hashed, headers: &HeaderMap, path: String) -> Result<Own, ApiError> {
         let edition = self.current().await;
+        let locale = language::of_page(headers, &edition.pages).to_owned();
         let registry = self.clone();
-        let rendering = tokio::task::spawn_blocking(move || registry.render_own(&edition, cookie, &headers, &path));
+        let render = move || registry.render_own(&edition.manifest, cookie, &locale, &path);
+        let rendering = tokio::task::spawn_blocking(render);
         let rendered = rendering.await.map_err(|error| ApiError::internal(&error))?;
         rendered.map_err(|error| ApiError::internal(&error))
     }
 
     /// The manifest of an inspection, signed.
-    pub(super) fn own_manifest(&self, edition: &Edition, cookie: Hashed) -> Result<Sealed, PageError> {
+    pub(super) fn own_manifest(&self, everybodys: &Manifest, cookie: Hashed) -> Result<Sealed, PageError> {
         let inner = &self.0;
         let builds = inner.inspections.state().builds(cookie, inner.clock.now_ms());
-        inner.sealer.seal(overlay::lay_over(&edition.manifest, builds, (&inner.vendor, &inner.sites)))
+        inner.sealer.seal(overlay::lay_over(everybodys, builds, (&inner.vendor, &inner.sites)))
     }
 
-    fn render_own(&self, edition: &Edition, cookie: Hashed, headers: &HeaderMap, path: &str) -> Result<Own, PageError> {
+    fn render_own(&self, everybodys: &Manifest, cookie: Hashed, locale: &str, path: &str) -> Result<Own, PageError> {
         let floor = &self.0.floor;
-        let sealed = self.own_manifest(edition, cookie)?;
-        let locale = language::of_page(headers, &edition.pages);
+        let sealed = self.own_manifest(everybodys, cookie)?;
         let (html, policy) = Shell::read(floor)?.render_with(locale, &sealed, &script(&floor.join("shell"))?)?;
         let routed = preload::routed(&sealed.manifest, locale)?;
         let links = routed.into_iter().filter(|routed| routed.is_on(path)).map(|routed| routed.link).collect();
