@@ -337,6 +337,11 @@ function tabs(views) {
 
 let open;
 
+/** Below the page, so that all of it can be scrolled to where it is seen. */
+function makeRoom(blockSize) {
+  Object.assign(document.documentElement.style, { paddingBlockEnd: blockSize, scrollPaddingBlockEnd: blockSize });
+}
+
 function show() {
   const before = document.activeElement;
   const status = element('p', { role: 'status' });
@@ -352,6 +357,7 @@ function show() {
     blocked.end();
     inspection.hear = undefined;
     host.remove();
+    makeRoom('');
     open = undefined;
     if (before?.isConnected) before.focus({ preventScroll: true });
   };
@@ -379,6 +385,7 @@ function show() {
   list.addEventListener('click', update);
   inspection.hear = heard.hear;
   document.body.append(host);
+  makeRoom(`${host.offsetHeight}px`);
   update();
   title.focus({ preventScroll: true });
   return { close };
