@@ -248,7 +248,43 @@ class Team(Visitor):
         request.headers["X-Registry-Signature"] = signature
 
 
+class Developer(Visitor):
+    """A developer with an inspection: its code, as their tool has it, and its cookie, as their page has it."""
+
+    cookie = "croupier_inspect"
+
+    def __init__(self, url):
+        super().__init__(url)
+        self.inspection = None
+
+    def begin(self):
+        operator = Operator(self.url)
+        begun = operator.ask("POST", "/api/operator/inspect")
+        cookie = f"{self.cookie}={begun.cookies[self.cookie]}"
+        code = Visitor(self.url).ask("POST", "/api/inspect/code", Cookie=cookie).json()["code"]
+        self.inspection = (cookie, code)
+
+    def known(self, path):
+        content = hashlib.sha384(b"nothing").digest()
+        return {"fragment": ["wallet"], "address": [base64.urlsafe_b64encode(content).decode()]}
+
+    def __call__(self, request):
+        if self.inspection is None:
+            self.begin()
+        cookie, code = self.inspection
+        request.headers["Cookie"] = cookie
+        request.headers["Authorization"] = f"Bearer {code}"
+        request.register_hook("response", self.heard)
+        return super().__call__(request)
+
+    def heard(self, answer, **_):
+        # Another code is good from then on.
+        if answer.ok and urlsplit(answer.url).path.endswith("/code"):
+            self.inspection = (self.inspection[0], answer.json()["code"])
+
+
 def by_role(role, url):
     """The caller of that name."""
-    roles = {"visitor": Visitor, "player": Player, "operator": Operator, "vendor": Vendor, "team": Team}
+    people = {"visitor": Visitor, "player": Player, "operator": Operator, "developer": Developer}
+    roles = people | {"vendor": Vendor, "team": Team}
     return roles[role](url)

@@ -92,7 +92,11 @@ def whoever_is_not_the_caller_is_refused(ctx, response, case):
         return
     repeated[label] += 1
     signed = needs & {"vendor", "team-key"}
-    if changes and not signed:
+    if "inspection" in needs:
+        # A tool has no page that its call could come from.
+        _refused(request, 403, Origin="https://elsewhere.example")
+        _refused(request, 401, Cookie=None, Authorization=None)
+    elif changes and not signed:
         _refused(request, 403, Origin="https://elsewhere.example")
         _refused(request, 403, Origin=None)
     # A session that the call has ended is none any more, with a token or without.

@@ -39,6 +39,11 @@ async fn an_operator() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_developer() -> Result<()> {
+    plays(&Role { name: "developer", paths: "^/api/inspect/" }).await
+}
+
+#[tokio::test]
 async fn the_vendor() -> Result<()> {
     plays(&Role { name: "vendor", paths: "^/vendor/" }).await
 }

@@ -45,7 +45,7 @@ impl Part {
 }
 
 /// Every part of a floor: the shell, the first paint, the page of a frame, what a page loads once there is a newer
-/// manifest, what counts, the fragments in order of name.
+/// manifest, what counts, what a developer's page loads, the fragments in order of name.
 pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
     let ends = |suffix: &'static str| move |name: &str| name.ends_with(suffix);
@@ -54,6 +54,8 @@ pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     // Every other script is a part of its own.
     let frame = all(&shell, is_of("frame"))?;
     let (swap, telemetry) = (all(&shell, is_of("swap"))?, all(&shell, is_of("telemetry"))?);
+    let mut inspector = all(&shell, is_of("inspect"))?;
+    inspector += all(&shell, is_of("inspector"))?;
     let none = Bytes::default();
     let mut parts = vec![
         Part::new("shell", [wasm, glue, none], wasm.brotli + glue.brotli, budgets.shell_bytes()),
@@ -61,6 +63,7 @@ pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
         Part::new("frame page", [none, frame, none], frame.brotli, budgets.frame_page_bytes()),
         Part::new("swap", [none, swap, none], swap.brotli, budgets.swap_bytes()),
         Part::new("telemetry", [none, telemetry, none], telemetry.brotli, budgets.telemetry_bytes()),
+        Part::new("inspector", [none, inspector, none], inspector.brotli, budgets.inspector_bytes()),
     ];
     let mut folders = entries(&floor.join("fragments"))?;
     folders.sort();
@@ -135,14 +138,17 @@ mod tests {
             ("frame.mjs", 9, 7),
             ("swap-0.mjs", 9, 8),
             ("telemetry-0.mjs", 9, 3),
+            ("inspect.mjs", 9, 2),
+            ("inspector-0.mjs", 9, 3),
         ] {
             fs::write(shell.join(name), vec![0; raw]).unwrap();
             fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
         }
-        let text = "shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\ntelemetry_bytes = 1\n";
+        let text =
+            "shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\ntelemetry_bytes = 1\ninspector = 1\n";
         let budgets = toml::from_str(text).unwrap();
         let parts = floor(folder.path(), &budgets).unwrap();
         let counted: Vec<u64> = parts.iter().map(|part| part.counted_brotli).collect();
-        assert_eq!(counted, [9, 6, 7, 8, 3]);
+        assert_eq!(counted, [9, 6, 7, 8, 3, 5]);
     }
 }

@@ -5,7 +5,8 @@
 //! last good page.
 //!
 //! **Architecture invariant:** knows nothing of players, their sessions or services. What it serves to pages is
-//! the same for everybody who reads the same language, but for the canaries of the [`audience`].
+//! the same for everybody who reads the same language, but for the canaries of the [`audience`] and for developers who
+//! [`inspect`] a page.
 
 mod audience;
 mod desk;
@@ -13,6 +14,7 @@ mod edition;
 mod encoding;
 mod files;
 mod frame;
+mod inspect;
 mod judge;
 mod markup;
 mod news;
@@ -47,8 +49,9 @@ use crate::config::VendorOrigins;
 use crate::language;
 use crate::problem::ApiError;
 use audience::Audiences;
-pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError, openapi};
+pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError};
 use edition::{Edition, Variant};
+use inspect::Inspections;
 use scan::Stamp;
 pub use seal::{SealError, Sealer};
 pub use sites::{Sites, SitesError};
@@ -61,6 +64,12 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How old it gets before the same content is issued afresh. For so long at most a page that has seen one of a
 /// later date is kept out by an edge that was changed later than another.
 const REISSUE_AFTER_MS: u64 = 3600 * 1000;
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    desk::openapi().merge_from(inspect::openapi())
+}
 
 /// Why there is no edition of the page.
 #[derive(Debug, Error)]
@@ -101,6 +110,7 @@ struct Inner {
     desk: Desk,
     telemetry: Telemetry,
     audiences: Audiences,
+    inspections: Inspections,
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
@@ -138,6 +148,7 @@ impl Registry {
         );
         let serial = watch::Sender::new(edition.serial());
         let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
+        let inspections = Inspections::default();
         let audiences = Audiences { market_header, https: sites.is_https() };
         let sealer = Arc::new(sealer);
         let telemetry = Telemetry::new(desk.database().clone());
@@ -150,6 +161,7 @@ impl Registry {
             desk,
             telemetry,
             audiences,
+            inspections,
             clock,
             seen,
             current,
@@ -189,14 +201,17 @@ impl Registry {
         for route in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/", "/live/{*rest}"] {
             router = router.route(route, get(html));
         }
+        let inspected = axum::middleware::from_fn_with_state(self.clone(), inspect::inspected);
         let reception = Reception { registry: self.clone(), trusted_proxies: trusted_proxies.into() };
         let telemetry = telemetry::routes().with_state(reception);
-        router.merge(desk::routes()).fallback(file).with_state(self.clone()).merge(telemetry)
+        let router = router.merge(desk::routes()).merge(inspect::routes()).fallback(file).layer(inspected);
+        router.with_state(self.clone()).merge(telemetry)
     }
 
-    /// What operators see of what was shipped and do about it. It needs [`crate::identity::Door::operators`] before it.
+    /// What operators see of what was shipped and do about it, and where they begin to inspect pages. It needs
+    /// [`crate::identity::Door::operators`] before it.
     pub fn operators_routes(&self) -> Router {
-        desk::operators_routes(self.clone())
+        desk::operators_routes(self.clone()).merge(inspect::operators_routes(self.clone()))
     }
 
     /// Where teams ship.

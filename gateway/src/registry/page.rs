@@ -150,6 +150,24 @@ impl Shell {
         releases.into_iter().map(page).collect()
     }
 
+    /// The page of one browser, with a script of its own before all that runs after the first paint; not compressed.
+    /// `unlisted` is a fragment whose page is this one only.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) fn render_with(
+        &self,
+        locale: &str,
+        sealed: &Sealed,
+        unlisted: Option<&Fragment>,
+        script: &str,
+    ) -> Result<(String, HeaderValue), PageError> {
+        let html = self.html_in(locale, sealed, unlisted)?;
+        let html = html.replacen("</head>", &format!("<script>{script}</script></head>"), 1);
+        let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
+        Ok((html, policy))
+    }
+
     /// The HTML with its policy; `unlisted` is a fragment whose page is this one only.
     fn render_in(
         &self,
@@ -157,6 +175,12 @@ impl Shell {
         sealed: &Sealed,
         unlisted: Option<&Fragment>,
     ) -> Result<(Vec<u8>, HeaderValue), PageError> {
+        let html = self.html_in(locale, sealed, unlisted)?;
+        let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
+        Ok((html.into_bytes(), policy))
+    }
+
+    fn html_in(&self, locale: &str, sealed: &Sealed, unlisted: Option<&Fragment>) -> Result<String, PageError> {
         let Sealed { manifest, text, beside, .. } = sealed;
         let mut texts = self.catalogues[locale].clone();
         let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
@@ -169,9 +193,7 @@ impl Shell {
         let html = html.replace(PAGES, &self.pages(&texts));
         let html = fill(&html, "manifest", text);
         let html = fill(&html, "seal", beside);
-        let html = fill(&html, "messages", &inline_json(&texts)?);
-        let policy = HeaderValue::from_str(&policy(&html, manifest))?;
-        Ok((html.into_bytes(), policy))
+        Ok(fill(&html, "messages", &inline_json(&texts)?))
     }
 
     /// Replaces each `{{id}}`; a text that a language lacks is taken from English.

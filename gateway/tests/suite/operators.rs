@@ -45,7 +45,7 @@ pub(crate) fn add(house: &House, email: &str, role: &str) -> Output {
 }
 
 /// Runs the program with a password on its standard input.
-fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
+pub(crate) fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_gateway"));
     program.args(["operator"]).args(arguments).arg("--data").arg(&house.config().place.data);
     if let Some(url) = &house.config().place.database {

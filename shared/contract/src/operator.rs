@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | `POST /api/operator/sign-in` | [`crate::identity::SignIn`] | [`OperatorSession`], cookie set | – |
 //! | `POST /api/operator/sign-out` | `{}` | `{}` | – |
-//! | `GET /api/operator/session` | – | [`OperatorSession`] | viewer |
+//! | `GET /api/operator/session` | – | [`OperatorSession`] | developer |
 //! | `GET /api/operator/players?id=` or `?email=` | – | [`FoundPlayers`] | viewer |
 //! | `GET /api/operator/players/{id}` | – | [`PlayerFile`] | support |
 //! | `POST /api/operator/players/{id}/lock` | [`LockChange`] | [`FoundPlayer`] | support |
@@ -14,6 +14,7 @@
 //! | `POST /api/operator/withdrawals/{id}/release` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
 //! | `POST /api/operator/withdrawals/{id}/refuse` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
 //! | `POST /api/operator/players/{id}/withdrawals/lock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | support |
+//! | `POST /api/operator/inspect` | – | 204, cookie of an inspection set: [`crate::inspect`] | developer |
 //! | `POST /api/operator/players/{id}/withdrawals/unlock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | risk |
 //! | `GET /api/operator/releases` | – | [`crate::registry::RegistryStatus`] | viewer |
 //! | `GET /api/operator/releases/history?fragment=&before=` | – | [`crate::registry::ShippingHistory`] | viewer |
@@ -29,6 +30,8 @@ use crate::wallet::{Balance, Entry};
 wire! {
     /// What an operator may do. Each role may do what those before it may.
     pub enum Role {
+        /// Inspects pages, and tries builds of their own in their own browser.
+        Developer = "developer",
         /// Finds players, and reads how releases stand.
         Viewer = "viewer",
         /// Reads their accounts and locks them.

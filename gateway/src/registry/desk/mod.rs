@@ -34,14 +34,16 @@ use crate::store::{Database, Storage, StoreError};
 pub use automatic::Outcome;
 use files::Files;
 pub use files::PlaceError;
-pub(super) use http::routes;
+pub(super) use files::is_at;
+pub(super) use http::{NO_ADDRESS, routes};
 pub(super) use operators::routes as operators_routes;
+pub(super) use release::Draft;
 pub(super) use shown::Shown;
 pub use teams::TeamsError;
 
 /// The description of the routes, teams' and operators'.
 #[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub(super) fn openapi() -> utoipa::openapi::OpenApi {
     http::openapi().merge_from(operators::openapi())
 }
 
