@@ -340,7 +340,10 @@ impl Registry {
         let others = edition.fragments().filter(|other| other.name != fragment);
         let slots = others.flat_map(|other| other.slots.iter().map(|slot| (slot.name.clone(), other.name.clone())));
         let slots = slots.collect();
-        self.desk().carry_out(doer, fragment, command, floor, slots).await
+        let standing = self.desk().carry_out(doer, fragment, command, floor, slots).await?;
+        // Whoever is told that it is done finds it so on the next page.
+        self.look().await;
+        Ok(standing)
     }
 }
 
