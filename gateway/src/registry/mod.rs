@@ -227,11 +227,18 @@ impl Registry {
 
     /// The newest edition, after a look at the folder if the last one is some time ago.
     async fn current(&self) -> Arc<Edition> {
-        let inner = Arc::clone(&self.0);
-        if inner.is_due() && tokio::task::spawn_blocking(move || inner.look()).await.is_err() {
-            tracing::error!("the look at the floor folder panicked; the last good edition stays");
+        if self.0.is_due() {
+            self.look().await;
         }
         self.0.edition()
+    }
+
+    /// Looks, after whoever is looking just now: what was shipped before is in the edition afterwards.
+    async fn look(&self) {
+        let inner = Arc::clone(&self.0);
+        if tokio::task::spawn_blocking(move || inner.look()).await.is_err() {
+            tracing::error!("the look at the floor folder panicked; the last good edition stays");
+        }
     }
 }
 

@@ -368,7 +368,10 @@ impl Registry {
         let slots = others.flat_map(|other| other.slots.iter().map(|slot| (slot.name.clone(), other.name.clone())));
         let slots = slots.collect();
         let around = self.around().await?;
-        self.desk().carry_out(doer, fragment, command, floor, slots, around).await
+        let standing = self.desk().carry_out(doer, fragment, command, floor, slots, around).await?;
+        // Whoever is told that it is done finds it so on the next page.
+        self.look().await;
+        Ok(standing)
     }
 }
 
