@@ -53,6 +53,13 @@ pub(crate) enum Command {
     #[command(after_help = "Then: `cargo croupier up`, and open http://localhost:8080/NAME. \
         docs/write-a-fragment.md says how it goes on.")]
     New(NewOptions),
+    /// Develop a fragment: alone on a page that plays its host, built again whenever a source changes
+    ///
+    /// The page has knobs for view, path, table, language, theme, placement and width, publishes any topic, decides
+    /// what comes of each request, and logs what the fragment says. A new build takes over as on a floor, with
+    /// `snapshot` and `restored`. A build that fails is shown, and the last good one stays.
+    #[command(after_help = "Then: `cargo croupier check NAME`. docs/ship-a-fragment.md says how it goes on.")]
+    Dev(DevOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
@@ -227,6 +234,22 @@ pub(crate) struct NewOptions {
     /// that of this checkout, by path
     #[arg(long, value_name = "FOLDER")]
     pub(crate) path: Option<PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct DevOptions {
+    /// The fragment, by its name in apps
+    #[arg(value_name = "NAME", required_unless_present = "fragment")]
+    pub(crate) name: Option<String>,
+    /// Develop a fragment in another folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+    pub(crate) fragment: Option<PathBuf>,
+    /// The page's port; 0 takes any that is free
+    #[arg(long, default_value_t = 8070)]
+    pub(crate) port: u16,
+    /// Don't open the browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
 }
 
 #[derive(Args, Debug)]

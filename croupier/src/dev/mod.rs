@@ -1,0 +1,73 @@
+//! `dev`: a fragment alone, on a page that plays its host, built again whenever a source changes.
+//!
+//! The host object is the shell's own code (`shell/page`): a fragment that runs here runs there. What the shell
+//! decides in Wasm, who may say what and what comes of a request, is played by the page, because whoever develops
+//! wants to decide it. Must never be a way to ship: nothing of it leaves this machine.
+
+mod bench;
+mod example;
+mod facts;
+mod http;
+mod watch;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use crate::cli::DevOptions;
+use crate::failure::explain;
+use crate::floor::{self, Wanted};
+use crate::terminal::{Terminal, seconds};
+use crate::up::open_page;
+use crate::workspace::Workspace;
+use bench::Bench;
+use watch::Watch;
+
+/// The command `dev`: until Ctrl-C.
+///
+/// # Errors
+/// There is no such fragment, the port is taken, or files can't be watched. That it can't be built is none.
+pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &DevOptions) -> Result<()> {
+    let wanted = match (&options.fragment, &options.name) {
+        (Some(folder), _) => Wanted::In(folder),
+        (None, name) => Wanted::Named(name.as_deref().unwrap_or_default()),
+    };
+    let (name, folder) = floor::source(workspace, &wanted)?;
+    // Before the first build: what is changed meanwhile is built next.
+    let mut watch = Watch::of(&folder)?;
+    let listener = http::listen(options.port)?;
+    let port = listener.local_addr().context("asking for the port")?.port();
+    let bench = Arc::new(Bench::new(workspace, &name, port)?);
+    http::serve(listener, &bench);
+    println!("{}", bench.address());
+    terminal.say(format!("{name} is on {}. Ctrl-C ends it; every change of a source is built.", bench.address()));
+    if !options.no_open {
+        open_page(bench.address());
+    }
+    loop {
+        build(workspace, terminal, &wanted, &bench);
+        watch.wait()?;
+    }
+}
+
+fn build(workspace: &Workspace, terminal: &Terminal, wanted: &Wanted<'_>, bench: &Bench) {
+    bench.building();
+    let began = Instant::now();
+    let built =
+        packed(workspace, terminal, wanted).and_then(|folder| bench.built(&folder, began.elapsed().as_millis()));
+    match built {
+        Ok(()) => terminal.say(format!("✓ built in {}", seconds(began.elapsed()))),
+        Err(error) => {
+            let why = explain(&error);
+            terminal.error(&why);
+            bench.failed(&why);
+        }
+    }
+}
+
+fn packed(workspace: &Workspace, terminal: &Terminal, wanted: &Wanted<'_>) -> Result<PathBuf> {
+    let candidate = floor::candidates(workspace, terminal, std::slice::from_ref(wanted))?.pop();
+    Ok(candidate.context("one was packed")?.release)
+}
