@@ -14,7 +14,7 @@ const stage = () => frame?.contentWindow?.stage;
 
 /** A line of the log: what it did, with what. */
 function note(what, subject = '', more) {
-  const line = document.createElement('li');
+  const line = document.createElement('p');
   line.className = what;
   const cells = [['time', new Date().toLocaleTimeString('en', { hour12: false })], ['b', what], ['span', `${subject} `]];
   for (const [tag, text] of cells) line.append(Object.assign(document.createElement(tag), { textContent: text }));
@@ -105,7 +105,7 @@ function told(build) {
   $('failure').hidden = state != 'failed';
   if (state == 'failed') {
     $('failure-why').textContent = why;
-    $('failure-stays').textContent = version ? `${version}, the last good build, goes on below.` : 'There is no build yet.';
+    $('failure-stays').textContent = version ? `${version}, the last good build, goes on behind this.` : 'There is no build yet.';
     $('failure-hide').hidden = !version;
   }
   if (state != 'built') return;

@@ -21,6 +21,7 @@ function show(to, cause = '') {
   const from = slot.dataset.state;
   if (from == to) return;
   if (to == 'loading') began = performance.now();
+  slot.dataset.cause = cause;
   croupier.show(slot, from, to, cause, Math.round(performance.now() - began), ['loading', 'mounting'].includes(to));
 }
 

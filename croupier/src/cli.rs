@@ -67,7 +67,8 @@ pub(crate) enum Command {
     /// Can I ship? Hold a fragment against every rule, and against who is live beside it
     ///
     /// Packs it first, if it changed, without putting it on the floor. What is wrong is said with what to do about
-    /// it; fails unless it can ship. Whoever publishes is held to the same rules.
+    /// it; fails unless it can ship. Whoever publishes is held to the same rules, but for accessibility: that is
+    /// looked at in a headless Chromium.
     Check(CheckOptions),
     /// Say what two releases of a fragment differ in: rights, topics, schemas, limits, bytes
     ///
@@ -277,6 +278,9 @@ pub(crate) struct CheckOptions {
     /// The floor that is live: the folder that a gateway serves, or the address of a running one
     #[arg(long, value_name = "DIR|URL", default_value = "target/floor")]
     pub(crate) against: String,
+    /// Don't look at it in a browser: without Chromium that can't be done
+    #[arg(long)]
+    pub(crate) no_accessibility: bool,
     /// Print JSON instead of lines
     #[arg(long)]
     pub(crate) json: bool,

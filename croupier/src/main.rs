@@ -5,6 +5,7 @@
 //! tracked file: everything it makes is under `target/`, the data folder and the user's cache. The one
 //! exception is `new`, which is there to write.
 
+mod accessibility;
 mod bench;
 mod chaos;
 mod cli;

@@ -7,6 +7,7 @@ mod broken_files;
 mod claim;
 mod clean_stop;
 mod crash;
+mod dev;
 mod firefox;
 mod frames;
 mod fresh_start;

@@ -5,8 +5,11 @@ use serde_json::{Map, Value, json};
 
 /// A schema that contains itself ends here.
 const DEEPEST: usize = 12;
-/// Where nothing says how large: an amount that is seen.
-const NUMBER: i64 = 1_000;
+/// Where nothing says how large.
+const NUMBER: i64 = 3;
+/// An amount of money that is seen as one, and a moment of these days.
+const AMOUNT_MINOR: i64 = 1_000;
+const MOMENT_MS: i64 = 1_800_000_000_000;
 
 /// A payload of the bus.
 pub(super) fn of_schema(schema: &Schema) -> Value {
@@ -31,9 +34,19 @@ pub(super) fn of_schema(schema: &Schema) -> Value {
     }
 }
 
-/// A text without a better one says which it is: on the page one sees where it has gone.
+/// A text without a better one says which it is: on the page one sees where it has gone. What a number is, its name
+/// says.
 fn named(name: &str, value: Value) -> Value {
-    if value == json!("text") { json!(name.replace('_', "-")) } else { value }
+    let is_any = |any: Value| value == any;
+    if is_any(json!("text")) {
+        json!(name.replace('_', "-"))
+    } else if is_any(json!(NUMBER)) && name.ends_with("_minor") {
+        json!(AMOUNT_MINOR)
+    } else if is_any(json!(NUMBER)) && name.ends_with("at_ms") {
+        json!(MOMENT_MS)
+    } else {
+        value
+    }
 }
 
 /// A body of the API: `schema` as it stands in the OpenAPI document.
@@ -123,10 +136,10 @@ mod tests {
     fn what_is_stated_is_taken_and_what_contains_itself_ends() {
         let document = json!({ "components": { "schemas": { "Tree": {
             "type": "object", "required": ["name", "size", "tree"],
-            "properties": { "name": { "type": "string", "example": "oak" }, "size": { "type": "integer", "maximum": 7 },
+            "properties": { "name": { "type": "string", "example": "oak" }, "size": { "type": "integer", "maximum": 2 },
                 "tree": { "anyOf": [{ "type": "null" }, { "$ref": "#/components/schemas/Tree" }] } } } } } });
         let example = of_openapi(&document, &json!({ "$ref": "#/components/schemas/Tree" }));
-        assert_eq!((&example["name"], &example["size"]), (&json!("oak"), &json!(7)));
+        assert_eq!((&example["name"], &example["size"]), (&json!("oak"), &json!(2)));
         assert_eq!(example["tree"]["tree"]["name"], "oak");
     }
 }

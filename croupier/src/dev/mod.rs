@@ -10,7 +10,7 @@ mod facts;
 mod http;
 mod watch;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -50,6 +50,19 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &DevOptio
         build(workspace, terminal, &wanted, &bench);
         watch.wait()?;
     }
+}
+
+/// Serves the page of a release that is packed, for as long as the program runs; gives its address.
+///
+/// # Errors
+/// The release can't be read, or no port is free.
+pub(crate) fn stand(workspace: &Workspace, name: &str, release: &Path) -> Result<String> {
+    let listener = http::listen(0)?;
+    let port = listener.local_addr().context("asking for the port")?.port();
+    let bench = Arc::new(Bench::new(workspace, name, port)?);
+    bench.built(release, 0)?;
+    http::serve(listener, &bench);
+    Ok(bench.address().to_owned())
 }
 
 fn build(workspace: &Workspace, terminal: &Terminal, wanted: &Wanted<'_>, bench: &Bench) {
