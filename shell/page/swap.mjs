@@ -50,8 +50,10 @@ export async function renew() {
 }
 
 async function fetchManifest() {
-  const reply = await fetch('/manifest.json', { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
-  if (!reply.ok) throw new Error(`/manifest.json: ${reply.status}`);
+  // An inspected page has one of its own.
+  const address = croupier.manifestAt ?? '/manifest.json';
+  const reply = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
+  if (!reply.ok) throw new Error(`${address}: ${reply.status}`);
   const [key, signature] = reply.headers.get(SEAL)?.split(' ') ?? [];
   const { trusted } = JSON.parse(document.getElementById('seal').textContent);
   return [await reply.text(), JSON.stringify({ key, signature, trusted })];

@@ -15,9 +15,9 @@ const COPIES: u32 = 1_000;
 
 /// What garbage collection, the clock and the other fragments move by themselves. A copy's shadow root
 /// alone is a hundred nodes and some ten thousand bytes: one in a hundred would show.
-const HEAP_ERROR_BYTES: i64 = 200_000;
-const NODES_ERROR: i64 = 150;
-const LISTENERS_ERROR: i64 = 30;
+pub(crate) const HEAP_ERROR_BYTES: i64 = 200_000;
+pub(crate) const NODES_ERROR: i64 = 150;
+pub(crate) const LISTENERS_ERROR: i64 = 30;
 
 const MAKE: &str = "const [name, count, dies, done] = arguments;
     (async () => {
@@ -44,7 +44,7 @@ const MAKE: &str = "const [name, count, dies, done] = arguments;
     })().then(() => done(null), (thrown) => done(String(thrown)));";
 
 /// Heap, nodes and listeners of the page, once the garbage is gone.
-async fn left(scene: &Scene) -> Result<[i64; 3]> {
+pub(crate) async fn left(scene: &Scene) -> Result<[i64; 3]> {
     let devtools = scene.browser.devtools()?;
     for _ in 0..3 {
         devtools.send_raw("HeapProfiler.collectGarbage", json!({})).await?;

@@ -12,6 +12,7 @@ mod firefox;
 mod frames;
 mod fresh_start;
 mod gateway_restart;
+mod inspect;
 mod keyboard;
 mod leaks;
 mod limits;

@@ -11,8 +11,8 @@ use super::folder::{Folder, content_hash, sha384};
 use super::fragment::{catalogue_of, only_one, read_only_one};
 use super::{LANGUAGES, Part, document, files_below, style};
 
-/// The script of frames. The gateway puts it into their pages, so its name stays.
-const FRAME: &str = "frame.mjs";
+/// The scripts of frames and of inspected pages. The gateway puts them into the pages, so their names stay.
+const INLINED: [&str; 2] = ["frame.mjs", "inspect.mjs"];
 
 /// Packs what trunk built.
 pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -> Result<BTreeSet<PathBuf>> {
@@ -36,7 +36,7 @@ pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -
         let hash = content_hash(&after);
         let renamed = match name.strip_suffix(".mjs") {
             // trunk hashes none of these.
-            Some(stem) if name != FRAME => format!("{stem}-{hash}.mjs"),
+            Some(stem) if !INLINED.contains(&name.as_str()) => format!("{stem}-{hash}.mjs"),
             _ => with_hash(&name, &hash),
         };
         html = document::rename(&html, (&name, &sha384(&before)), (&renamed, &sha384(&after)));

@@ -16,6 +16,7 @@ pub(super) struct Budgets {
     first_paint: u64,
     frame_page: u64,
     swap: u64,
+    inspector: u64,
     /// Of fragments with a budget of their own.
     #[serde(default)]
     fragments: BTreeMap<String, u64>,
@@ -54,6 +55,10 @@ impl Budgets {
     pub(super) fn swap_bytes(&self) -> u64 {
         self.swap * 1024
     }
+
+    pub(super) fn inspector_bytes(&self) -> u64 {
+        self.inspector * 1024
+    }
 }
 
 #[cfg(test)]
@@ -68,7 +73,7 @@ mod tests {
 
     #[test]
     fn a_fragment_may_have_a_budget_of_its_own() {
-        let text = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\nswap = 1\n[fragments]\nwallet = 4\n";
+        let text = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\nswap = 1\ninspector = 1\n[fragments]\nwallet = 4\n";
         let budgets: Budgets = toml::from_str(text).unwrap();
         assert_eq!((budgets.fragment_bytes("wallet"), budgets.fragment_bytes("live")), (4096, 2048));
         let stated = [("wallet".to_owned(), 9), ("live".to_owned(), 3)];

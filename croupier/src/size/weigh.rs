@@ -52,21 +52,25 @@ impl Part {
 }
 
 /// Every part of a floor: the shell, the first paint, the page of a frame, what a page loads once there is a newer
-/// manifest, the fragments in order of name.
+/// manifest, what a developer's page loads, the fragments in order of name.
 pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
     let [wasm, glue, style, page] = [".wasm", ".js", ".css", "index.html"].map(|suffix| all(&shell, suffix));
     let (wasm, glue, style, page) = (wasm?, glue?, style?, page?);
     // Every other script is a part of its own.
     let frame = all(&shell, "frame.mjs")?;
+    let mut inspector = all(&shell, "inspect.mjs")?;
+    inspector += beginning(&shell, "inspector-")?;
     let mut swap = all(&shell, ".mjs")?;
     swap -= frame;
+    swap -= inspector;
     let none = Bytes::default();
     let mut parts = vec![
         Part::new("shell", [wasm, glue, none], wasm.brotli + glue.brotli, budgets.shell_bytes()),
         Part::new("first paint", [none, none, style], page.brotli + style.brotli, budgets.first_paint_bytes()),
         Part::new("frame page", [none, frame, none], frame.brotli, budgets.frame_page_bytes()),
         Part::new("swap", [none, swap, none], swap.brotli, budgets.swap_bytes()),
+        Part::new("inspector", [none, inspector, none], inspector.brotli, budgets.inspector_bytes()),
     ];
     let mut folders = entries(&floor.join("fragments"))?;
     folders.sort();
@@ -90,6 +94,18 @@ fn all(folder: &Path, suffix: &str) -> Result<Bytes> {
     let mut sum = Bytes::default();
     for path in entries(folder)? {
         if path.to_string_lossy().ends_with(suffix) {
+            sum += of_file(&path)?;
+        }
+    }
+    Ok(sum)
+}
+
+/// The scripts whose names begin like this.
+fn beginning(folder: &Path, start: &str) -> Result<Bytes> {
+    let mut sum = Bytes::default();
+    for path in entries(folder)? {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(start) && name.ends_with(".mjs") {
             sum += of_file(&path)?;
         }
     }
@@ -135,13 +151,17 @@ mod tests {
             ("index.html", 5, 1),
             ("frame.mjs", 9, 7),
             ("swap-0.mjs", 9, 8),
+            ("inspect.mjs", 9, 2),
+            ("inspector-0.mjs", 9, 3),
         ] {
             fs::write(shell.join(name), vec![0; raw]).unwrap();
             fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
         }
-        let budgets = toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\n").unwrap();
+        let budgets =
+            toml::from_str("shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\ninspector = 1\n")
+                .unwrap();
         let parts = floor(folder.path(), &budgets).unwrap();
         let counted: Vec<u64> = parts.iter().map(|part| part.counted_brotli).collect();
-        assert_eq!(counted, [9, 6, 7, 8]);
+        assert_eq!(counted, [9, 6, 7, 8, 5]);
     }
 }

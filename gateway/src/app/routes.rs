@@ -19,6 +19,7 @@ impl Services {
             self.elsewhere.peers().into_iter().map(|peer| edge::forward(peer, trusted_proxies, stopping.clone()));
         let routes = forwarded
             .fold(self.calls(), Router::merge)
+            .merge(self.inspections(&registry))
             .merge(openapi::routes())
             .merge(self.health().routes())
             .merge(registry.routes())
@@ -65,6 +66,11 @@ impl Services {
         let reviews = self.wallet.as_ref().map(|wallet| door.operators(wallet.review_routes()));
         let calls = calls.merge(guard(Service::Wallet, reviews.unwrap_or_default()));
         door.guard(calls).merge(guard(Service::Wallet, self.vendor_calls()))
+    }
+
+    /// What operators begin at this edge. They are known only where sessions are: an edge by itself has none.
+    fn inspections(&self, registry: &Registry) -> Router {
+        self.door.as_ref().map_or_else(Router::new, |door| door.guard(door.operators(registry.operator_routes())))
     }
 
     fn vendor_calls(&self) -> Router {

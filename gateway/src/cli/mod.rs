@@ -115,6 +115,6 @@ mod tests {
         };
         assert!(add.place.data.ends_with("/d") && add.role == Role::Risk);
         let strange = Cli::try_parse_from(["gateway", "operator", "add", "a@b", "--role", "boss"]);
-        assert!(strange.expect_err("no such role").to_string().contains("viewer, support, risk, admin"));
+        assert!(strange.expect_err("no such role").to_string().contains("developer, viewer, support, risk, admin"));
     }
 }

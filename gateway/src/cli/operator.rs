@@ -37,7 +37,7 @@ pub struct Add {
     email: String,
 
     /// What they may do; each role may do what those before it may.
-    #[arg(long, value_name = "viewer|support|risk|admin", value_parser = role)]
+    #[arg(long, value_name = "developer|viewer|support|risk|admin", value_parser = role)]
     pub(super) role: Role,
 }
 

@@ -17,13 +17,13 @@ pub(super) const REPLY_WITHIN: Duration = Duration::from_secs(10);
 /// bounds of their own.
 const MAX_BODY_BYTES: u64 = 256 * 1024;
 
-/// Files that teams ship are larger, and are sent and compressed before the reply begins.
-const FILES: &str = "/api/registry/files/";
+/// Files that teams ship and developers try are larger, and are sent and compressed before the reply begins.
+const FILES: [&str; 2] = ["/api/registry/files/", "/api/inspect/files/"];
 const FILE_WITHIN: Duration = Duration::from_secs(120);
 
 /// Refuses what is too large and gives up on what takes too long, be it ourselves or a body that does not end.
 pub(super) async fn bound(within: Duration, request: Request, next: Next) -> Response {
-    let is_file = request.uri().path().starts_with(FILES);
+    let is_file = FILES.iter().any(|space| request.uri().path().starts_with(space));
     let (max_bytes, within) =
         if is_file { (MAX_FILE_BYTES, within.max(FILE_WITHIN)) } else { (MAX_BODY_BYTES, within) };
     let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());

@@ -7,6 +7,7 @@ use contract::problem::Problem;
 use contract::registry;
 use contract::vendor::{SIGNATURE, TIMESTAMP, VENDOR};
 use contract::{CSRF_TOKEN, IDEMPOTENCY_KEY};
+use http::header::AUTHORIZATION;
 use utoipa::ToSchema;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::schema::Type;
@@ -34,6 +35,9 @@ const OPEN: [&str; 9] = [
 /// These show a player more than a visitor.
 const FOR_EVERYBODY: [&str; 1] = ["/api/promotions/offers"];
 
+/// How a tool is known; the page that it brings builds into is by its cookie.
+const INSPECTION: &str = "`Bearer` and the code of an inspection; a page shows the cookie instead";
+
 /// What signatures are made over.
 const SIGNED: &str = "Base64 of the Ed25519 signature over method, path, time and digest of the body, one a line";
 
@@ -45,6 +49,7 @@ enum Caller {
     Operator,
     Vendor,
     Team,
+    Inspection,
 }
 
 impl Caller {
@@ -53,6 +58,8 @@ impl Caller {
             Self::Vendor
         } else if path.starts_with("/api/registry/") {
             Self::Team
+        } else if path.starts_with("/api/inspect/") {
+            Self::Inspection
         } else if OPEN.contains(&path) || FOR_EVERYBODY.contains(&path) {
             Self::Anybody
         } else if path.starts_with("/api/operator/") {
@@ -70,6 +77,7 @@ impl Caller {
             Self::Operator => vec!["operator"],
             Self::Vendor => vec!["vendor", "vendor-timestamp", "vendor-signature"],
             Self::Team => vec!["team-key", "team-timestamp", "team-digest", "team-signature"],
+            Self::Inspection => vec!["inspection"],
         };
         if changes && matches!(self, Self::Player | Self::Operator) {
             shown.push("csrf");
@@ -188,7 +196,7 @@ fn problem(description: &str) -> Response {
     Response::builder().description(description).content(PROBLEM_JSON, content).build()
 }
 
-fn schemes() -> [(&'static str, ApiKey); 10] {
+fn schemes() -> [(&'static str, ApiKey); 11] {
     let key = |name: &str, says: &str| {
         let mut key = ApiKeyValue::new(name);
         key.description = Some(says.to_owned());
@@ -198,6 +206,7 @@ fn schemes() -> [(&'static str, ApiKey); 10] {
         ("session", ApiKey::Cookie(key(PLAYER_COOKIE, "A player's session; set by signing in"))),
         ("operator", ApiKey::Cookie(key(OPERATOR_COOKIE, "An operator's session; set by signing in"))),
         ("csrf", ApiKey::Header(key(CSRF_TOKEN, "`csrf_token` of the session; with whatever changes something"))),
+        ("inspection", ApiKey::Header(key(AUTHORIZATION.as_str(), INSPECTION))),
         ("team-key", ApiKey::Header(key(registry::KEY, "The id of the team's key"))),
         ("team-timestamp", ApiKey::Header(key(registry::TIMESTAMP, "When it was signed: Unix milliseconds"))),
         ("team-digest", ApiKey::Header(key(registry::DIGEST, "The hex SHA-256 of the body"))),

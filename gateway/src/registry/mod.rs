@@ -5,12 +5,13 @@
 //! last good page.
 //!
 //! **Architecture invariant:** knows nothing of players, sessions or services. What it serves is
-//! the same for everybody who reads the same language.
+//! the same for everybody who reads the same language, but for developers who [`inspect`] a page.
 
 mod desk;
 mod encoding;
 mod files;
 mod frame;
+mod inspect;
 mod markup;
 mod news;
 mod own;
@@ -40,8 +41,9 @@ use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::language;
 use crate::problem::ApiError;
-pub use desk::{Desk, DeskError, PlaceError, TeamsError, openapi};
+pub use desk::{Desk, DeskError, PlaceError, TeamsError};
 use encoding::Compressed;
+use inspect::Inspections;
 use page::{Page, Shell};
 use preload::Routed;
 use scan::Stamp;
@@ -57,6 +59,12 @@ const LIFETIME_MS: i64 = 7 * 24 * 3600 * 1000;
 /// How old it gets before the same content is issued afresh. For so long at most a page that has seen one of a
 /// later date is kept out by an edge that was changed later than another.
 const REISSUE_AFTER_MS: u64 = 3600 * 1000;
+
+/// The description of the routes.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    desk::openapi().merge_from(inspect::openapi())
+}
 
 /// Why there is no edition of the page.
 #[derive(Debug, Error)]
@@ -107,6 +115,7 @@ struct Inner {
     serial_file: PathBuf,
     sealer: Sealer,
     desk: Desk,
+    inspections: Inspections,
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
@@ -144,7 +153,20 @@ impl Registry {
         );
         let serial = watch::Sender::new(edition.manifest.serial);
         let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
-        Ok(Self(Arc::new(Inner { floor, vendor, sites, serial_file, sealer, desk, clock, seen, current, serial })))
+        let inspections = Inspections::default();
+        Ok(Self(Arc::new(Inner {
+            floor,
+            vendor,
+            sites,
+            serial_file,
+            sealer,
+            desk,
+            inspections,
+            clock,
+            seen,
+            current,
+            serial,
+        })))
     }
 
     /// The manifest as it stands.
@@ -165,7 +187,8 @@ impl Registry {
         for route in ["/", "/wallet", "/promotions", "/account", "/limits", "/live", "/live/", "/live/{*rest}"] {
             router = router.route(route, get(html));
         }
-        router.merge(desk::routes()).fallback(file).with_state(self.clone())
+        let inspected = axum::middleware::from_fn_with_state(self.clone(), inspect::inspected);
+        router.merge(desk::routes()).merge(inspect::routes()).fallback(file).layer(inspected).with_state(self.clone())
     }
 
     /// Where teams ship.

@@ -32,12 +32,13 @@ impl Registry {
 
     /// A layer that puts what is to be told into the event streams that pass it.
     pub async fn tell(State(registry): State<Self>, request: Request, next: Next) -> Response {
+        let own = registry.own_changes(request.headers());
         let reply = next.run(request).await;
         if reply.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != "text/event-stream") {
             return reply;
         }
         let serials = registry.0.serial.subscribe();
-        reply.map(|body| Body::from_stream(told(body.into_data_stream(), serials)))
+        reply.map(|body| Body::from_stream(told(body.into_data_stream(), serials, own)))
     }
 }
 
@@ -45,13 +46,19 @@ impl Registry {
 struct Told {
     events: BodyDataStream,
     serials: watch::Receiver<u64>,
+    /// What changes for this browser alone, where something may.
+    own: Option<watch::Receiver<u64>>,
     /// The last bytes that passed; between two events they are an empty line.
     tail: [u8; 2],
 }
 
-fn told(events: BodyDataStream, mut serials: watch::Receiver<u64>) -> impl Stream<Item = Result<Bytes, axum::Error>> {
+fn told(
+    events: BodyDataStream,
+    mut serials: watch::Receiver<u64>,
+    own: Option<watch::Receiver<u64>>,
+) -> impl Stream<Item = Result<Bytes, axum::Error>> {
     serials.mark_changed();
-    let told = Told { events, serials, tail: [0; 2] };
+    let told = Told { events, serials, own, tail: [0; 2] };
     stream::unfold(told, |mut told| async { Some((told.next().await?, told)) })
 }
 
@@ -61,8 +68,10 @@ impl Told {
             biased;
             Ok(()) = self.serials.changed(), if self.tail == *b"\n\n" => {
                 let serial = *self.serials.borrow_and_update();
-                Some(Ok(Bytes::from(format!("event: manifest\ndata: {{\"serial\":{serial}}}\n\n"))))
+                Some(Ok(event(serial)))
             }
+            // Of a browser's own manifest no number tells that it is another one.
+            Some(()) = changed(&mut self.own), if self.tail == *b"\n\n" => Some(Ok(event(0))),
             passed = self.events.next() => {
                 if let Some(Ok(bytes)) = &passed {
                     for byte in bytes.iter().rev().take(2).rev() {
@@ -75,6 +84,15 @@ impl Told {
     }
 }
 
+async fn changed(own: &mut Option<watch::Receiver<u64>>) -> Option<()> {
+    own.as_mut()?.changed().await.ok()
+}
+
+/// What a page hears; it gets the manifest if that is not the number of the one that it has.
+fn event(serial: u64) -> Bytes {
+    Bytes::from(format!("event: manifest\ndata: {{\"serial\":{serial}}}\n\n"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +103,7 @@ mod tests {
         let serials = watch::Sender::new(3);
         let (giving, given) = futures::channel::mpsc::unbounded();
         let body = Body::from_stream(given.map(Ok::<_, std::convert::Infallible>)).into_data_stream();
-        let mut told = Box::pin(told(body, serials.subscribe()));
+        let mut told = Box::pin(told(body, serials.subscribe(), None));
         let mut heard = Vec::new();
         for (index, piece) in pieces.into_iter().enumerate() {
             giving.unbounded_send(Bytes::from_static(piece.as_bytes())).expect("it is read");
@@ -105,5 +123,22 @@ mod tests {
         assert_eq!(heard, [event(3), event(5)], "the one of before is not news any more");
         drop(giving);
         assert!(told.next().await.is_none(), "it ends with the service's");
+    }
+
+    #[tokio::test]
+    async fn what_changes_for_one_browser_is_told_to_it_without_a_number() {
+        let (serials, own) = (watch::Sender::new(3), watch::Sender::new(0));
+        let (giving, given) = futures::channel::mpsc::unbounded();
+        let body = Body::from_stream(given.map(Ok::<_, std::convert::Infallible>)).into_data_stream();
+        let mut told = Box::pin(told(body, serials.subscribe(), Some(own.subscribe())));
+        giving.unbounded_send(Bytes::from_static(b"retry: 1\n\n")).expect("it is read");
+        assert_eq!(told.next().await.expect("goes on").expect("good"), "retry: 1\n\n");
+        assert_eq!(told.next().await.expect("goes on").expect("good"), event(3));
+        own.send_replace(1);
+        assert_eq!(told.next().await.expect("goes on").expect("good"), event(0));
+        // The inspection ends, the stream goes on.
+        drop(own);
+        giving.unbounded_send(Bytes::from_static(b"data: 1\n\n")).expect("it is read");
+        assert_eq!(told.next().await.expect("goes on").expect("good"), "data: 1\n\n");
     }
 }

@@ -122,7 +122,28 @@ impl Shell {
         framed.map(|fragment| Ok((fragment.name.clone(), template.render(fragment, sites)?))).collect()
     }
 
+    /// The page of one browser, with a script of its own before all that runs after the first paint; not compressed.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) fn render_with(
+        &self,
+        locale: &str,
+        sealed: &Sealed,
+        script: &str,
+    ) -> Result<(String, HeaderValue), PageError> {
+        let html = self.html_in(locale, sealed)?.replacen("</head>", &format!("<script>{script}</script></head>"), 1);
+        let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
+        Ok((html, policy))
+    }
+
     fn render_in(&self, locale: &str, sealed: &Sealed) -> Result<Page, PageError> {
+        let html = self.html_in(locale, sealed)?;
+        let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
+        Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
+    }
+
+    fn html_in(&self, locale: &str, sealed: &Sealed) -> Result<String, PageError> {
         let Sealed { manifest, text, beside, .. } = sealed;
         let mut texts = self.catalogues[locale].clone();
         let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
@@ -135,9 +156,7 @@ impl Shell {
         let html = html.replace(PAGES, &self.pages(&texts));
         let html = fill(&html, "manifest", text);
         let html = fill(&html, "seal", beside);
-        let html = fill(&html, "messages", &inline_json(&texts)?);
-        let policy = HeaderValue::from_str(&policy(&html, manifest))?;
-        Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
+        Ok(fill(&html, "messages", &inline_json(&texts)?))
     }
 
     /// Replaces each `{{id}}`; a text that a language lacks is taken from English.

@@ -71,6 +71,15 @@ impl Sites {
         self.pages.iter().all(|page| page.starts_with("https://"))
     }
 
+    /// The page is there for this very machine and nobody else.
+    pub(super) fn is_local(&self) -> bool {
+        let local = |page: &String| {
+            let host = page.strip_prefix("http://").map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
+            matches!(host, Some("localhost" | "127.0.0.1"))
+        };
+        self.pages.iter().all(local)
+    }
+
     /// The page's origins: whoever may show a frame and speak to it.
     pub(super) fn pages(&self) -> &[String] {
         &self.pages

@@ -10,6 +10,7 @@ mod examples;
 mod faults;
 mod frames;
 mod house;
+mod inspect;
 mod killed;
 mod limits;
 mod live;

@@ -98,7 +98,7 @@ async fn whoever_shows_nothing_is_refused_where_the_description_says_so() {
     let house = House::open().await;
     let mut refusing = 0;
     for (method, path, says) in operations() {
-        if !["session", "operator", "vendor", "team-key"].iter().any(|scheme| needs(&says, scheme)) {
+        if !["session", "operator", "vendor", "team-key", "inspection"].iter().any(|scheme| needs(&says, scheme)) {
             continue;
         }
         let call = client().request(method.clone(), house.url(&path)).header("sec-fetch-site", "same-origin");

@@ -7,10 +7,10 @@ use serde_json::json;
 
 use crate::house::{House, client, json_of, refused};
 
-const PASSWORD: &str = "the house always";
+pub(crate) const PASSWORD: &str = "the house always";
 
 /// Runs the program with a password on its standard input.
-fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
+pub(crate) fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_gateway"));
     program.args(["operator"]).args(arguments).arg("--data").arg(&house.config().place.data);
     if let Some(url) = &house.config().place.database {

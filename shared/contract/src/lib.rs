@@ -15,6 +15,8 @@ pub mod account;
 pub mod event;
 pub mod feed;
 pub mod identity;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod inspect;
 pub mod limits;
 pub mod live;
 pub mod manifest;

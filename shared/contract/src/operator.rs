@@ -14,6 +14,7 @@
 //! | `POST /api/operator/withdrawals/{id}/release` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
 //! | `POST /api/operator/withdrawals/{id}/refuse` | [`crate::risk::ReviewRequest`], idempotency key | 201 [`crate::risk::Review`] | risk |
 //! | `POST /api/operator/players/{id}/withdrawals/lock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | support |
+//! | `POST /api/operator/inspect` | – | 204, cookie of an inspection set: [`crate::inspect`] | developer |
 //! | `POST /api/operator/players/{id}/withdrawals/unlock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | risk |
 
 use crate::account::Account;
@@ -22,6 +23,8 @@ use crate::wallet::{Balance, Entry};
 wire! {
     /// What an operator may do. Each role may do what those before it may.
     pub enum Role {
+        /// Inspects pages, and tries builds of their own in their own browser.
+        Developer = "developer",
         /// Finds players.
         Viewer = "viewer",
         /// Reads their accounts and locks them.

@@ -2,7 +2,7 @@
 
 use super::log::{self, Deed};
 use super::roles::OnDuty;
-use super::{Admin, Operator, Risk, Support, Viewer, locks, store};
+use super::{Admin, Developer, Operator, Risk, Support, Viewer, locks, store};
 use crate::identity::attempts::{self, Subject};
 use crate::identity::source::Source;
 use crate::identity::{Identity, account, checks, sessions};
@@ -107,7 +107,7 @@ async fn sign_out(
     (status = 200, body = OperatorSession), (status = 401, body = Problem), (status = 503, body = Problem),
 ))]
 async fn session(
-    caller: Operator<Viewer>,
+    caller: Operator<Developer>,
     Extension(on_duty): Extension<OnDuty>,
 ) -> Result<Json<OperatorSession>, ApiError> {
     let OnDuty::Operator { csrf_token, .. } = on_duty else {

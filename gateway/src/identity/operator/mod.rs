@@ -20,6 +20,6 @@ pub(super) use deeds::run as follow;
 pub use http::checked_reason;
 pub(super) use http::{openapi, routes};
 pub(super) use roles::door;
-pub use roles::{Admin, Least, Operator, Risk, Support, Viewer};
+pub use roles::{Admin, Developer, Least, Operator, Risk, Support, Viewer};
 pub(super) use store::on_duty;
 pub use store::{NAME, SecretHash};

@@ -31,6 +31,8 @@ macro_rules! roles {
 }
 roles! {
     /// Every operator.
+    Developer
+    /// Who may look at players.
     Viewer
     /// Support, and who may do more.
     Support

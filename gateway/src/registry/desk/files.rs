@@ -153,7 +153,7 @@ impl Files {
 }
 
 /// Whether these bytes have this address.
-pub(super) fn is_at(address: &str, bytes: &[u8]) -> bool {
+pub(in crate::registry) fn is_at(address: &str, bytes: &[u8]) -> bool {
     use base64::Engine;
     base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(Sha384::digest(bytes)) == address
 }

@@ -40,8 +40,7 @@ const LINES: u32 = 50;
 struct Api;
 
 /// The description of the routes.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
+pub(in crate::registry) fn openapi() -> utoipa::openapi::OpenApi {
     Api::openapi()
 }
 
@@ -78,7 +77,9 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     Ok(Json(Addresses { files: files.collect() }))
 }
 
-const NO_ADDRESS: &str = "An address is the base64 of a SHA-384 with - and _ in the place of + and /.";
+/// What an address is, where something else was sent.
+pub(in crate::registry) const NO_ADDRESS: &str =
+    "An address is the base64 of a SHA-384 with - and _ in the place of + and /.";
 
 /// Takes in a file. It is there afterwards, whole, whoever sent it before.
 #[utoipa::path(put, path = "/api/registry/files/{address}", tag = "registry",

@@ -29,8 +29,9 @@ use crate::clock::Clock;
 use crate::store::{Database, Storage, StoreError};
 use files::Files;
 pub use files::PlaceError;
-pub use http::openapi;
-pub(super) use http::routes;
+pub(super) use files::is_at;
+pub(super) use http::{NO_ADDRESS, openapi, routes};
+pub(super) use release::Draft;
 pub(super) use shown::Shown;
 pub use teams::TeamsError;
 

@@ -18,19 +18,19 @@ const MAX_VERSION_CHARS: usize = 64;
 
 /// A file of a release: what it is called below its fragment's folder, and what it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Named {
-    pub(super) name: String,
-    pub(super) address: String,
-    pub(super) bytes: u64,
+pub(in crate::registry) struct Named {
+    pub(in crate::registry) name: String,
+    pub(in crate::registry) address: String,
+    pub(in crate::registry) bytes: u64,
 }
 
 /// A release that can be kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Draft {
+pub(in crate::registry) struct Draft {
     /// With URLs of ours, and without what is not the team's to say.
-    pub(super) release: Fragment,
+    pub(in crate::registry) release: Fragment,
     /// Each once.
-    pub(super) files: Vec<Named>,
+    pub(in crate::registry) files: Vec<Named>,
 }
 
 impl Draft {
@@ -38,7 +38,7 @@ impl Draft {
     ///
     /// # Errors
     /// Names the member at fault.
-    pub(super) fn read(document: serde_json::Value) -> Result<Self, ApiError> {
+    pub(in crate::registry) fn read(document: serde_json::Value) -> Result<Self, ApiError> {
         let mut release = scan::read(document).map_err(|error| {
             let path = if error.path.is_empty() { "release" } else { &error.path };
             ApiError::invalid(path, format!("The release can't be used: {}.", error.text()))
