@@ -58,7 +58,10 @@ pub(crate) enum Command {
     /// The page has knobs for view, path, table, language, theme, placement and width, publishes any topic, decides
     /// what comes of each request, and logs what the fragment says. A new build takes over as on a floor, with
     /// `snapshot` and `restored`. A build that fails is shown, and the last good one stays.
-    #[command(after_help = "Then: `cargo croupier check NAME`. docs/ship-a-fragment.md says how it goes on.")]
+    #[command(
+        after_help = "On a running floor, for one browser: open it with /?inspect, press \"Show code\", and give \
+        --floor URL --code CODE. Then: `cargo croupier check NAME`. docs/ship-a-fragment.md says how it goes on."
+    )]
     Dev(DevOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
     ///
@@ -251,6 +254,12 @@ pub(crate) struct DevOptions {
     /// Don't open the browser
     #[arg(long)]
     pub(crate) no_open: bool,
+    /// Show the builds on a running floor instead, in one browser: that of a developer, or one on the floor's machine
+    #[arg(long, value_name = "URL", requires = "code")]
+    pub(crate) floor: Option<String>,
+    /// The code that the inspector shows in that browser: open the floor with `/?inspect`
+    #[arg(long, env = "CROUPIER_CODE", value_name = "CODE", hide_env_values = true)]
+    pub(crate) code: Option<String>,
 }
 
 #[derive(Args, Debug)]

@@ -7,8 +7,9 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use scenarios::browser::{Browser, Engine};
-use scenarios::floor::program;
+use scenarios::floor::{Options, program};
 use scenarios::process::Process;
+use scenarios::scenario::{PROMOTIONS, play};
 use scenarios::{PATIENCE, until};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -32,12 +33,7 @@ impl Desk {
     /// A fragment that was just made, and its page.
     async fn open() -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let folder = home.path().join("happy-hour");
-        let made = Command::new(program("croupier"))
-            .args(["new", "happy-hour", "--template", "js", "--path"])
-            .arg(&folder)
-            .output()?;
-        ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        let folder = made_in(home.path())?;
         let mut command = Command::new(program("croupier"));
         command.args(["dev", "--no-open", "--port", "0", "--fragment"]).arg(&folder);
         let address = |line: &str| line.starts_with("http://").then(|| line.to_owned());
@@ -72,11 +68,23 @@ impl Desk {
     }
 
     fn edit(&self, from: &str, to: &str) -> Result<()> {
-        let path = self.folder.join("entry.js");
-        let text = fs::read_to_string(&path)?;
-        ensure!(text.contains(from), "entry.js has no {from}");
-        Ok(fs::write(&path, text.replace(from, to))?)
+        edit(&self.folder.join("entry.js"), from, to)
     }
+}
+
+/// A fragment, as a team begins with it.
+fn made_in(home: &Path) -> Result<PathBuf> {
+    let folder = home.join("happy-hour");
+    let arguments = ["new", "happy-hour", "--template", "js", "--path"];
+    let made = Command::new(program("croupier")).args(arguments).arg(&folder).output()?;
+    ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Ok(folder)
+}
+
+fn edit(path: &Path, from: &str, to: &str) -> Result<()> {
+    let text = fs::read_to_string(path)?;
+    ensure!(text.contains(from), "{} has no {from}", path.display());
+    Ok(fs::write(path, text.replace(from, to))?)
 }
 
 /// Everything that somebody does who writes a fragment, one after the other.
@@ -192,4 +200,49 @@ async fn a_broken_build_leaves_the_last_good_one(desk: &Desk) -> Result<()> {
     desk.browser.text_until("header", "#build", PATIENCE, |text| text.starts_with("Built in")).await?;
     ensure!(desk.browser.count("main", "#failure").await? == 0, "what is mended is not shown any more");
     desk.reads("[data-test=clicks]", "so far 0").await
+}
+
+/// What the inspector says to type brings a local build into that browser of a running floor, again after each edit,
+/// until it is ended.
+#[tokio::test]
+async fn a_local_build_is_shown_on_a_running_floor() -> Result<()> {
+    play("dev_floor", Options::default(), (1440, 900), async |scene| {
+        let home = tempfile::tempdir()?;
+        let folder = made_in(home.path())?;
+        // One with a place on every page.
+        edit(&folder.join("fragment.toml"), "routes = [\"/happy-hour\"]\n", "")?;
+        edit(&folder.join("fragment.toml"), "happy-hour", "promotions")?;
+
+        scene.open("/?inspect").await?;
+        let inspector = "aside[aria-label=Inspector]";
+        scene.browser.click(inspector, "#tab-4").await?;
+        scene.browser.click(inspector, "[role=tabpanel]:not([hidden]) .bar button").await?;
+        let typed = "[role=tabpanel]:not([hidden]) pre";
+        let typed = scene.browser.text_until(inspector, typed, PATIENCE, |text| !text.is_empty()).await?;
+        let path = folder.to_str().context("a path")?;
+        let arguments = typed.strip_prefix("cargo croupier ").context("a command")?.split(' ');
+        let arguments = arguments.flat_map(|one| if one == "NAME" { vec!["--fragment", path] } else { vec![one] });
+        let mut command = Command::new(program("croupier"));
+        let (mut tool, _) = Process::start(command.args(arguments), |line| line.starts_with("http://").then_some(()))?;
+
+        let version = async |part: &str, is: bool| {
+            until(&format!("{part} is shown: {is}"), PATIENCE, || async {
+                let version = scene.browser.attribute("main", PROMOTIONS, "data-version").await?;
+                Ok((version.contains(part) == is).then_some(()))
+            })
+            .await
+        };
+        version("+local.1", true).await?;
+        scene.browser.see(PROMOTIONS, "[data-test=happy-hour] [data-test=table]").await?;
+        scene.browser.see("body", "aside[aria-label='Local builds']").await?;
+        edit(&folder.join("locales/en.ftl"), "title = Happy Hour", "title = Happier Hour")?;
+        version("+local.2", true).await?;
+        scene.browser.text_until(PROMOTIONS, "h2", PATIENCE, |text| text == "Happier Hour").await?;
+
+        tool.stop()?;
+        version("+local", false).await?;
+        scene.browser.slot_state("promotions", &["mounted"], PATIENCE).await?;
+        Ok(())
+    })
+    .await
 }
