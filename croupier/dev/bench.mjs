@@ -76,7 +76,7 @@ function offer(topics) {
 /** The fragment's page, from the start: with what can't change while it is open. */
 function open() {
   const asked = new URLSearchParams();
-  for (const name of ['locale', 'theme', 'placement', 'slot', 'view', 'path', 'table']) {
+  for (const name of ['locale', 'theme', 'player', 'placement', 'slot', 'view', 'path', 'table']) {
     if (knobs[name].value) asked.set(name, knobs[name].value);
   }
   frame?.remove();
@@ -117,7 +117,7 @@ function told(build) {
   }
 }
 
-for (const name of ['locale', 'placement', 'slot']) knobs[name].onchange = open;
+for (const name of ['locale', 'player', 'placement', 'slot']) knobs[name].onchange = open;
 knobs.theme.onchange = () => {
   document.documentElement.dataset.theme = knobs.theme.value;
   // As on the page of a floor: nobody is told, the colours change.

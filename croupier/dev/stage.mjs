@@ -131,6 +131,10 @@ async function open() {
       start();
     },
   });
+  if (asked.has('player')) {
+    const session = facts.topics.find(({ name }) => name == 'session.changed');
+    bus.publish(session, session.example);
+  }
   croupier.errors((_, thrown) => crashed(thrown));
   croupier.routes((path) => {
     navigate(path);

@@ -21,8 +21,9 @@ use crate::tools::{Toolbox, pinned};
 use crate::workspace::Workspace;
 use driver::Browser;
 
-/// How it is looked at: language and theme.
-const LOOKS: [(&str, &str); 2] = [("en", "dark"), ("ar", "light")];
+/// How it is looked at: language, theme, and whose page it is.
+const LOOKS: [(&str, &str, &str); 3] =
+    [("en", "dark", "a visitor's"), ("en", "light", "a player's"), ("ar", "dark", "a player's")];
 
 /// Waits until the fragment is there, and nothing moves any more.
 const SETTLED: &str = "
@@ -38,12 +39,15 @@ const SETTLED: &str = "
         const { state, cause } = slot.dataset;
         if (!['mounted', 'degraded', 'failed'].includes(state)) return;
         watch.disconnect();
-        // What it asked for is answered and drawn.
-        requestAnimationFrame(() => requestAnimationFrame(() => {
-            rest(document);
-            done([state, cause]);
-        }));
+        draw(2, [state, cause]);
     };
+    // What it asked for is answered and drawn: so many frames in a row with nothing under way.
+    const draw = (frames, told) => requestAnimationFrame(() => {
+        if (slot.copy?.waits()) return draw(2, told);
+        if (frames) return draw(frames - 1, told);
+        rest(document);
+        done(told);
+    });
     const watch = new MutationObserver(look);
     watch.observe(slot, { attributeFilter: ['data-state'] });
     look();
@@ -57,7 +61,7 @@ const AXE: &str = "
 /// What axe calls serious or critical, or that there is nothing to look at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Violation {
-    /// In which language and theme.
+    /// In which language and theme, and whose page.
     look: String,
     /// axe's name for it.
     rule: String,
@@ -104,11 +108,11 @@ impl Examiner {
     pub(crate) fn examine(&self, workspace: &Workspace, candidate: &Candidate) -> Result<Vec<Violation>> {
         let page = dev::stand(workspace, &candidate.name, &candidate.release)?;
         let mut violations = Vec::new();
-        for (locale, theme) in LOOKS {
+        for (locale, theme, whose) in LOOKS {
             // Whatever its placement: axe does not see into a frame of another site, and the files are the same.
-            let url = format!("{page}/stage?locale={locale}&theme={theme}&placement=document");
-            self.browser.open(&url)?;
-            let look = format!("{locale}, {theme}");
+            let player = if whose == "a player's" { "&player=yes" } else { "" };
+            self.browser.open(&format!("{page}/stage?locale={locale}&theme={theme}&placement=document{player}"))?;
+            let look = format!("{locale}, {theme}, {whose}");
             let settled = self.browser.wait(SETTLED).context("waiting for the fragment")?;
             if settled[0] == "failed" {
                 violations.push(unmounted(look, &settled[1]));
