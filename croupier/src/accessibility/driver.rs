@@ -1,8 +1,8 @@
 //! A headless Chromium, driven over WebDriver: as much of it as one page that is looked at needs.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -23,6 +23,8 @@ pub(super) struct Browser {
     agent: Agent,
     driver_url: String,
     session: String,
+    /// What it says has somewhere to go.
+    _said: BufReader<ChildStdout>,
 }
 
 impl Browser {
@@ -38,17 +40,17 @@ impl Browser {
             .stderr(Stdio::null())
             .spawn()
             .with_context(|| format!("starting {}", program.display()))?;
-        let lines = driver.stdout.take().into_iter().flat_map(|out| BufReader::new(out).lines().map_while(Result::ok));
-        let port = lines.take(FIRST_LINES).find_map(|line| port(&line));
-        let Some(port) = port else {
+        let mut said = BufReader::new(driver.stdout.take().context("the driver's output is piped")?);
+        let lines = said.by_ref().lines().map_while(Result::ok);
+        let Some(port) = lines.take(FIRST_LINES).find_map(|line| port(&line)) else {
             driver.kill().ok();
             driver.wait().ok();
             bail!("{} did not say on which port it listens", program.display());
         };
         let config = Agent::config_builder().timeout_global(Some(2 * PATIENCE)).http_status_as_error(false);
         let agent = agent_for("localhost", config);
-        let mut browser =
-            Self { driver, agent, driver_url: format!("http://127.0.0.1:{port}/session"), session: String::new() };
+        let driver_url = format!("http://127.0.0.1:{port}/session");
+        let mut browser = Self { driver, agent, driver_url, session: String::new(), _said: said };
         // What moves is in the way of whoever judges colours.
         let arguments =
             ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--force-prefers-reduced-motion"];

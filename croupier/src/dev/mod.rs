@@ -54,7 +54,7 @@ enum Place {
     /// On a page of their own.
     Alone(Arc<Bench>),
     /// On a running floor, in one browser.
-    Floor(Arc<Inspection>),
+    Floor(Inspection),
 }
 
 impl Place {
@@ -72,13 +72,13 @@ impl Place {
     }
 
     fn on_floor(terminal: &Terminal, floor: &str, code: &str, name: String) -> Result<Self> {
-        let inspection = Arc::new(Inspection::of(floor, code)?);
+        let inspection = Inspection::of(floor, code)?;
         println!("{floor}");
         terminal.say(format!(
             "{name} goes to {floor}, into the browser that has shown the code. Ctrl-C takes it away again; every \
              change of a source is built."
         ));
-        let ending = Arc::clone(&inspection);
+        let ending = Inspection::of(floor, code)?;
         ctrlc::set_handler(move || {
             let ended = ending.end(&name);
             if let Err(error) = &ended {
