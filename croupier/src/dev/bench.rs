@@ -250,3 +250,104 @@ fn media_type(name: &str) -> &'static str {
         _ => "application/octet-stream",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ask(bench: &Bench, host: &str, path: &str) -> (u16, String) {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let request = Request { host: host.to_owned(), path: path.to_owned(), query: query.to_owned() };
+        let answer = bench.answer(&request).unwrap();
+        (answer.status, String::from_utf8(answer.body).unwrap())
+    }
+
+    fn packed(folder: &Path) {
+        let file = json!({ "url": "/fragments/a/a-1.js", "sha384": "", "size": 1 });
+        let release = json!({ "name": "a", "version": "1-1", "channel": "stable", "slots": [], "entry": file,
+            "wasm": null, "style": null, "messages": [], "placement": "document", "site": null, "publishes": [],
+            "subscribes": [], "critical": false, "killed": false, "previous": null, "contracts": [],
+            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
+            "events_per_second": 1, "heartbeat_ms": 1 }, "capabilities": { "requests": [], "origins": [] } });
+        fs::write(folder.join("release.json"), release.to_string()).unwrap();
+        fs::write(folder.join("a-1.js"), "export function mount() {}").unwrap();
+        fs::write(folder.join("secret"), "not of the release").unwrap();
+    }
+
+    #[test]
+    fn the_last_good_build_is_served_and_nothing_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        packed(folder.path());
+        let bench = Bench::new(&Workspace::find().unwrap(), "a", 1).unwrap();
+        assert_eq!(ask(&bench, "localhost", "/manifest.json").0, 404, "there is no build yet");
+        bench.failed("\u{1b}[31merror\u{1b}[0m: no");
+        assert_eq!(bench.state().latest, json!({ "state": "failed", "why": "error: no", "version": null }));
+        bench.built(folder.path(), 5).unwrap();
+        bench.built(folder.path(), 5).unwrap();
+        let manifest: Value = serde_json::from_str(&ask(&bench, "localhost", "/manifest.json").1).unwrap();
+        assert_eq!((&manifest["serial"], &manifest["fragments"][0]["version"]), (&json!(2), &json!("1-1")));
+        assert_eq!(ask(&bench, "localhost", "/fragments/a/a-1.js"), (200, "export function mount() {}".to_owned()));
+        for other in ["/fragments/a/secret", "/fragments/a/../../secret", "/shell/../Cargo.toml", "/dev/../bench.rs"] {
+            assert_eq!(ask(&bench, "localhost", other).0, 404, "{other}");
+        }
+        bench.failed("no");
+        assert_eq!(ask(&bench, "localhost", "/manifest.json").0, 200, "the last good one stays");
+        assert_eq!(bench.state().latest["version"], "1-1");
+    }
+
+    #[test]
+    fn the_page_is_whole_and_each_host_has_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        packed(folder.path());
+        let bench = Bench::new(&Workspace::find().unwrap(), "a", 1).unwrap();
+        bench.built(folder.path(), 5).unwrap();
+        let (_, page) = ask(&bench, "localhost", "/");
+        let (_, stage) = ask(&bench, "localhost", "/stage?theme=light&locale=ar");
+        assert!(stage.contains("lang=\"ar\" dir=\"rtl\"") && stage.contains("card-title"), "{stage}");
+        assert!(!page.contains("{{") && !stage.contains("{{"), "no hole is left");
+        // Whatever the two pages name is there.
+        for named in [&page, &stage]
+            .into_iter()
+            .flat_map(|html| html.split('"'))
+            .filter(|it| it.starts_with("/dev/") || it.starts_with("/shell/"))
+        {
+            assert_eq!(ask(&bench, "localhost", named).0, 200, "{named}");
+        }
+        let (_, strange) = ask(&bench, "localhost", "/stage?locale=%3Cscript%3E");
+        assert!(strange.contains("lang=\"en\""), "{strange}");
+        let (status, frame) = ask(&bench, "a.localhost", "/frame");
+        assert!(status == 200 && frame.contains("data-origins=\"http://localhost:1\""), "{frame}");
+        for path in ["/", "/stage", "/dev/facts.json", "/manifest.json"] {
+            assert_eq!(ask(&bench, "a.localhost", path).0, 403, "a frame's host has no {path}");
+        }
+    }
+
+    /// Takes what is written until a text has come.
+    struct Until(String, &'static str);
+
+    impl Write for Until {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.push_str(std::str::from_utf8(bytes).unwrap());
+            if self.0.contains(self.1) { Err(io::ErrorKind::BrokenPipe.into()) } else { Ok(bytes.len()) }
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn whoever_follows_hears_the_latest_at_once_and_what_comes() {
+        let bench = Bench::new(&Workspace::find().unwrap(), "a", 1).unwrap();
+        bench.building();
+        std::thread::scope(|scope| {
+            let following = scope.spawn(|| {
+                let mut heard = Until(String::new(), "oh no");
+                bench.follow(&mut heard).unwrap_err();
+                heard.0
+            });
+            bench.failed("oh no");
+            let heard = following.join().unwrap();
+            assert!(heard.starts_with("event: build\ndata: {"), "{heard}");
+        });
+    }
+}
