@@ -246,3 +246,27 @@ async fn a_local_build_is_shown_on_a_running_floor() -> Result<()> {
     })
     .await
 }
+
+/// `check` mounts what was packed, and says which rule which element breaks.
+#[tokio::test]
+async fn what_keeps_somebody_out_is_named_before_it_ships() -> Result<()> {
+    let home = tempfile::tempdir()?;
+    let folder = made_in(home.path())?;
+    let check = |more: &[&str]| -> Result<(bool, String)> {
+        let mut command = Command::new(program("croupier"));
+        command.args(["check", "--fragment"]).arg(&folder).arg("--against").arg(home.path()).args(more);
+        let ran = command.env("CI", "true").output()?;
+        Ok((ran.status.success(), String::from_utf8(ran.stdout)? + &String::from_utf8_lossy(&ran.stderr)))
+    };
+    let (ships, said) = check(&[])?;
+    ensure!(ships && said.contains("✓ it can be used by everybody"), "{said}");
+    edit(&folder.join("entry.js"), "'data-test': 'refresh' }, text('refresh'))", "'data-test': 'refresh' })")?;
+    let (ships, said) = check(&[])?;
+    ensure!(!ships && said.contains("button-name: ") && said.contains("data-test=\"refresh\""), "{said}");
+    edit(&folder.join("entry.js"), "export function mount(host) {", "export function mount(host) {\n  host.gone();")?;
+    let (ships, said) = check(&[])?;
+    ensure!(!ships && said.contains("it must run alone") && said.contains("gone is not a function"), "{said}");
+    let (ships, said) = check(&["--no-accessibility"])?;
+    ensure!(ships && !said.contains("used by everybody"), "{said}");
+    Ok(())
+}
