@@ -37,12 +37,12 @@ pub(super) fn of_schema(schema: &Schema) -> Value {
 /// A text without a better one says which it is: on the page one sees where it has gone. What a number is, its name
 /// says.
 fn named(name: &str, value: Value) -> Value {
-    let is_any = |any: Value| value == any;
-    if is_any(json!("text")) {
+    let (is_text, is_number) = (value == json!("text"), value == json!(NUMBER));
+    if is_text {
         json!(name.replace('_', "-"))
-    } else if is_any(json!(NUMBER)) && name.ends_with("_minor") {
+    } else if is_number && name.ends_with("_minor") {
         json!(AMOUNT_MINOR)
-    } else if is_any(json!(NUMBER)) && name.ends_with("at_ms") {
+    } else if is_number && (name.ends_with("at_ms") || name == "now_ms") {
         json!(MOMENT_MS)
     } else {
         value
