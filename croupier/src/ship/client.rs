@@ -35,7 +35,7 @@ pub(super) struct Client {
 /// As whom.
 enum Caller {
     Team {
-        key: Key,
+        key: Box<Key>,
         /// A signature counts once: no two calls are signed at the same time.
         signed_ms: Cell<i64>,
     },
@@ -50,7 +50,11 @@ impl Client {
     /// The URL or the key can't be used.
     pub(super) fn new(desk: &options::Desk) -> Result<Self> {
         let agent = agent("--gateway", &desk.gateway)?;
-        Ok(Self::of(agent, &desk.gateway, Caller::Team { key: Key::read(&desk.key)?, signed_ms: Cell::new(0) }))
+        Ok(Self::of(
+            agent,
+            &desk.gateway,
+            Caller::Team { key: Box::new(Key::read(&desk.key)?), signed_ms: Cell::new(0) },
+        ))
     }
 
     /// Whom to call for a developer's browser, with its code.
@@ -185,14 +189,14 @@ fn refused(status: u16, answer: &[u8]) -> Failure {
     let field = problem.field.as_deref();
     let what = field.map_or_else(|| problem.detail.clone(), |field| format!("{field}: {}", problem.detail));
     let remedy = match (problem.code(), field) {
+        (_, Some("authorization")) => {
+            "press \"Show code\" in the inspector of that floor and give --code what it shows."
+        }
         (Some(Code::Forbidden), Some(TIMESTAMP)) => "set this machine's clock right.",
         (Some(Code::Forbidden), Some(KEY)) => {
             "use the right --key, or give the operator what `cargo croupier key` prints for their list of teams."
         }
         (Some(Code::Forbidden), _) => "ask the operator, whose list of teams (--registry-teams) says who may do what.",
-        (_, Some("authorization")) => {
-            "press \"Show code\" in the inspector of that floor and give --code what it shows."
-        }
         (Some(Code::NotFound), None) => "is --gateway the address of a gateway that takes releases?",
         (Some(Code::NotFound), _) => "`cargo croupier status` shows what there is.",
         (Some(Code::Unavailable | Code::TooMany), _) => "run the command again in a moment: nothing was changed.",
@@ -240,6 +244,9 @@ mod tests {
         let error = anyhow::Error::from(refused(401, problem));
         let text = crate::failure::explain(&error);
         assert!(text.contains("x-registry-key: This key is unknown.") && text.contains("cargo croupier key"), "{text}");
+        let problem = br#"{"type":"/problems/signed-out","title":"","status":401,"detail":"This code is over.","field":"authorization"}"#;
+        let text = crate::failure::explain(&anyhow::Error::from(refused(401, problem)));
+        assert!(text.contains("authorization: This code is over.") && text.contains("Show code"), "{text}");
         let other = anyhow::Error::from(refused(502, b"<html>"));
         assert!(other.to_string().contains("502"), "{other}");
     }
