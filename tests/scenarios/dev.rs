@@ -33,7 +33,7 @@ impl Desk {
     /// A fragment that was just made, and its page.
     async fn open() -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let folder = made_in(home.path())?;
+        let folder = made_in(home.path(), "dev-hour")?;
         let mut command = Command::new(program("croupier"));
         command.args(["dev", "--no-open", "--port", "0", "--fragment"]).arg(&folder);
         let address = |line: &str| line.starts_with("http://").then(|| line.to_owned());
@@ -72,10 +72,10 @@ impl Desk {
     }
 }
 
-/// A fragment, as a team begins with it.
-fn made_in(home: &Path) -> Result<PathBuf> {
-    let folder = home.join("happy-hour");
-    let arguments = ["new", "happy-hour", "--template", "js", "--path"];
+/// A fragment, as a team begins with it. Each scenario has one of its own name: all are packed into one folder.
+fn made_in(home: &Path, name: &str) -> Result<PathBuf> {
+    let folder = home.join(name);
+    let arguments = ["new", name, "--template", "js", "--path"];
     let made = Command::new(program("croupier")).args(arguments).arg(&folder).output()?;
     ensure!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
     Ok(folder)
@@ -156,8 +156,11 @@ async fn the_bus_reaches_it(desk: &Desk) -> Result<()> {
 
 async fn it_runs_in_a_frame(desk: &Desk) -> Result<()> {
     desk.choose("[name=placement]", "frame").await?;
+    until("the frame is as tall as what it shows", PATIENCE, || async {
+        Ok((desk.ask(".frame", "it.offsetHeight > 100").await? == json!(true)).then_some(()))
+    })
+    .await?;
     desk.browser.text_until("header", "#state", PATIENCE, |state| state == "mounted").await?;
-    ensure!(desk.ask(".frame", "it.offsetHeight > 100").await? == json!(true), "the frame is as tall as what it shows");
     ensure!(desk.ask("[data-test=hello]", "1").await?.is_null(), "the page does not see into it");
     desk.choose("[name=placement]", "document").await?;
     desk.reads("[data-test=table]", "seat").await
@@ -208,10 +211,10 @@ async fn a_broken_build_leaves_the_last_good_one(desk: &Desk) -> Result<()> {
 async fn a_local_build_is_shown_on_a_running_floor() -> Result<()> {
     play("dev_floor", Options::default(), (1440, 900), async |scene| {
         let home = tempfile::tempdir()?;
-        let folder = made_in(home.path())?;
+        let folder = made_in(home.path(), "floor-hour")?;
         // One with a place on every page.
-        edit(&folder.join("fragment.toml"), "routes = [\"/happy-hour\"]\n", "")?;
-        edit(&folder.join("fragment.toml"), "happy-hour", "promotions")?;
+        edit(&folder.join("fragment.toml"), "routes = [\"/floor-hour\"]\n", "")?;
+        edit(&folder.join("fragment.toml"), "floor-hour", "promotions")?;
 
         scene.open("/?inspect").await?;
         let inspector = "aside[aria-label=Inspector]";
@@ -233,9 +236,9 @@ async fn a_local_build_is_shown_on_a_running_floor() -> Result<()> {
             .await
         };
         version("+local.1", true).await?;
-        scene.browser.see(PROMOTIONS, "[data-test=happy-hour] [data-test=table]").await?;
+        scene.browser.see(PROMOTIONS, "[data-test=floor-hour] [data-test=table]").await?;
         scene.browser.see("body", "aside[aria-label='Local builds']").await?;
-        edit(&folder.join("locales/en.ftl"), "title = Happy Hour", "title = Happier Hour")?;
+        edit(&folder.join("locales/en.ftl"), "title = Floor Hour", "title = Happier Hour")?;
         version("+local.2", true).await?;
         scene.browser.text_until(PROMOTIONS, "h2", PATIENCE, |text| text == "Happier Hour").await?;
 
@@ -251,7 +254,7 @@ async fn a_local_build_is_shown_on_a_running_floor() -> Result<()> {
 #[tokio::test]
 async fn what_keeps_somebody_out_is_named_before_it_ships() -> Result<()> {
     let home = tempfile::tempdir()?;
-    let folder = made_in(home.path())?;
+    let folder = made_in(home.path(), "check-hour")?;
     let check = |more: &[&str]| -> Result<(bool, String)> {
         let mut command = Command::new(program("croupier"));
         command.args(["check", "--fragment"]).arg(&folder).arg("--against").arg(home.path()).args(more);

@@ -100,9 +100,9 @@ async fn from_new_to_live_and_back() -> Result<()> {
 async fn a_pipeline_ships_what_was_made() -> Result<()> {
     let desk = Desk { floor: Floor::start(Options::default())? };
     fs::write(desk.floor.path("team.key"), KEY)?;
-    desk.floor.list_teams(&desk.run(&["key"])?.replace("NAME OF A FRAGMENT", "happy-hour"))?;
-    let folder = desk.floor.path("happy-hour");
-    desk.run(&["new", "happy-hour", "--template", "js", "--path", folder.to_str().context("a path")?])?;
+    desk.floor.list_teams(&desk.run(&["key"])?.replace("NAME OF A FRAGMENT", "pipeline-hour"))?;
+    let folder = desk.floor.path("pipeline-hour");
+    desk.run(&["new", "pipeline-hour", "--template", "js", "--path", folder.to_str().context("a path")?])?;
     let pipeline = || {
         let mut script = Command::new("sh");
         // From nowhere in particular, as a pipeline does.
@@ -113,17 +113,17 @@ async fn a_pipeline_ships_what_was_made() -> Result<()> {
     let ran = pipeline()?;
     let said = String::from_utf8_lossy(&ran.stdout).into_owned();
     ensure!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
-    for step in ["# pass 2", "can ship", "happy-hour 0.1.0-"] {
+    for step in ["# pass 2", "can ship", "pipeline-hour 0.1.0-"] {
         ensure!(said.contains(step), "{step}: {said}");
     }
-    ensure!(desk.served("happy-hour").await?.is_none(), "published is not live");
+    ensure!(desk.served("pipeline-hour").await?.is_none(), "published is not live");
 
     let code = folder.join("entry.js");
     fs::write(&code, fs::read_to_string(&code)?.replace("other.seated - one.seated", "one.seated - other.seated"))?;
     let ran = pipeline()?;
     let said = String::from_utf8_lossy(&ran.stdout).into_owned();
     ensure!(!ran.status.success() && !said.contains("can ship"), "a failing test ships nothing: {said}");
-    let history: Value = serde_json::from_str(&desk.run(&["history", "happy-hour", "--json"])?)?;
+    let history: Value = serde_json::from_str(&desk.run(&["history", "pipeline-hour", "--json"])?)?;
     ensure!(history["lines"].as_array().is_some_and(|lines| lines.len() == 1), "{history}");
     Ok(())
 }

@@ -149,7 +149,7 @@ fn serious(look: &str, found: &Value) -> Result<Vec<Violation>> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let violations = serious.flat_map(|one| {
         let nodes = one["nodes"].as_array().into_iter().flatten();
-        nodes.map(|node| Violation {
+        nodes.map(move |node| Violation {
             look: look.to_owned(),
             rule: text(&one["id"]),
             help: text(&one["help"]),
