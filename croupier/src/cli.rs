@@ -53,6 +53,16 @@ pub(crate) enum Command {
     #[command(after_help = "Then: `cargo croupier up`, and open http://localhost:8080/NAME. \
         docs/write-a-fragment.md says how it goes on.")]
     New(NewOptions),
+    /// Develop a fragment: alone on a page that plays its host, built again whenever a source changes
+    ///
+    /// The page has knobs for view, path, table, language, theme, placement and width, publishes any topic, decides
+    /// what comes of each request, and logs what the fragment says. A new build takes over as on a floor, with
+    /// `snapshot` and `restored`. A build that fails is shown, and the last good one stays.
+    #[command(
+        after_help = "On a running floor, for one browser: open it with /?inspect, press \"Show code\", and give \
+        --floor URL --code CODE. Then: `cargo croupier check NAME`. docs/ship-a-fragment.md says how it goes on."
+    )]
+    Dev(DevOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
     ///
     /// A part whose sources, dependencies and tools did not change is left as it is.
@@ -60,7 +70,8 @@ pub(crate) enum Command {
     /// Can I ship? Hold a fragment against every rule, and against who is live beside it
     ///
     /// Packs it first, if it changed, without putting it on the floor. What is wrong is said with what to do about
-    /// it; fails unless it can ship. Whoever publishes is held to the same rules.
+    /// it; fails unless it can ship. Whoever publishes is held to the same rules, but for accessibility: that is
+    /// looked at in a headless Chromium.
     Check(CheckOptions),
     /// Say what two releases of a fragment differ in: rights, topics, schemas, limits, bytes
     ///
@@ -236,6 +247,28 @@ pub(crate) struct NewOptions {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct DevOptions {
+    /// The fragment, by its name in apps
+    #[arg(value_name = "NAME", required_unless_present = "fragment")]
+    pub(crate) name: Option<String>,
+    /// Develop a fragment in another folder
+    #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
+    pub(crate) fragment: Option<PathBuf>,
+    /// The page's port; 0 takes any that is free
+    #[arg(long, default_value_t = 8070)]
+    pub(crate) port: u16,
+    /// Don't open the browser
+    #[arg(long)]
+    pub(crate) no_open: bool,
+    /// Show the builds on a running floor instead, in one browser: that of a developer, or one on the floor's machine
+    #[arg(long, value_name = "URL", requires = "code")]
+    pub(crate) floor: Option<String>,
+    /// The code that the inspector shows in that browser: open the floor with `/?inspect`
+    #[arg(long, env = "CROUPIER_CODE", value_name = "CODE", hide_env_values = true)]
+    pub(crate) code: Option<String>,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct PackOptions {
     /// Where the floor is made
     #[arg(long, value_name = "DIR", default_value = "target/floor")]
@@ -260,6 +293,9 @@ pub(crate) struct CheckOptions {
     /// The floor that is live: the folder that a gateway serves, or the address of a running one
     #[arg(long, value_name = "DIR|URL", default_value = "target/floor")]
     pub(crate) against: String,
+    /// Don't look at it in a browser: without Chromium that can't be done
+    #[arg(long)]
+    pub(crate) no_accessibility: bool,
     /// Print JSON instead of lines
     #[arg(long)]
     pub(crate) json: bool,

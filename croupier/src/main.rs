@@ -5,10 +5,12 @@
 //! tracked file: everything it makes is under `target/`, the data folder and the user's cache. The one
 //! exception is `new`, which is there to write.
 
+mod accessibility;
 mod bench;
 mod chaos;
 mod cli;
 mod deploy;
+mod dev;
 mod failure;
 mod floor;
 mod gateway;
@@ -52,6 +54,7 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Bench(options) => bench::run(&workspace, terminal, options),
         Command::Chaos(options) => chaos::run(&workspace, terminal, options),
         Command::New(options) => new::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Dev(options) => dev::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Check(options) => review::check(&workspace, terminal, options),
         Command::Diff(options) => review::diff(&workspace, options).map(|()| ExitCode::SUCCESS),

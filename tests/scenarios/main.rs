@@ -8,6 +8,7 @@ mod canary;
 mod claim;
 mod clean_stop;
 mod crash;
+mod dev;
 mod firefox;
 mod frames;
 mod fresh_start;

@@ -81,3 +81,36 @@ async fn from_new_to_live_and_back() -> Result<()> {
     ensure!(foreign.contains("not a fragment of the team") && foreign.contains("What to do"), "{foreign}");
     Ok(())
 }
+
+/// What lies in the folder of a fragment that was just made ships it, step by step, and stops at the first that fails.
+#[tokio::test]
+async fn a_pipeline_ships_what_was_made() -> Result<()> {
+    let desk = Desk { floor: Floor::start(Options::default())? };
+    fs::write(desk.floor.path("team.key"), KEY)?;
+    desk.floor.list_teams(&desk.run(&["key"])?.replace("NAME OF A FRAGMENT", "pipeline-hour"))?;
+    let folder = desk.floor.path("pipeline-hour");
+    desk.run(&["new", "pipeline-hour", "--template", "js", "--path", folder.to_str().context("a path")?])?;
+    let pipeline = || {
+        let mut script = Command::new("sh");
+        // From nowhere in particular, as a pipeline does.
+        script.arg(folder.join("ship.sh")).current_dir("/").env("CI", "true").env("CROUPIER", program("croupier"));
+        script.env("CROUPIER_GATEWAY", desk.floor.url()).env("CROUPIER_KEY", desk.floor.path("team.key"));
+        script.output().context("starting the pipeline")
+    };
+    let ran = pipeline()?;
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    ensure!(ran.status.success(), "{said}{}", String::from_utf8_lossy(&ran.stderr));
+    for step in ["# pass 2", "can ship", "pipeline-hour 0.1.0-"] {
+        ensure!(said.contains(step), "{step}: {said}");
+    }
+    ensure!(desk.served("pipeline-hour").await?.is_none(), "published is not live");
+
+    let code = folder.join("entry.js");
+    fs::write(&code, fs::read_to_string(&code)?.replace("other.seated - one.seated", "one.seated - other.seated"))?;
+    let ran = pipeline()?;
+    let said = String::from_utf8_lossy(&ran.stdout).into_owned();
+    ensure!(!ran.status.success() && !said.contains("can ship"), "a failing test ships nothing: {said}");
+    let history: Value = serde_json::from_str(&desk.run(&["history", "pipeline-hour", "--json"])?)?;
+    ensure!(history["lines"].as_array().is_some_and(|lines| lines.len() == 1), "{history}");
+    Ok(())
+}

@@ -33,6 +33,14 @@ pub(crate) struct Candidate {
     pub(crate) budget_kib: Option<u64>,
 }
 
+/// What a fragment is called and where its sources are.
+///
+/// # Errors
+/// There is no such fragment.
+pub(crate) fn source(workspace: &Workspace, wanted: &Wanted<'_>) -> Result<(String, PathBuf)> {
+    part_of(workspace, wanted).map(|part| (part.name, part.folder))
+}
+
 /// Packs fragments without putting them on a floor.
 ///
 /// # Errors

@@ -92,7 +92,7 @@ pub(super) fn of_part(folder: &Path, common: &str) -> Result<String> {
 
 /// The folder of a package and of all path dependencies, direct and indirect; style sheets that
 /// index.html takes from elsewhere lie in one of them.
-fn folders_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
+pub(crate) fn folders_of(folder: &Path) -> Result<BTreeSet<PathBuf>> {
     if plain::is_plain(folder) {
         return Ok(BTreeSet::from([folder.to_owned()]));
     }

@@ -36,9 +36,9 @@ use crate::workspace::Workspace;
 use build::Builder;
 use fingerprint::Stamp;
 
-pub(crate) use candidate::{Candidate, Wanted, candidates, names};
+pub(crate) use candidate::{Candidate, Wanted, candidates, names, source};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
-use fingerprint::files_below;
+pub(crate) use fingerprint::{files_below, folders_of};
 pub(crate) use folder::hex;
 pub(crate) use rogues::{Rogue, pack_with_rogues};
 

@@ -95,9 +95,9 @@ fn lock(workspace: &Workspace, terminal: &Terminal, made: &Path) -> Result<()> {
 
 fn inside(name: &Name) -> [String; 3] {
     [
-        format!("cargo croupier up                         # the floor; it is on http://localhost:8080/{name}"),
-        format!("cargo croupier test --fragment {name:<13}# its tests, in every layer"),
-        format!("cargo croupier pack {name:<22}# after a change: a running floor serves it on the next reload"),
+        format!("cargo croupier dev {name:<23}# alone, on a page that plays its host"),
+        format!("cargo croupier test --fragment {name:<11}# its tests, in every layer"),
+        format!("cargo croupier up                       # the floor; it is on http://localhost:8080/{name}"),
     ]
 }
 
@@ -105,11 +105,9 @@ fn outside(name: &Name, target: &Path, template: Template) -> [String; 3] {
     let folder = target.display();
     let test = if template.is_rust() { "cargo test" } else { "node --test" };
     [
-        format!("cargo croupier up --fragment {folder}   # the floor; it is on http://localhost:8080/{name}"),
+        format!("cargo croupier dev --fragment {folder}   # alone, on a page that plays its host"),
         format!("(cd {folder} && {test})   # its native tests"),
-        format!(
-            "cargo croupier pack --fragment {folder}   # after a change: a running floor serves it on the next reload"
-        ),
+        format!("cargo croupier up --fragment {folder}   # the floor; it is on http://localhost:8080/{name}"),
     ]
 }
 
@@ -122,6 +120,6 @@ fn said(name: &Name, place: &str, made: &[PathBuf], next: &[String]) -> String {
     for command in next {
         text.push_str(&format!("  {command}\n"));
     }
-    text.push_str("\nHow it goes on: docs/write-a-fragment.md.");
+    text.push_str("\nHow it goes on: docs/write-a-fragment.md, and to players: docs/ship-a-fragment.md.");
     text
 }

@@ -128,6 +128,7 @@ mod tests {
             }
             assert_eq!(inside.contains_key(Path::new("tests/scenario.rs")), template.is_rust());
             assert!(!inside.contains_key(Path::new("README.md")) && outside.contains_key(Path::new(".gitignore")));
+            assert!(!inside.contains_key(Path::new("ship.sh")) && outside.contains_key(Path::new("ship.sh")));
         }
     }
 

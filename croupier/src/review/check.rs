@@ -1,11 +1,12 @@
 //! What the rules say of a candidate, in lines and as JSON.
 
-use console::style;
+use console::{StyledObject, style};
 use release::{Candidate, Finding, Live, Platform, Rule, Weight};
 use serde::Serialize;
 
 use super::live::Surroundings;
 use super::read::OnDisk;
+use crate::accessibility::Violation;
 
 /// Whether one fragment can ship, and why.
 #[derive(Debug, Serialize)]
@@ -15,6 +16,8 @@ pub(super) struct Verdict {
     pub(super) can_ship: bool,
     /// Every rule, also those that nothing is wrong with.
     checks: Vec<Check>,
+    /// What keeps somebody from using it; none if nobody has looked.
+    accessibility: Option<Vec<Violation>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -45,7 +48,14 @@ impl Verdict {
             version: fragment.version.clone(),
             can_ship: !release::is_refused(&findings),
             checks: checks.into(),
+            accessibility: None,
         }
+    }
+
+    /// Somebody has looked at it in a browser.
+    pub(super) fn seen(&mut self, violations: Vec<Violation>) {
+        self.can_ship &= violations.is_empty();
+        self.accessibility = Some(violations);
     }
 
     /// A line for each rule, with what is wrong below it, and the last line is the verdict.
@@ -55,13 +65,17 @@ impl Verdict {
         for check in &self.checks {
             let fails = check.findings.iter().filter(|finding| finding.weight == Weight::Refused).count();
             refused += fails;
-            let mark = if fails > 0 { style("✗").red() } else { style("✓").green() };
-            lines.push(format!("  {mark} {}", check.says));
+            lines.push(format!("  {} {}", mark(fails), check.says));
             for finding in &check.findings {
                 let warning = if finding.weight == Weight::Warning { "note: " } else { "" };
                 lines.push(format!("      {warning}{}", finding.problem));
                 lines.push(format!("      → {}", finding.remedy));
             }
+        }
+        if let Some(violations) = &self.accessibility {
+            refused += violations.len();
+            lines.push(format!("  {} it can be used by everybody, as far as axe sees", mark(violations.len())));
+            lines.extend(violations.iter().map(|violation| format!("      {}", violation.text())));
         }
         lines.push(match refused {
             0 => "can ship".to_owned(),
@@ -70,6 +84,10 @@ impl Verdict {
         });
         lines.join("\n") + "\n"
     }
+}
+
+fn mark(fails: usize) -> StyledObject<&'static str> {
+    if fails > 0 { style("✗").red() } else { style("✓").green() }
 }
 
 fn says(rule: Rule) -> &'static str {
@@ -101,6 +119,18 @@ mod tests {
         let text = good.text();
         assert_eq!((text.lines().count(), text.matches('✓').count()), (8, 6), "{text}");
         assert!(text.starts_with("happy-hour 0.1.0-1\n") && text.ends_with("\ncan ship\n"), "{text}");
+    }
+
+    #[test]
+    fn what_was_seen_in_a_browser_counts_and_what_nobody_has_looked_at_does_not() {
+        let mut seen = verdict("export function mount() {}", 4);
+        assert_eq!(serde_json::to_value(&seen).unwrap()["accessibility"], serde_json::Value::Null);
+        seen.seen(vec![]);
+        assert!(seen.can_ship && seen.text().contains("✓ it can be used by everybody"), "{}", seen.text());
+        seen.seen(vec![Violation::testing("button-name")]);
+        let text = seen.text();
+        assert!(!seen.can_ship && text.ends_with("can not ship: 1 reason\n"), "{text}");
+        assert!(text.contains("✗ it can be used by everybody, as far as axe sees\n      button-name: "), "{text}");
     }
 
     #[test]

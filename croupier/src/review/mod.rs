@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 
+use crate::accessibility::Examiner;
 use crate::cli::{CheckOptions, DiffOptions};
 use crate::failure::Failure;
 use crate::floor::{self, Candidate, Wanted};
@@ -31,8 +32,17 @@ pub(crate) fn check(workspace: &Workspace, terminal: &Terminal, options: &CheckO
     let all = if wanted.is_empty() && options.names.is_empty() { floor::names(workspace)? } else { Vec::new() };
     wanted.extend(options.names.iter().chain(&all).map(|name| Wanted::Named(name)));
     let candidates = floor::candidates(workspace, terminal, &wanted)?;
-    let verdicts =
+    let mut verdicts =
         candidates.iter().map(|candidate| verdict(workspace, candidate, &live)).collect::<Result<Vec<_>>>()?;
+    if !options.no_accessibility {
+        let step = terminal.step("Looking at it in a browser");
+        let examiner = Examiner::start(workspace, terminal)?;
+        for (verdict, candidate) in verdicts.iter_mut().zip(&candidates) {
+            step.detail(&candidate.name);
+            verdict.seen(examiner.examine(workspace, candidate)?);
+        }
+        step.done("");
+    }
     if options.json {
         println!("{}", serde_json::to_string_pretty(&verdicts)?);
     } else {

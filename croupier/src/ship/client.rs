@@ -1,4 +1,4 @@
-//! Calls to a gateway's registry, each signed with the team's key.
+//! Calls to a gateway: to its registry, each signed with the team's key, or for one browser, each with its code.
 
 use std::cell::Cell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -25,13 +25,22 @@ const WITHIN: Duration = Duration::from_secs(300);
 /// No answer is longer.
 const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
 
-/// A gateway's registry, as one team sees it.
+/// A gateway, as one caller sees it.
 pub(super) struct Client {
     agent: Agent,
     gateway: String,
-    key: Key,
-    /// A signature counts once: no two calls are signed at the same time.
-    signed_ms: Cell<i64>,
+    caller: Caller,
+}
+
+/// As whom.
+enum Caller {
+    Team {
+        key: Box<Key>,
+        /// A signature counts once: no two calls are signed at the same time.
+        signed_ms: Cell<i64>,
+    },
+    /// Whoever has the code of a developer's browser.
+    Browser(String),
 }
 
 impl Client {
@@ -40,21 +49,24 @@ impl Client {
     /// # Errors
     /// The URL or the key can't be used.
     pub(super) fn new(desk: &options::Desk) -> Result<Self> {
-        let gateway = desk.gateway.trim_end_matches('/').to_owned();
-        let uri: Option<Uri> = gateway.parse().ok();
-        let host = uri.as_ref().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/");
-        let host = host.and_then(Uri::host).ok_or_else(|| {
-            Failure::new(
-                format!("--gateway {gateway:?} is no gateway's address"),
-                "write it as https://host or http://host:port.",
-            )
-        })?;
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_connect(Some(CONNECT_WITHIN))
-            .timeout_global(Some(WITHIN))
-            .max_redirects(0);
-        Ok(Self { agent: agent_for(host, config), gateway, key: Key::read(&desk.key)?, signed_ms: Cell::new(0) })
+        let agent = agent("--gateway", &desk.gateway)?;
+        Ok(Self::of(
+            agent,
+            &desk.gateway,
+            Caller::Team { key: Box::new(Key::read(&desk.key)?), signed_ms: Cell::new(0) },
+        ))
+    }
+
+    /// Whom to call for a developer's browser, with its code.
+    ///
+    /// # Errors
+    /// The URL can't be used.
+    pub(super) fn for_browser(floor: &str, code: &str) -> Result<Self> {
+        Ok(Self::of(agent("--floor", floor)?, floor, Caller::Browser(code.to_owned())))
+    }
+
+    fn of(agent: Agent, gateway: &str, caller: Caller) -> Self {
+        Self { agent, gateway: gateway.trim_end_matches('/').to_owned(), caller }
     }
 
     /// Where it calls.
@@ -86,21 +98,40 @@ impl Client {
         self.call("PUT", path, bytes, "application/octet-stream").map(drop)
     }
 
+    /// Puts something in a place.
+    ///
+    /// # Errors
+    /// See [`Self::get`].
+    pub(super) fn put_document<T: DeserializeOwned>(&self, path: &str, document: &impl Serialize) -> Result<T> {
+        read(&self.call("PUT", path, &serde_json::to_vec(document)?, "application/json")?)
+    }
+
+    /// Takes something away.
+    ///
+    /// # Errors
+    /// See [`Self::get`].
+    pub(super) fn delete(&self, path: &str) -> Result<()> {
+        self.call("DELETE", path, &[], "application/json").map(drop)
+    }
+
     fn call(&self, method: &str, path: &str, body: &[u8], media_type: &str) -> Result<Vec<u8>> {
-        let signed_ms = now_ms().max(self.signed_ms.get() + 1);
-        self.signed_ms.set(signed_ms);
-        let digest = hex(&Sha256::digest(body));
-        let text = contract::signed::text(method, path, signed_ms, &digest);
-        let request = Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.gateway))
-            .header("content-type", media_type)
-            .header(KEY, self.key.id())
-            .header(TIMESTAMP, signed_ms.to_string())
-            .header(DIGEST, digest)
-            .header(SIGNATURE, self.key.sign(&text))
-            .body(body)
-            .with_context(|| format!("{method} {path}"))?;
+        let request =
+            Request::builder().method(method).uri(format!("{}{path}", self.gateway)).header("content-type", media_type);
+        let request = match &self.caller {
+            Caller::Browser(code) => request.header("authorization", format!("Bearer {code}")),
+            Caller::Team { key, signed_ms } => {
+                let now_ms = now_ms().max(signed_ms.get() + 1);
+                signed_ms.set(now_ms);
+                let digest = hex(&Sha256::digest(body));
+                let text = contract::signed::text(method, path, now_ms, &digest);
+                request
+                    .header(KEY, key.id())
+                    .header(TIMESTAMP, now_ms.to_string())
+                    .header(DIGEST, digest)
+                    .header(SIGNATURE, key.sign(&text))
+            }
+        };
+        let request = request.body(body).with_context(|| format!("{method} {path}"))?;
         let mut response = self.agent.run(request).map_err(|error| unreachable(&self.gateway, &error))?;
         let answer = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
         let answer = answer.map_err(|error| unreachable(&self.gateway, &error))?;
@@ -109,6 +140,24 @@ impl Client {
         }
         Err(refused(response.status().as_u16(), &answer).into())
     }
+}
+
+/// Who calls the gateway that a flag names.
+fn agent(flag: &str, gateway: &str) -> Result<Agent> {
+    let uri: Option<Uri> = gateway.trim_end_matches('/').parse().ok();
+    let host = uri.as_ref().filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.path() == "/");
+    let host = host.and_then(Uri::host).ok_or_else(|| {
+        Failure::new(
+            format!("{flag} {gateway:?} is no gateway's address"),
+            "write it as https://host or http://host:port.",
+        )
+    })?;
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .timeout_connect(Some(CONNECT_WITHIN))
+        .timeout_global(Some(WITHIN))
+        .max_redirects(0);
+    Ok(agent_for(host, config))
 }
 
 fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
@@ -140,6 +189,9 @@ fn refused(status: u16, answer: &[u8]) -> Failure {
     let field = problem.field.as_deref();
     let what = field.map_or_else(|| problem.detail.clone(), |field| format!("{field}: {}", problem.detail));
     let remedy = match (problem.code(), field) {
+        (_, Some("authorization")) => {
+            "press \"Show code\" in the inspector of that floor and give --code what it shows."
+        }
         (Some(Code::Forbidden), Some(TIMESTAMP)) => "set this machine's clock right.",
         (Some(Code::Forbidden), Some(KEY)) => {
             "use the right --key, or give the operator what `cargo croupier key` prints for their list of teams."
@@ -193,6 +245,9 @@ mod tests {
         let error = anyhow::Error::from(refused(401, problem));
         let text = crate::failure::explain(&error);
         assert!(text.contains("x-registry-key: This key is unknown.") && text.contains("cargo croupier key"), "{text}");
+        let problem = br#"{"type":"/problems/signed-out","title":"","status":401,"detail":"This code is over.","field":"authorization"}"#;
+        let text = crate::failure::explain(&anyhow::Error::from(refused(401, problem)));
+        assert!(text.contains("authorization: This code is over.") && text.contains("Show code"), "{text}");
         let other = anyhow::Error::from(refused(502, b"<html>"));
         assert!(other.to_string().contains("502"), "{other}");
     }

@@ -4,6 +4,7 @@
 //! What of a fragment may ship at all, the rules of `review` say before anything is sent.
 
 mod client;
+mod inspect;
 mod key;
 mod options;
 mod release;
@@ -23,6 +24,7 @@ use crate::review;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 use client::Client;
+pub(crate) use inspect::Inspection;
 pub(crate) use key::for_this_machine;
 pub(crate) use options::{
     CanaryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,

@@ -28,7 +28,7 @@ pub(crate) fn drivers(
 
 /// Where chromedriver is. Installs it with Chromium by the system's package manager if it is
 /// missing and this runs as root; else says what to install.
-pub(super) fn chromedriver(terminal: &Terminal) -> Result<PathBuf> {
+pub(crate) fn chromedriver(terminal: &Terminal) -> Result<PathBuf> {
     let chromium = System {
         name: "Chromium and its driver, which the browser tests need",
         packages: &["chromium", "chromium-driver"],

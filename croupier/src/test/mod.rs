@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 use counts::Counts;
 use layers::Bench;
 
-pub(crate) use browser::drivers;
+pub(crate) use browser::{chromedriver, drivers};
 pub(crate) use layers::stand_ins;
 pub(crate) use nats::Nats;
 pub(crate) use postgres::{Durability, Postgres};

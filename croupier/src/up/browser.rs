@@ -4,7 +4,7 @@ use std::process::{Command, Stdio};
 
 /// Opens the address, where there is a display. That it can't be opened is no error: the address
 /// is on the screen.
-pub(super) fn open(address: &str) {
+pub(crate) fn open(address: &str) {
     let program = if cfg!(target_os = "macos") {
         "open"
     } else if has_display() {

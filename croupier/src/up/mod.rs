@@ -19,6 +19,7 @@ use crate::ship;
 use crate::terminal::Terminal;
 use crate::tools;
 use crate::workspace::Workspace;
+pub(crate) use browser::open as open_page;
 use ports::Ports;
 use split::Split;
 use supervise::{Program, Supervisor};

@@ -4,19 +4,16 @@
 //! A frame's host serves this one page. No call, no file and no cookie of the page's own host is to
 //! be had there; what runs in the frame is handed in by the page, and has been verified by then.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use contract::manifest::{Fragment, Placement};
 use contract::problem::Code;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, VARY};
 use http::{HeaderMap, HeaderValue, Method};
-use sha2::{Digest, Sha256};
+use release::Frame;
 
 use super::Registry;
 use super::encoding::Compressed;
@@ -32,11 +29,7 @@ pub(super) const SCRIPT: &str = "frame.mjs";
 const PATH: &str = "/frame";
 
 /// What the pages of all frames have in common.
-pub(super) struct Template {
-    script: String,
-    /// The design tokens; everything else comes with the fragment.
-    style: String,
-}
+pub(super) struct Template(Frame);
 
 impl Template {
     /// Reads the script, and the style sheet that `index` names the tokens.
@@ -51,7 +44,9 @@ impl Template {
         let sheets = elements.iter().filter(|element| element.attribute("rel") == Some("stylesheet"));
         let mut names = sheets.filter_map(|element| element.attribute("href")).map(|href| href.trim_start_matches('/'));
         let tokens = names.find(|name| name.starts_with("tokens") && !name.contains('/'));
-        Ok(Self { script: read(SCRIPT)?, style: tokens.map(read).transpose()?.unwrap_or_default() })
+        // Everything else of what it looks like comes with the fragment.
+        let style = tokens.map(read).transpose()?.unwrap_or_default();
+        Ok(Self(Frame { script: read(SCRIPT)?, style }))
     }
 
     /// The page for one fragment, with all that any of its releases is granted.
@@ -59,37 +54,9 @@ impl Template {
     /// # Errors
     /// See [`PageError`].
     pub(super) fn render(&self, name: &str, releases: &[&Fragment], sites: &Sites) -> Result<Page, PageError> {
-        let html = format!(
-            "<!doctype html><html data-origins=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title>\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><style>{}</style></head>\
-             <body><script type=\"module\">{}</script></body></html>",
-            sites.pages().join(" "),
-            name,
-            self.style,
-            self.script,
-        );
-        let policy = HeaderValue::from_str(&self.policy(releases, sites))?;
-        Ok(Page { body: Compressed::new(html.into_bytes())?, policy })
-    }
-
-    /// No origin but what the fragment is granted, not even its own, and no code but what the page
-    /// hands in: a `blob:` can only be made inside. Forms are allowed for their events' sake, and may
-    /// go nowhere.
-    fn policy(&self, releases: &[&Fragment], sites: &Sites) -> String {
-        let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
-        let granted: BTreeSet<&str> = releases.iter().flat_map(|release| release.origins()).collect();
-        let all: String = granted.iter().map(|origin| format!(" {origin}")).collect();
-        let http: String =
-            granted.iter().filter(|origin| origin.starts_with("http")).map(|origin| format!(" {origin}")).collect();
-        let connect = if all.is_empty() { " 'none'" } else { &all };
-        format!(
-            "default-src 'none'; script-src 'sha256-{}' blob: 'wasm-unsafe-eval'; style-src 'sha256-{}'; \
-             connect-src{connect}; img-src data:{http}; media-src blob:{http}; frame-ancestors {}; base-uri 'none'; \
-             form-action 'none'; sandbox allow-scripts allow-forms",
-            hash(&self.script),
-            hash(&self.style),
-            sites.pages().join(" "),
-        )
+        let Self(frame) = self;
+        let policy = HeaderValue::from_str(&frame.policy(releases, sites.pages()))?;
+        Ok(Page { body: Compressed::new(frame.page(name, sites.pages()).into_bytes())?, policy })
     }
 }
 

@@ -12,6 +12,7 @@ mod audit;
 mod compatible;
 mod diff;
 mod document;
+mod frame;
 mod requests;
 mod rules;
 
@@ -20,5 +21,6 @@ pub use audit::{AuditError, CAPABILITIES, Capability, Module, Reach, audit, ungr
 pub use compatible::{Mismatch, readable};
 pub use diff::{Bytes, Change, Packed, diff};
 pub use document::{Release, schema_hash};
+pub use frame::Frame;
 pub use requests::{ApiError, Operation, operations};
 pub use rules::{Candidate, Finding, Live, Platform, Rule, Weight, check, check_topics, is_refused};

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Tests, builds, checks and publishes {{name}} alone, on whatever runs pipelines: `sh ship.sh`. It needs CROUPIER_GATEWAY,
+# the gateway's URL, and CROUPIER_KEY, the full path of the team's key. Live it is after `cargo croupier promote {{name}}`.
+set -eu
+folder=$(cd "$(dirname "$0")" && pwd)
+cd "$folder" && node --test
+cd "$folder/{{shared}}/.."
+${CROUPIER:-cargo croupier} check --fragment "$folder" --against "$CROUPIER_GATEWAY"
+${CROUPIER:-cargo croupier} publish --fragment "$folder"
