@@ -259,7 +259,7 @@ async fn what_keeps_somebody_out_is_named_before_it_ships() -> Result<()> {
         let mut command = Command::new(program("croupier"));
         command.args(["check", "--fragment"]).arg(&folder).arg("--against").arg(home.path()).args(more);
         let ran = command.env("CI", "true").output()?;
-        Ok((ran.status.success(), String::from_utf8(ran.stdout)? + &String::from_utf8_lossy(&ran.stderr)))
+        Ok((ran.status.success(), String::from_utf8(ran.stdout)? + &*String::from_utf8_lossy(&ran.stderr)))
     };
     let (ships, said) = check(&[])?;
     ensure!(ships && said.contains("✓ it can be used by everybody"), "{said}");

@@ -1,9 +1,10 @@
 //! A team ships its fragment to a running gateway by the commands that it would type.
 
 use std::fs;
+use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use scenarios::floor::{Floor, Options};
+use scenarios::floor::{Floor, Options, program};
 use serde_json::Value;
 
 use crate::team;
@@ -86,8 +87,7 @@ async fn from_new_to_live_and_back() -> Result<()> {
 #[tokio::test]
 async fn a_pipeline_ships_what_was_made() -> Result<()> {
     let desk = Desk { floor: Floor::start(Options::default())? };
-    fs::write(desk.floor.path("team.key"), KEY)?;
-    desk.floor.list_teams(&desk.run(&["key"])?.replace("NAME OF A FRAGMENT", "pipeline-hour"))?;
+    team::list(&desk.floor, "pipeline-hour")?;
     let folder = desk.floor.path("pipeline-hour");
     desk.run(&["new", "pipeline-hour", "--template", "js", "--path", folder.to_str().context("a path")?])?;
     let pipeline = || {

@@ -26,6 +26,7 @@ sign-out-failed = لم يعلم الخادم بعد بخروجك. سجّل ال�
 door-empty = أدخل البريد الإلكتروني وكلمة المرور.
 door-wrong = البريد الإلكتروني أو كلمة المرور غير صحيحة.
 door-too-many = محاولات كثيرة جدًا. انتظر ربع ساعة.
+role-developer = تطوير
 role-viewer = اطّلاع
 role-support = دعم
 role-risk = مخاطر

@@ -26,6 +26,7 @@ sign-out-failed = Der Server weiß noch nicht, dass Sie sich abgemeldet haben. M
 door-empty = Geben Sie E-Mail und Passwort ein.
 door-wrong = E-Mail oder Passwort ist falsch.
 door-too-many = Zu viele Versuche. Warten Sie eine Viertelstunde.
+role-developer = Entwicklung
 role-viewer = Ansicht
 role-support = Support
 role-risk = Risiko

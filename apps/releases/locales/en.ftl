@@ -26,6 +26,7 @@ sign-out-failed = The server doesn’t know yet that you have signed out. Sign i
 door-empty = Enter email and password.
 door-wrong = Email or password is wrong.
 door-too-many = Too many attempts. Wait a quarter of an hour.
+role-developer = Developer
 role-viewer = Viewer
 role-support = Support
 role-risk = Risk

@@ -26,6 +26,7 @@ sign-out-failed = El servidor aún no sabe que has cerrado la sesión. Iníciala
 door-empty = Escribe correo y contraseña.
 door-wrong = El correo o la contraseña no es correcto.
 door-too-many = Demasiados intentos. Espera un cuarto de hora.
+role-developer = Desarrollo
 role-viewer = Consulta
 role-support = Soporte
 role-risk = Riesgo

@@ -26,6 +26,7 @@ sign-out-failed = サインアウトがまだサーバーに伝わっていま�
 door-empty = メールアドレスとパスワードを入力してください。
 door-wrong = メールアドレスまたはパスワードが違います。
 door-too-many = 試行回数が多すぎます。15分お待ちください。
+role-developer = 開発者
 role-viewer = 閲覧
 role-support = サポート
 role-risk = リスク

@@ -72,7 +72,7 @@ pub const fn least(command: &Command) -> Role {
 #[must_use]
 pub const fn bounds(role: Role) -> Option<&'static str> {
     match role {
-        Role::Viewer | Role::Support => Some("may-look"),
+        Role::Developer | Role::Viewer | Role::Support => Some("may-look"),
         Role::Risk => Some("may-stop"),
         Role::Admin => None,
     }

@@ -62,7 +62,7 @@ impl Registry {
                 continue;
             }
             for pair in self.pairs() {
-                if let Err(error) = self.look(&pair, schedule.as_ref()).await {
+                if let Err(error) = self.look_at(&pair, schedule.as_ref()).await {
                     tracing::warn!(%error, fragment = pair.fragment, "a canary is judged later");
                 }
             }
@@ -81,7 +81,7 @@ impl Registry {
     }
 
     /// Looks at one, and does what follows.
-    async fn look(&self, pair: &Pair, schedule: Option<&Schedule>) -> Result<(), StoreError> {
+    async fn look_at(&self, pair: &Pair, schedule: Option<&Schedule>) -> Result<(), StoreError> {
         let now_ms = self.0.clock.now_ms();
         let looked_at = pair.clone();
         let kept = self.0.desk.database().write(move |tx: &Tx<'_>| look(tx, &looked_at, now_ms)).await?;

@@ -16,8 +16,8 @@
 //! | `POST /api/operator/players/{id}/withdrawals/lock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | support |
 //! | `POST /api/operator/inspect` | – | 204, cookie of an inspection set: [`crate::inspect`] | developer |
 //! | `POST /api/operator/players/{id}/withdrawals/unlock` | [`LockChange`] | [`crate::risk::WithdrawalsLock`] | risk |
-//! | `GET /api/operator/releases` | – | [`crate::registry::RegistryStatus`] | viewer |
-//! | `GET /api/operator/releases/history?fragment=&before=` | – | [`crate::registry::ShippingHistory`] | viewer |
+//! | `GET /api/operator/releases` | – | [`crate::registry::RegistryStatus`] | developer |
+//! | `GET /api/operator/releases/history?fragment=&before=` | – | [`crate::registry::ShippingHistory`] | developer |
 //! | `POST /api/operator/releases/kill` | [`crate::registry::KillCommand`] | [`crate::registry::Standing`] | risk |
 //! | `POST /api/operator/releases/rollback` | [`crate::registry::RollbackCommand`] | [`crate::registry::Standing`] | risk |
 //! | `POST /api/operator/releases/canary/end` | [`crate::registry::EndCanaryCommand`] | [`crate::registry::Standing`] | risk |
@@ -30,9 +30,9 @@ use crate::wallet::{Balance, Entry};
 wire! {
     /// What an operator may do. Each role may do what those before it may.
     pub enum Role {
-        /// Inspects pages, and tries builds of their own in their own browser.
+        /// Inspects pages, tries builds of their own in their own browser, and reads how releases stand.
         Developer = "developer",
-        /// Finds players, and reads how releases stand.
+        /// Finds players.
         Viewer = "viewer",
         /// Reads their accounts and locks them.
         Support = "support",

@@ -81,8 +81,8 @@ mod tests {
     proptest! {
         /// The mean of what comes back, were both alike, is the stake: in other words the bet is fair.
         #[test]
-        fn no_bet_is_worth_more_than_its_stake(canary in 1_u64..40, stable in 1_u64..60, part in 0.0..1.0, tilt in 0.01..4.0) {
-            let bad = ((canary + stable) as f64 * part) as u64;
+        fn no_bet_is_worth_more_than_its_stake(canary in 1_u64..40, stable in 1_u64..60, permille in 0_u64..1000, tilt in 0.01..4.0) {
+            let bad = (canary + stable) * permille / 1000;
             let all = choose(canary + stable, bad);
             let mut mean = 0.0;
             let mut variance = 0.0;
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn what_says_nothing_changes_nothing() {
         for urn in [Urn::new((0, 0), (9, 3)), Urn::new((9, 9), (0, 0)), Urn::new((9, 0), (9, 0))] {
-            assert_eq!(urn.gain(0.0, 1.0), 0.0, "{urn:?}");
+            assert!(urn.gain(0.0, 1.0).abs() < f64::EPSILON, "{urn:?}");
         }
         assert_eq!(Urn::new((1, 3), (2, 0)).of_canary, 1, "no more failures than trials");
     }

@@ -58,13 +58,13 @@ fn caught(seed: u64, (canary, stable): (Release, Release), traffic: Traffic, wit
 /// The share of runs that are caught.
 fn share(runs: u64, releases: (Release, Release), traffic: Traffic, within: u64) -> f64 {
     let found = AtomicU64::new(0);
-    let threads = thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    let threads = thread::available_parallelism().map_or(1, |threads| threads.get());
     thread::scope(|scope| {
         for first in 0..threads {
             let found = &found;
             scope.spawn(move || {
-                let caught = (first..runs)
-                    .step_by(threads as usize)
+                let caught = (first as u64..runs)
+                    .step_by(threads)
                     .filter(|seed| caught(*seed, releases, traffic, within).is_some());
                 found.fetch_add(caught.count() as u64, Ordering::Relaxed);
             });

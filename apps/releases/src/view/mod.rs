@@ -88,6 +88,7 @@ fn duty(store: &'static Store, who: &Operator) -> El {
 
 fn role(role: Role) -> String {
     text(match role {
+        Role::Developer => "role-developer",
         Role::Viewer => "role-viewer",
         Role::Support => "role-support",
         Role::Risk => "role-risk",

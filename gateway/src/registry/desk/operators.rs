@@ -20,7 +20,7 @@ use super::super::Registry;
 use super::http::{HistoryQuery, checked_reason};
 use super::record::{Doer, Who};
 use super::rules::Command;
-use crate::identity::operator::{Admin, Operator, Risk, Viewer};
+use crate::identity::operator::{Admin, Developer, Operator, Risk};
 use crate::problem::{ApiError, StrictJson, StrictQuery};
 
 #[derive(OpenApi)]
@@ -48,7 +48,7 @@ pub(in crate::registry) fn routes(registry: Registry) -> Router {
 #[utoipa::path(get, path = "/api/operator/releases", tag = "operator", responses((status = 200, body = RegistryStatus)))]
 async fn releases(
     State(registry): State<Registry>,
-    _caller: Operator<Viewer>,
+    _caller: Operator<Developer>,
 ) -> Result<Json<RegistryStatus>, ApiError> {
     registry.status().await.map(Json)
 }
@@ -58,7 +58,7 @@ async fn releases(
     responses((status = 200, body = ShippingHistory)))]
 async fn history(
     State(registry): State<Registry>,
-    _caller: Operator<Viewer>,
+    _caller: Operator<Developer>,
     StrictQuery(query): StrictQuery<HistoryQuery>,
 ) -> Result<Json<ShippingHistory>, ApiError> {
     registry.desk().history(query).await.map(Json)
