@@ -85,7 +85,7 @@ async fn each_role_may_do_what_those_before_it_may() {
     }
     let forbidden = problem(403, "forbidden", Some("role"));
     for (path, least) in [
-        ("session".to_owned(), Role::Viewer),
+        ("session".to_owned(), Role::Developer),
         (format!("players?id={player}"), Role::Viewer),
         (format!("players/{player}"), Role::Support),
         ("log".to_owned(), Role::Admin),
@@ -99,10 +99,10 @@ async fn each_role_may_do_what_those_before_it_may() {
             }
         }
     }
-    assert_eq!(lock(&world, &pages[0].1, &player, "lock").await.problem(), forbidden);
-    assert_eq!(lock(&world, &pages[1].1, &player, "lock").await.status, 200);
-    assert_eq!(lock(&world, &pages[1].1, &player, "unlock").await.problem(), forbidden);
-    assert_eq!(lock(&world, &pages[2].1, &player, "unlock").await.status, 200);
+    assert_eq!(lock(&world, &pages[1].1, &player, "lock").await.problem(), forbidden);
+    assert_eq!(lock(&world, &pages[2].1, &player, "lock").await.status, 200);
+    assert_eq!(lock(&world, &pages[2].1, &player, "unlock").await.problem(), forbidden);
+    assert_eq!(lock(&world, &pages[3].1, &player, "unlock").await.status, 200);
 }
 
 #[tokio::test]

@@ -166,6 +166,8 @@ async fn one_that_does_not_is_everybodys_in_the_end() {
         let path = "/api/registry/status";
         json_of(team.call(&at, (reqwest::Method::GET, path), Vec::new()).await).await["fragments"][0].clone()
     };
+    // What is told before the first look is what it begins from.
+    until("the first look", || async { !status().await["canary"]["figures"].is_null() }).await;
     for step in 0..2 {
         for device in 0..10 {
             page(&at, 100 * step + device, "1", 0).await;

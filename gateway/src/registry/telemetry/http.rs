@@ -47,12 +47,14 @@ pub(in crate::registry) fn routes() -> Router<Reception> {
 #[utoipa::path(post, path = "/api/telemetry", tag = "telemetry", request_body = Report, responses(
     (status = 204, description = "It is taken in"),
     (status = 400, body = Problem, description = "A number is out of its bounds; `field` names it"),
+    (status = 403, body = Problem, description = "It comes from a page of another site"),
     (status = 404, body = Problem, description = "There is no such release; `field` names it"),
     (status = 429, body = Problem, description = "Too many reports come from this network"),
 ))]
 async fn report(State(reception): State<Reception>, request: Request) -> Result<StatusCode, ApiError> {
     let Reception { registry, trusted_proxies } = &reception;
     let (telemetry, now_ms) = (&registry.0.telemetry, registry.0.clock.now_ms());
+    registry.must_be_ours(request.headers())?;
     let network = network(&request, trusted_proxies);
     if !locked(&telemetry.quota).admits(network, now_ms) {
         return Err(ApiError::new(Code::TooMany, "Too many reports come from this network."));
