@@ -144,7 +144,7 @@ fn ended(floor: &Floor) -> Result<Option<Value>> {
 }
 
 async fn open_as(floor: &Floor, browser: &Browser, device: &str) -> Result<()> {
-    browser.open(&format!("{}/favicon.ico", floor.url())).await?;
+    browser.open(&format!("{}/healthz", floor.url())).await?;
     browser.driver().delete_cookie("croupier_device").await?;
     browser.driver().add_cookie(Cookie::new("croupier_device", device)).await?;
     browser.open(&format!("{}/happy-hour", floor.url())).await?;

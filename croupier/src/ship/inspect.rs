@@ -34,7 +34,8 @@ impl Inspection {
         for (address, content) in files.iter().filter(|(address, _)| missing.files.contains(address)) {
             self.0.put(&format!("/api/inspect/files/{address}"), content)?;
         }
-        let shown: Override = self.0.put_document(&format!("/api/inspect/overrides/{}", document.name), &document)?;
+        let shown: Override =
+            self.0.put_document(&format!("/api/inspect/overrides/{}", document.fragment.name), &document)?;
         Ok(shown.version)
     }
 

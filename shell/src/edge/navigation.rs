@@ -43,7 +43,7 @@ impl Shell {
     }
 }
 
-/// The pages are those that the header leads to. A name holds nothing that ends a selector.
+/// The pages are those that the header leads to, or that have a place of their own. A name holds nothing that ends a selector.
 fn is_page(name: &str) -> bool {
     !query(&concat(&["[data-for='", name, "']"])).is_null()
 }

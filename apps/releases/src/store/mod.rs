@@ -150,9 +150,9 @@ impl Store {
         self.retry.set(Retry::default());
         self.seen_ms.set(clock::now_ms());
         self.set_down(false);
-        let is_news = self.status.with(|known| known.as_ref() != Some(&status));
-        self.status.set(Some(status));
-        if is_news {
+        // Cards that are made anew lose the focus that somebody may have in them.
+        if self.status.with(|known| known.as_ref() != Some(&status)) {
+            self.status.set(Some(status));
             self.refresh_history();
         }
     }

@@ -43,12 +43,11 @@ pub(in crate::registry) fn routes() -> Router<Reception> {
 }
 
 /// Takes in what a page tells of the fragments on it. What goes over what a device or a network may tell in a day is
-/// taken in as well and changes no release's numbers.
+/// taken in as well and changes no release's numbers, and so is what is told of a release that is not there.
 #[utoipa::path(post, path = "/api/telemetry", tag = "telemetry", request_body = Report, responses(
     (status = 204, description = "It is taken in"),
     (status = 400, body = Problem, description = "A number is out of its bounds; `field` names it"),
     (status = 403, body = Problem, description = "It comes from a page of another site"),
-    (status = 404, body = Problem, description = "There is no such release; `field` names it"),
     (status = 429, body = Problem, description = "Too many reports come from this network"),
 ))]
 async fn report(State(reception): State<Reception>, request: Request) -> Result<StatusCode, ApiError> {
@@ -63,16 +62,15 @@ async fn report(State(reception): State<Reception>, request: Request) -> Result<
     require_json(request.headers())?;
     let report: Report = parse(&body_within(request, MAX_BODY_BYTES).await?)?;
     check(&report)?;
-    for (index, told) in report.fragments.iter().enumerate() {
-        if !registry.has_release(&told.fragment, &told.version) {
-            let detail = format!("There is no release {:?} of {:?}.", told.version, told.fragment);
-            return Err(ApiError::new(Code::NotFound, detail).field(format!("fragments[{index}].version")));
-        }
-    }
     if let Some(page) = &report.page {
         observe_page(page);
     }
-    for told in report.fragments {
+    // A page that has been open for long may tell of a release that is not there any more, and an inspected one of a
+    // build that never was.
+    let is_known = |told: &ReleaseReport| registry.has_release(&told.fragment, &told.version);
+    let (known, unknown): (Vec<_>, Vec<_>) = report.fragments.into_iter().partition(is_known);
+    metrics::counter!("telemetry_unknown_releases_total").increment(unknown.len() as u64);
+    for told in known {
         observe(&told);
         let mut quota = locked(&telemetry.quota);
         let mut grant = |kind, wanted| quota.grant(sender, (kind, &told.fragment, &told.version), wanted, now_ms);
