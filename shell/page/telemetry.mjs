@@ -8,6 +8,7 @@ const REPORT_EVERY_MS = 10_000;
 const SOON_MS = 500;
 /** As many as the server takes of a release at once. */
 const MOST = 16;
+const A_DAY_MS = 86_400_000;
 const RUNNING = ['mounting', 'mounted', 'degraded'];
 /** In the words of the shell's supervisor. */
 const PAGE_DIED = 'the page died while it ran';
@@ -48,7 +49,10 @@ function take({ slot, fragment, version, from, to, cause, ms }) {
   let copy = copies.get(slot);
   const hasEnded = ['restarting', 'failed', 'blocked'].includes(to);
   if (copy && from == 'mounting') copy.ms ??= ms;
-  if (copy && from == 'degraded') entry(copy).degraded_ms += Math.round(ms);
+  if (copy && from == 'degraded') {
+    const told = entry(copy);
+    told.degraded_ms = Math.min(told.degraded_ms + Math.round(ms), A_DAY_MS);
+  }
   if (copy && to == 'degraded') copy.degraded = true;
   if (cause == PAGE_DIED) {
     crash({ fragment, version }, 'hung: ');

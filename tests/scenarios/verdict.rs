@@ -118,8 +118,8 @@ async fn crowd(floor: String, live: String, devices: Vec<String>) {
             "fragment": NAME, "version": live, "mounts_ms": [9], "crashes": [], "degraded": 0, "degraded_ms": 0,
             "failed": 0, "swaps": 0,
         }] });
-        let report =
-            client.post(format!("{floor}/api/telemetry")).header("cookie", format!("croupier_device={device}"));
+        let report = client.post(format!("{floor}/api/telemetry")).header("origin", &floor);
+        let report = report.header("cookie", format!("croupier_device={device}"));
         assert_eq!(report.json(&told).send().await.expect("an answer").status(), 204);
         tokio::time::sleep(Duration::from_millis(600)).await;
     }

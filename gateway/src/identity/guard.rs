@@ -69,7 +69,7 @@ async fn identify(door: &Door, headers: &HeaderMap) -> (Caller, Option<HeaderVal
 
 /// Browsers send `Origin` with every state-changing request. Where it is absent the browser's own
 /// judgement counts, and nothing else.
-fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
+pub(crate) fn is_same_origin(headers: &HeaderMap, uri: &Uri) -> bool {
     let Some(origin) = headers.get(ORIGIN) else {
         return headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     };

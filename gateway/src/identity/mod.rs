@@ -35,6 +35,7 @@ pub use account::Part;
 pub use door::{Book, Door};
 pub use ended::{EndedSince, SessionEnd};
 pub use error::IdentityError;
+pub(crate) use guard::is_same_origin;
 pub use operator::NAME as OPERATOR_COOKIE;
 pub use purse::Purse;
 pub use session::{Caller, MaybeSignedIn, SignedIn};

@@ -40,7 +40,8 @@ fn release(version: &str, mounts: usize, crashes: usize) -> Value {
 async fn tell(at: &str, device: u64, body: &Value) -> Response {
     let client = reqwest::Client::builder().no_proxy().build().expect("a client");
     let cookie = format!("croupier_device={device:016x}");
-    client.post(format!("{at}{PATH}")).header("cookie", cookie).json(body).send().await.expect("a reply")
+    let report = client.post(format!("{at}{PATH}")).header("origin", at).header("cookie", cookie).json(body);
+    report.send().await.expect("a reply")
 }
 
 /// One page of a device, with one mount.
@@ -65,6 +66,7 @@ async fn what_no_page_would_tell_is_refused_by_its_name() {
         (changed("mounts_ms", json!([1, 600_001])), "fragments[0].mounts_ms"),
         (changed("crashes", json!(["panic", "panic", "hung"])), "fragments[0].crashes"),
         (changed("degraded", json!(3)), "fragments[0].degraded"),
+        (changed("degraded_ms", json!(86_400_001)), "fragments[0].degraded_ms"),
         (changed("failed", json!(1001)), "fragments[0].failed"),
         (json!({ "fragments": [] }), "fragments"),
         (json!({ "fragments": vec![release("1", 0, 0); 33] }), "fragments"),

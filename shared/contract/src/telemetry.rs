@@ -15,6 +15,8 @@ pub const MAX_MOUNTS: usize = 16;
 pub const MAX_COUNT: u32 = 1000;
 /// The longest time, ten minutes; what took longer was not waited for.
 pub const MAX_MS: u32 = 600_000;
+/// The longest time that a release can have been degraded in a report, a day.
+pub const MAX_DEGRADED_MS: u32 = 86_400_000;
 
 wire! {
     /// What a page has counted since its last report.
@@ -46,6 +48,7 @@ wire! {
         #[cfg_attr(feature = "openapi", schema(maximum = 16))]
         pub degraded: u32,
         /// For how long.
+        #[cfg_attr(feature = "openapi", schema(maximum = 86400000))]
         pub degraded_ms: u32,
         /// Attempts to load that failed, or brought what is not genuine.
         #[cfg_attr(feature = "openapi", schema(maximum = 1000))]

@@ -1,5 +1,7 @@
 //! How each fragment stands, and what can be done about it.
 
+use std::cell::{Cell, RefCell};
+
 use contract::registry::{KillCommand, PromoteCommand, ReviveCommand, RollbackCommand, ShippedRelease, Standing};
 use fragment::format;
 use fragment::text::{text, text_with};
@@ -33,7 +35,17 @@ pub(super) fn bring(page: &El, store: &'static Store) {
 
 fn place(store: &'static Store, name: String) -> El {
     let place = html("<li></li>", &[]);
-    place.slot(move || store.with_standing(&name, |standing| card(store, standing)));
+    let (of, seen, turn) = (name.clone(), RefCell::new(None), Cell::new(0_u32));
+    // Only when it stands otherwise than before: with a card that is made anew goes the focus that somebody has in it.
+    let changes = move || {
+        let now = store.with_standing(&of, Standing::clone);
+        if *seen.borrow() != now {
+            *seen.borrow_mut() = now;
+            turn.set(turn.get().wrapping_add(1));
+        }
+        turn.get()
+    };
+    place.choose(changes, move |_| store.with_standing(&name, |standing| card(store, standing)));
     place
 }
 

@@ -124,11 +124,7 @@ impl Registry {
         cookie(headers).filter(held).ok_or_else(|| refused("authorization", nobody))
     }
 
-    /// Refuses what a page of another site has a browser send.
-    ///
-    /// # Errors
-    /// It does.
-    pub(in crate::registry) fn must_be_ours(&self, headers: &HeaderMap) -> Result<(), ApiError> {
+    fn must_be_ours(&self, headers: &HeaderMap) -> Result<(), ApiError> {
         let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
         if self.0.sites.pages().iter().any(|page| *page == *origin) { Ok(()) } else { Err(from_elsewhere()) }
     }

@@ -7,7 +7,9 @@ use axum::Router;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::routing::post;
 use contract::problem::{Code, Problem};
-use contract::telemetry::{MAX_COUNT, MAX_MOUNTS, MAX_MS, MAX_RELEASES, PageVitals, ReleaseReport, Report};
+use contract::telemetry::{
+    MAX_COUNT, MAX_DEGRADED_MS, MAX_MOUNTS, MAX_MS, MAX_RELEASES, PageVitals, ReleaseReport, Report,
+};
 use http::StatusCode;
 use ipnet::IpNet;
 use utoipa::OpenApi;
@@ -53,7 +55,9 @@ pub(in crate::registry) fn routes() -> Router<Reception> {
 async fn report(State(reception): State<Reception>, request: Request) -> Result<StatusCode, ApiError> {
     let Reception { registry, trusted_proxies } = &reception;
     let (telemetry, now_ms) = (&registry.0.telemetry, registry.0.clock.now_ms());
-    registry.must_be_ours(request.headers())?;
+    if !identity::is_same_origin(request.headers(), request.uri()) {
+        return Err(ApiError::new(Code::Forbidden, "A report comes from our own page.").field("origin"));
+    }
     let network = network(&request, trusted_proxies);
     if !locked(&telemetry.quota).admits(network, now_ms) {
         return Err(ApiError::new(Code::TooMany, "Too many reports come from this network."));
@@ -104,6 +108,9 @@ fn check(report: &Report) -> Result<(), ApiError> {
         }
         if told.crashes.len() > mounts {
             return wrong("crashes", "No more can crash than was mounted.".to_owned());
+        }
+        if told.degraded_ms > MAX_DEGRADED_MS {
+            return wrong("degraded_ms", format!("A report has at most {MAX_DEGRADED_MS} ms, a day."));
         }
         if told.degraded as usize > mounts {
             return wrong("degraded", "No more can be degraded than was mounted.".to_owned());
