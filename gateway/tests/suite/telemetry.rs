@@ -98,7 +98,7 @@ async fn what_no_page_would_tell_is_refused_by_its_name() {
     );
     let long = json!({ "fragments": [release("1", 1, 0)], "more": "x".repeat(20_000) });
     refused(tell(&at, 1, &long).await, 413, "too-large").await;
-    let text = client().post(house.url(PATH)).body("{}").send().await.expect("a reply");
+    let text = client().post(house.url(PATH)).header("origin", house.url("")).body("{}").send().await.expect("a reply");
     refused(text, 415, "invalid-body").await;
 }
 

@@ -212,7 +212,9 @@ async fn change(identity: &Identity, change: locks::Change) -> Result<Json<Found
 /// It is empty, too long, or not one line.
 pub fn checked_reason(text: &str) -> Result<String, ApiError> {
     let reason = text.trim();
-    if (1..=MAX_REASON_CHARS).contains(&reason.chars().count()) && !reason.chars().any(char::is_control) {
+    // As it was sent: that is what the description bounds.
+    let is_short = text.chars().count() <= MAX_REASON_CHARS;
+    if is_short && !reason.is_empty() && !reason.chars().any(char::is_control) {
         return Ok(reason.to_owned());
     }
     Err(ApiError::invalid("reason", format!("A reason has 1 to {MAX_REASON_CHARS} characters.")))

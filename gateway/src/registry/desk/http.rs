@@ -232,10 +232,11 @@ async fn kill(State(registry): State<Registry>, request: Request) -> Result<Json
 
 /// A reason, as it is written down.
 pub(super) fn checked_reason(text: &str) -> Result<String, ApiError> {
-    let reason = text.trim().to_owned();
-    let plain = !reason.chars().any(char::is_control);
-    if plain && (1..=MAX_REASON_CHARS).contains(&reason.chars().count()) {
-        return Ok(reason);
+    let reason = text.trim();
+    let is_plain = !reason.chars().any(char::is_control);
+    // As it was sent: that is what the description bounds.
+    if is_plain && !reason.is_empty() && text.chars().count() <= MAX_REASON_CHARS {
+        return Ok(reason.to_owned());
     }
     let detail = format!("Say why in 1 to {MAX_REASON_CHARS} characters, without line breaks.");
     Err(ApiError::invalid("reason", detail))
