@@ -20,7 +20,8 @@ use http::header::SET_COOKIE;
 use serde::Deserialize;
 use utoipa::OpenApi;
 
-const MAX_REASON_CHARS: usize = 300;
+/// What a reason may have, as the descriptions of its commands say.
+pub const MAX_REASON_CHARS: usize = 300;
 /// Lines of a player's history in their file.
 const FILE_ENTRIES: u32 = 20;
 const LOG_LINES: u32 = 50;
@@ -206,7 +207,7 @@ async fn change(identity: &Identity, change: locks::Change) -> Result<Json<Found
     Ok(Json(player))
 }
 
-/// A reason that an operator gives, as it is written down.
+/// A reason that an operator or a team gives, as it is written down.
 ///
 /// # Errors
 /// It is empty, too long, or not one line.
@@ -217,7 +218,8 @@ pub fn checked_reason(text: &str) -> Result<String, ApiError> {
     if is_short && !reason.is_empty() && !reason.chars().any(char::is_control) {
         return Ok(reason.to_owned());
     }
-    Err(ApiError::invalid("reason", format!("A reason has 1 to {MAX_REASON_CHARS} characters.")))
+    let detail = format!("Say why in 1 to {MAX_REASON_CHARS} characters, without line breaks.");
+    Err(ApiError::invalid("reason", detail))
 }
 
 #[derive(Debug, Deserialize)]

@@ -17,7 +17,7 @@ mod roles;
 mod store;
 
 pub(super) use deeds::run as follow;
-pub use http::checked_reason;
+pub use http::{MAX_REASON_CHARS, checked_reason};
 pub(super) use http::{openapi, routes};
 pub(super) use roles::door;
 pub use roles::{Admin, Developer, Least, Operator, Risk, Support, Viewer};

@@ -5,9 +5,9 @@
 use contract::registry::Standing;
 
 use super::super::Registry;
-use super::http::MAX_REASON_CHARS;
 use super::record::{Doer, Who};
 use super::rules::Command;
+use crate::identity::operator::MAX_REASON_CHARS;
 use crate::problem::ApiError;
 
 /// What becomes of a canary.

@@ -1,6 +1,6 @@
 //! `/api/registry/*`: what a team's tool calls.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
@@ -29,11 +29,11 @@ use super::release::Draft;
 use super::review::Around;
 use super::rules::{Command, Fault};
 use super::teams::Right;
+use crate::identity::operator::checked_reason;
 use crate::problem::{ApiError, StrictQuery};
 use crate::store::StoreError;
 
 const MAX_COMMAND_BYTES: usize = 16 * 1024;
-pub(super) const MAX_REASON_CHARS: usize = 300;
 const LINES: u32 = 50;
 
 #[derive(OpenApi)]
@@ -71,12 +71,7 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     let desk = registry.desk();
     let (team, _, asked) = desk.admit(request).await?.command::<Addresses>(MAX_COMMAND_BYTES).await?;
     team.must_have(Right::Publish)?;
-    if asked.files.len() > MAX_FILES {
-        return Err(ApiError::invalid("files", format!("A release has at most {MAX_FILES} files.")));
-    }
-    if asked.files.iter().any(|address| digest(address).is_none()) {
-        return Err(ApiError::invalid("files", NO_ADDRESS));
-    }
+    check_addresses(&asked)?;
     // Read whole: one that was damaged is sent again.
     let held = try_join_all(asked.files.iter().map(|address| desk.0.files.get(address))).await?;
     let files = asked.files.into_iter().zip(held).filter(|(_, held)| held.is_none()).map(|(address, _)| address);
@@ -84,8 +79,23 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
 }
 
 /// What an address is, where something else was sent.
-pub(in crate::registry) const NO_ADDRESS: &str =
-    "An address is the base64 of a SHA-384 with - and _ in the place of + and /.";
+const NO_ADDRESS: &str = "An address is the base64 of a SHA-384 with - and _ in the place of + and /.";
+
+/// Refuses what is no address of a file.
+pub(in crate::registry) fn check_address(address: &str) -> Result<(), ApiError> {
+    digest(address).map(drop).ok_or_else(|| ApiError::invalid("address", NO_ADDRESS))
+}
+
+/// Refuses more files than a release has, and what is no address of one.
+pub(in crate::registry) fn check_addresses(asked: &Addresses) -> Result<(), ApiError> {
+    if asked.files.len() > MAX_FILES {
+        return Err(ApiError::invalid("files", format!("A release has at most {MAX_FILES} files.")));
+    }
+    if asked.files.iter().any(|address| digest(address).is_none()) {
+        return Err(ApiError::invalid("files", NO_ADDRESS));
+    }
+    Ok(())
+}
 
 /// Takes in a file. It is there afterwards, whole, whoever sent it before.
 #[utoipa::path(put, path = "/api/registry/files/{address}", tag = "registry",
@@ -101,9 +111,7 @@ async fn upload(
     let desk = registry.desk();
     let call = desk.admit(request).await?;
     call.team.must_have(Right::Publish)?;
-    if digest(&address).is_none() {
-        return Err(ApiError::invalid("address", NO_ADDRESS));
-    }
+    check_address(&address)?;
     // Nothing of the body is read before there is room for it.
     let _room = desk.0.uploads.acquire().await.map_err(|error| ApiError::internal(&error))?;
     let bytes = call.body(usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX)).await?;
@@ -230,18 +238,6 @@ async fn kill(State(registry): State<Registry>, request: Request) -> Result<Json
     registry.carry_out(doer, asked.fragment, Command::Kill(reason)).await.map(Json)
 }
 
-/// A reason, as it is written down.
-pub(super) fn checked_reason(text: &str) -> Result<String, ApiError> {
-    let reason = text.trim();
-    let is_plain = !reason.chars().any(char::is_control);
-    // As it was sent: that is what the description bounds.
-    if is_plain && !reason.is_empty() && text.chars().count() <= MAX_REASON_CHARS {
-        return Ok(reason.to_owned());
-    }
-    let detail = format!("Say why in 1 to {MAX_REASON_CHARS} characters, without line breaks.");
-    Err(ApiError::invalid("reason", detail))
-}
-
 /// Switches a fragment on again.
 #[utoipa::path(post, path = "/api/registry/revive", tag = "registry", request_body = ReviveCommand, responses(
     (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such fragment"),
@@ -324,7 +320,6 @@ impl Desk {
         fragment: String,
         command: Command,
         floor: Option<String>,
-        slots: BTreeMap<String, String>,
         around: Around,
     ) -> Result<Standing, ApiError> {
         let known = self.shown().shelves().clone();
@@ -332,7 +327,7 @@ impl Desk {
             let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
-                record::must_fit(tx, &deed, &slots, &around)?;
+                record::must_fit(tx, &deed, &around)?;
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }
@@ -363,13 +358,10 @@ impl Registry {
     /// Decides about a fragment, whoever may ask for it.
     pub(super) async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
         // The floor as it is now, not as it was at the last look.
-        let edition = self.current().await;
-        let floor = self.floor().remove(&fragment);
-        let others = edition.fragments().filter(|other| other.name != fragment);
-        let slots = others.flat_map(|other| other.slots.iter().map(|slot| (slot.name.clone(), other.name.clone())));
-        let slots = slots.collect();
+        // Looks at the floor as it is now.
         let around = self.around().await?;
-        let standing = self.desk().carry_out(doer, fragment, command, floor, slots, around).await?;
+        let floor = self.floor().remove(&fragment);
+        let standing = self.desk().carry_out(doer, fragment, command, floor, around).await?;
         // Whoever is told that it is done finds it so on the next page.
         self.look().await;
         Ok(standing)

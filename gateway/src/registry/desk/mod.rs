@@ -35,7 +35,7 @@ pub use automatic::Outcome;
 use files::Files;
 pub use files::PlaceError;
 pub(super) use files::is_at;
-pub(super) use http::{NO_ADDRESS, routes};
+pub(super) use http::{check_address, check_addresses, routes};
 pub(super) use operators::routes as operators_routes;
 pub(super) use release::Draft;
 pub(super) use shown::Shown;

@@ -17,10 +17,10 @@ use contract::registry::{
 use utoipa::OpenApi;
 
 use super::super::Registry;
-use super::http::{HistoryQuery, checked_reason};
+use super::http::HistoryQuery;
 use super::record::{Doer, Who};
 use super::rules::Command;
-use crate::identity::operator::{Admin, Developer, Operator, Risk};
+use crate::identity::operator::{Admin, Developer, Operator, Risk, checked_reason};
 use crate::problem::{ApiError, StrictJson, StrictQuery};
 
 #[derive(OpenApi)]

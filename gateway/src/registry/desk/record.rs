@@ -4,8 +4,6 @@
 //! **Architecture invariant:** lines and releases are added and never changed or removed; the database itself
 //! refuses it.
 
-use std::collections::BTreeMap;
-
 use contract::registry::{Audience, OPERATOR, ShippingAction as Action, ShippingLine as Line};
 use release::Release;
 
@@ -170,20 +168,15 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Refuses to show a release in a slot that is another fragment's, `slots` says whose each is; or one that those
-/// around it would not understand. Nobody is kept from going back to what worked.
-pub(super) fn must_fit(
-    sql: &Sql,
-    deed: &Deed,
-    slots: &BTreeMap<String, String>,
-    around: &Around,
-) -> Result<(), CarryError> {
+/// Refuses to show a release in a slot that is another fragment's, or one that those around it would not understand.
+/// Nobody is kept from going back to what worked.
+pub(super) fn must_fit(sql: &Sql, deed: &Deed, around: &Around) -> Result<(), CarryError> {
     let shown = deed.version.as_ref().filter(|_| deed.action != Action::EndCanary);
     let Some(version) = shown else { return Ok(()) };
     let Some(release) = document(sql, &deed.fragment, version)? else { return Ok(()) };
     for slot in &release.fragment.slots {
-        if let Some(owner) = slots.get(&slot.name) {
-            return Err(Refusal::SlotTaken { slot: slot.name.clone(), owner: owner.clone() }.into());
+        if let Some(owner) = around.owner_of(&slot.name, &deed.fragment) {
+            return Err(Refusal::SlotTaken { slot: slot.name.clone(), owner: owner.to_owned() }.into());
         }
     }
     match around.misfit(&release).filter(|_| deed.action != Action::Rollback) {

@@ -35,6 +35,13 @@ impl Around {
         Live { releases: &self.0, platform: &PLATFORM, operations: OPERATIONS.as_deref() }
     }
 
+    /// Whose a slot is, if it is another fragment's.
+    pub(super) fn owner_of(&self, slot: &str, fragment: &str) -> Option<&str> {
+        let others = self.0.iter().map(|release| &release.fragment).filter(|other| other.name != fragment);
+        let mut owners = others.filter(|other| other.slots.iter().any(|taken| taken.name == slot));
+        owners.next().map(|owner| owner.name.as_str())
+    }
+
     /// What keeps a release from being shown now that was good when it was published: who is live may have changed.
     pub(super) fn misfit(&self, release: &Release) -> Option<Finding> {
         release::check_topics(release, &self.live()).into_iter().find(|finding| finding.weight == Weight::Refused)

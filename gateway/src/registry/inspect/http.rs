@@ -7,14 +7,14 @@ use axum::{Json, Router};
 use contract::inspect::{InspectCode, Override, Overrides};
 use contract::manifest::SEAL;
 use contract::problem::{Code, Problem};
-use contract::registry::{Addresses, MAX_FILE_BYTES, MAX_FILES, digest};
+use contract::registry::{Addresses, MAX_FILE_BYTES};
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use utoipa::OpenApi;
 
 use super::super::Registry;
-use super::super::desk::{Draft, NO_ADDRESS, is_at};
+use super::super::desk::{Draft, check_address, check_addresses, is_at};
 use super::super::scan::MAX_RELEASE_BYTES as MAX_DOCUMENT_BYTES;
 use super::access::Secret;
 use super::overlay;
@@ -118,12 +118,7 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     let cookie = registry.by_tool(request.headers())?;
     require_json(request.headers())?;
     let asked: Addresses = parse(&body_within(request, MAX_COMMAND_BYTES).await?)?;
-    if asked.files.len() > MAX_FILES {
-        return Err(ApiError::invalid("files", format!("A release has at most {MAX_FILES} files.")));
-    }
-    if asked.files.iter().any(|address| digest(address).is_none()) {
-        return Err(ApiError::invalid("files", NO_ADDRESS));
-    }
+    check_addresses(&asked)?;
     let (state, now_ms) = (registry.0.inspections.state(), registry.0.clock.now_ms());
     let files = asked.files.into_iter().filter(|address| !state.holds(cookie, address, now_ms)).collect();
     Ok(Json(Addresses { files }))
@@ -141,9 +136,7 @@ async fn upload(
     request: Request,
 ) -> Result<StatusCode, ApiError> {
     let cookie = registry.by_tool(request.headers())?;
-    if digest(&address).is_none() {
-        return Err(ApiError::invalid("address", NO_ADDRESS));
-    }
+    check_address(&address)?;
     let bytes = body_within(request, usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX)).await?;
     if !is_at(&address, &bytes) {
         return Err(ApiError::invalid("address", "The file does not have this digest. Send it again."));
