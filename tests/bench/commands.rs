@@ -1,8 +1,6 @@
 //! Ledger commands by many clients at once: as fast as they are answered, or at a rate, alone or beside a flood of
 //! queries.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -12,10 +10,9 @@ use scenarios::floor::Floor;
 
 use crate::caller::Caller;
 use crate::figures::percentile;
+use crate::flood::Flood;
 
 const CLIENTS: usize = 64;
-/// Connections that ask for the history as fast as they are answered.
-pub(crate) const READERS: usize = 16;
 const DEPOSIT: &str = r#"{"amount_minor":1,"currency":"EUR"}"#;
 
 /// What a run has shown.
@@ -63,19 +60,7 @@ pub(crate) async fn run(floor: &Floor, time: Duration, pace: Pace, readers: usiz
     let origin = floor.url();
     let mut clients = try_join_all((0..CLIENTS).map(|_| Caller::player(&origin))).await?;
     let before = floor.gateway_control().ledger_entries().await?;
-    let (over, queries) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-    let mut flood = Vec::new();
-    for _ in 0..readers {
-        let (mut reader, over, queries) = (Caller::player(&origin).await?, Arc::clone(&over), Arc::clone(&queries));
-        flood.push(tokio::spawn(async move {
-            while !over.load(Ordering::Relaxed) {
-                let status = reader.call(Method::GET, "/api/wallet/history?limit=100", None, String::new()).await?;
-                ensure!(status == StatusCode::OK, "a query was answered {status}");
-                queries.fetch_add(1, Ordering::Relaxed);
-            }
-            Ok(())
-        }));
-    }
+    let flood = Flood::begin(&origin, readers).await?;
     let began = Instant::now();
     let loads = clients
         .drain(..)
@@ -83,10 +68,7 @@ pub(crate) async fn run(floor: &Floor, time: Duration, pace: Pace, readers: usiz
         .map(|(place, client)| tokio::spawn(deposits(client, move |turn| pace.due(began, turn, place), began + time)));
     let done = try_join_all(loads).await?.into_iter().collect::<Result<Vec<_>>>()?;
     let took = began.elapsed().as_secs_f64();
-    over.store(true, Ordering::Relaxed);
-    for reader in try_join_all(flood).await? {
-        reader?;
-    }
+    let queries = flood.end()?;
     let mut all_ms = done.concat();
     let entries = floor.gateway_control().ledger_entries().await? - before - readers as u64;
     ensure!(entries == all_ms.len() as u64, "{} commands were answered, {entries} are in the ledger", all_ms.len());
@@ -96,7 +78,7 @@ pub(crate) async fn run(floor: &Floor, time: Duration, pace: Pace, readers: usiz
         p50_ms: percentile(&all_ms, 50),
         p95_ms: percentile(&all_ms, 95),
         p99_ms: percentile(&all_ms, 99),
-        queries_a_second: queries.load(Ordering::Relaxed) as f64 / took,
+        queries_a_second: queries as f64 / took,
     })
 }
 

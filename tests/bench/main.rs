@@ -7,6 +7,7 @@
 mod caller;
 mod commands;
 mod figures;
+mod flood;
 mod streams;
 
 use std::process::ExitCode;
@@ -15,7 +16,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use scenarios::floor::{Database, Floor, Options};
 
-use commands::Pace;
+use commands::{Pace, Run};
 use figures::Figures;
 
 const USAGE: &str = "usage: bench [--seconds N]";
@@ -23,6 +24,9 @@ const USAGE: &str = "usage: bench [--seconds N]";
 /// rate.
 const COMMANDS_A_SECOND: f64 = 3_000.0;
 const P99_MS: f64 = 25.0;
+/// How much longer a command may take beside a flood of queries; and how often both are measured.
+const FLOODED: f64 = 1.25;
+const TURNS: usize = 3;
 
 #[tokio::main]
 async fn main() -> Result<ExitCode> {
@@ -58,20 +62,38 @@ async fn measure_commands(
     let steady = commands::run(floor, time, Pace::Steady(least), 0).await?;
     all.say(&format!("{name}: at {least:.0} a second: {}", steady.times()));
     all.at_most(&format!("{name}: at {least:.0} a second: a command, p99 in ms"), steady.p99_ms, P99_MS);
-    let half = Pace::Steady(least / 2.0);
-    let quiet = commands::run(floor, time, half, 0).await?;
-    let flooded = commands::run(floor, time, half, commands::READERS).await?;
-    all.say(&format!(
-        "{name}: at {:.0} a second beside {:.0} history queries a second: {}; p50 × {:.2}, p99 × {:.2}",
-        least / 2.0,
-        flooded.queries_a_second,
-        flooded.times(),
-        flooded.p50_ms / quiet.p50_ms,
-        flooded.p99_ms / quiet.p99_ms,
-    ));
+    measure_flood(floor, name, least / 2.0, time / 2, all).await?;
     floor.gateway_control().ledger_balances().await?;
     all.say(&format!("{name}: the ledger balances, and holds what was answered"));
     Ok(())
+}
+
+/// Commands beside a flood of queries against commands without, in turns: what the disk does meanwhile hits both.
+async fn measure_flood(floor: &Floor, name: &str, a_second: f64, time: Duration, all: &mut Figures) -> Result<()> {
+    let (mut quiet, mut flooded) = (Vec::new(), Vec::new());
+    for _ in 0..TURNS {
+        quiet.push(commands::run(floor, time, Pace::Steady(a_second), 0).await?);
+        flooded.push(commands::run(floor, time, Pace::Steady(a_second), flood::CONNECTIONS).await?);
+    }
+    let ratio = |of: fn(&Run) -> f64| median(&flooded, of) / median(&quiet, of);
+    let (p50, p99) = (ratio(|run| run.p50_ms), ratio(|run| run.p99_ms));
+    all.say(&format!(
+        "{name}: at {a_second:.0} a second beside {:.0} history queries a second: p50 {:.1} ms, p99 {:.1} ms; without p50 \
+         {:.1} ms, p99 {:.1} ms; p99 × {p99:.2}",
+        median(&flooded, |run| run.queries_a_second),
+        median(&flooded, |run| run.p50_ms),
+        median(&flooded, |run| run.p99_ms),
+        median(&quiet, |run| run.p50_ms),
+        median(&quiet, |run| run.p99_ms),
+    ));
+    all.at_most(&format!("{name}: a command beside a flood of queries, p50 in times of without"), p50, FLOODED);
+    Ok(())
+}
+
+fn median(runs: &[Run], of: fn(&Run) -> f64) -> f64 {
+    let mut all: Vec<f64> = runs.iter().map(of).collect();
+    all.sort_by(f64::total_cmp);
+    all[all.len() / 2]
 }
 
 fn seconds(mut arguments: impl Iterator<Item = String>) -> Result<Duration> {

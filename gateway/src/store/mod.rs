@@ -52,13 +52,13 @@ pub enum Storage {
     Postgres(Box<Server>),
 }
 
-/// What a power cut leaves of what was committed.
+/// What a database is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Durability {
-    /// All of it.
-    Full,
-    /// All of it up to some moment, and nothing of what came after.
-    Whole,
+enum Purpose {
+    /// It holds what nothing else does: a power cut leaves all that was committed.
+    Record,
+    /// It can be computed again: a power cut leaves all of it up to some moment, and nothing of what came after.
+    ReadModel,
 }
 
 impl Storage {
@@ -69,32 +69,32 @@ impl Storage {
     /// # Errors
     /// The database can't be opened, or was written by a newer version.
     pub fn open(&self, service: &str, migrations: &[&str]) -> Result<Database, StoreError> {
-        self.open_as(service, migrations, Durability::Full)
+        self.open_as(service, migrations, Purpose::Record)
     }
 
     /// The same for what can be computed again: it is whole after a power cut, but may lack what was
-    /// committed last. So its commits don't wait for the disk.
+    /// committed last. So its commits don't wait for the disk, and its queries stand back for commands.
     ///
     /// # Errors
     /// See [`Self::open`].
     pub fn open_derived(&self, service: &str, migrations: &[&str]) -> Result<Database, StoreError> {
-        self.open_as(service, migrations, Durability::Whole)
+        self.open_as(service, migrations, Purpose::ReadModel)
     }
 
-    fn open_as(&self, service: &str, migrations: &[&str], durability: Durability) -> Result<Database, StoreError> {
+    fn open_as(&self, service: &str, migrations: &[&str], purpose: Purpose) -> Result<Database, StoreError> {
         match self {
             Self::Folder(folder) => {
                 let path = folder.join(format!("{service}.db"));
-                let writer = Sql::new(Sqlite::open(&path, durability)?);
+                let writer = Sql::new(Sqlite::open(&path, purpose)?);
                 let reader = || Ok(Sql::new(Sqlite::open_read_only(&path)?));
-                Database::new(writer, reader, service, migrations, self.is_shared())
+                Database::new(writer, reader, service, (migrations, purpose), self.is_shared())
             }
             Self::Postgres(server) => {
-                let connect = || Ok(Sql::new(Postgres::open(server, service, durability)?));
+                let connect = || Ok(Sql::new(Postgres::open(server, service, purpose)?));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
-                    let opened =
-                        scope.spawn(|| Database::new(connect()?, connect, service, migrations, self.is_shared()));
+                    let opened = scope
+                        .spawn(|| Database::new(connect()?, connect, service, (migrations, purpose), self.is_shared()));
                     opened.join().unwrap_or(Err(StoreError::Panicked))
                 })
             }
@@ -154,11 +154,11 @@ impl Database {
         writer: Sql,
         reader: impl Fn() -> Result<Sql, StoreError>,
         name: &str,
-        migrations: &[&str],
+        (migrations, purpose): (&[&str], Purpose),
         is_shared: bool,
     ) -> Result<Self, StoreError> {
         migrate::run(&writer, name, migrations)?;
-        let readers = Arc::new(Readers::open(reader)?);
+        let readers = Arc::new(Readers::open(reader, purpose)?);
         Ok(Self { writer: Writer::start(writer)?, readers, followers: Followers::default(), is_shared })
     }
 
@@ -188,7 +188,7 @@ impl Database {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        Arc::clone(&self.readers).read(query).await
+        self.readers.read(query).await
     }
 
     /// Changes with each commit of this process.

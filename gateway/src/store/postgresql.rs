@@ -16,7 +16,7 @@ use super::dialect;
 use super::pipeline::Pipeline;
 use super::sql::{Columns, Engine, OwnedValue, Row, Value};
 use super::tls::Server;
-use super::{Durability, StoreError};
+use super::{Purpose, StoreError};
 
 /// How long to wait for a connection.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -34,7 +34,7 @@ const LOCKS: i32 = 0x0043_5250;
 pub(super) struct Postgres {
     server: Server,
     schema: String,
-    durability: Durability,
+    purpose: Purpose,
     client: RefCell<Option<Pipeline>>,
     /// The number of the open write transaction: what became of it can be asked for later.
     transaction: RefCell<Option<String>>,
@@ -47,8 +47,8 @@ pub(super) struct Postgres {
 impl Postgres {
     /// Connects, and makes the service's schema if there is none. Not to be called by async code:
     /// it waits.
-    pub(super) fn open(server: &Server, service: &str, durability: Durability) -> Result<Self, StoreError> {
-        let this = Self { durability, ..Self::open_as_it_is(server, service) };
+    pub(super) fn open(server: &Server, service: &str, purpose: Purpose) -> Result<Self, StoreError> {
+        let this = Self { purpose, ..Self::open_as_it_is(server, service) };
         this.begin_write()?;
         this.simple(&format!("CREATE SCHEMA IF NOT EXISTS {service}"))?;
         this.commit()?;
@@ -62,7 +62,7 @@ impl Postgres {
         Self {
             server,
             schema: service.to_owned(),
-            durability: Durability::Full,
+            purpose: Purpose::Record,
             client: RefCell::default(),
             transaction: RefCell::default(),
             open: Cell::new(false),
@@ -97,9 +97,9 @@ impl Postgres {
 
     fn connect(&self) -> Result<Pipeline, StoreError> {
         let mut pipeline = Pipeline::connect(&self.server)?;
-        let waits = match self.durability {
-            Durability::Full => "on",
-            Durability::Whole => "off",
+        let waits = match self.purpose {
+            Purpose::Record => "on",
+            Purpose::ReadModel => "off",
         };
         pipeline.simple(&format!("{BOUNDS} SET synchronous_commit = {waits}; SET search_path = {}", self.schema))?;
         Ok(pipeline)

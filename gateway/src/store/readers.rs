@@ -1,86 +1,98 @@
-//! The read-only connections of a database.
+//! The read-only connections of a database, each with a thread of its own.
+//!
+//! Queries of read models stand back, so that a flood of them leaves commands as fast as they are: there are as many
+//! at once as half of the processors, and their threads rest after each while more wait. A lower priority would not
+//! reach a database server, and would leave a lone query waiting on a machine that is busy with something else.
 
-use super::{Sql, StoreError};
+use super::{Purpose, Sql, StoreError};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::Semaphore;
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::sync::{mpsc, oneshot};
 
-/// Connections; more would only wait for the processor.
+/// Connections at most; more would only wait for the processor.
 const CONNECTIONS: usize = 4;
-/// Queries that may run or wait at once.
-const ADMITTED: usize = 256;
+/// Queries that may wait; the next one is refused as [`StoreError::Overloaded`].
+const WAITING: usize = 256;
+/// How long a thread rests after a query, in times of what the query took; and at most.
+const REST: u32 = 3;
+const LONGEST_REST: Duration = Duration::from_millis(20);
 
-pub(super) struct Readers {
-    admission: Semaphore,
-    free: Semaphore,
-    idle: Mutex<Vec<Sql>>,
-}
+type Query = Box<dyn FnOnce(&Sql) + Send>;
+
+/// The way to the reading threads. They end with it, and close their connections then: a driver may wait for its
+/// server to say goodbye, which a thread of the async runtime must not.
+pub(super) struct Readers(mpsc::Sender<Query>);
 
 impl Readers {
-    pub(super) fn open(connect: impl Fn() -> Result<Sql, StoreError>) -> Result<Self, StoreError> {
-        let idle = (0..CONNECTIONS).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { admission: Semaphore::new(ADMITTED), free: Semaphore::new(CONNECTIONS), idle: Mutex::new(idle) })
+    pub(super) fn open(connect: impl Fn() -> Result<Sql, StoreError>, purpose: Purpose) -> Result<Self, StoreError> {
+        let (queue, queries) = mpsc::channel(WAITING);
+        let queries = Arc::new(Mutex::new(queries));
+        for _ in 0..connections(purpose) {
+            let (sql, queries) = (connect()?, Arc::clone(&queries));
+            thread::Builder::new()
+                .name("store-reader".into())
+                .spawn(move || work(&sql, &queries, purpose))
+                .map_err(|error| StoreError::Unusable(error.to_string()))?;
+        }
+        Ok(Self(queue))
     }
 
-    pub(super) async fn read<T, E, F>(self: Arc<Self>, query: F) -> Result<T, E>
+    pub(super) async fn read<T, E, F>(&self, query: F) -> Result<T, E>
     where
         F: FnOnce(&Sql) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        let admitted = self.admission.try_acquire().map_err(|_| StoreError::Overloaded)?;
-        self.free.acquire().await.map_err(|_| StoreError::Closed)?.forget();
-        // Moved into the blocking task: the connection goes back even when the caller gave up.
-        let lease = Lease::take(Arc::clone(&self));
-        let answer = tokio::task::spawn_blocking(move || lease.run(query)).await;
-        drop(admitted);
-        answer.map_err(|error| if error.is_panic() { StoreError::Panicked } else { StoreError::Closed })?
+        let (reply, answer) = oneshot::channel();
+        let query: Query = Box::new(move |sql| {
+            // Whoever has gone needs no answer.
+            if !reply.is_closed() {
+                let answer = catch_unwind(AssertUnwindSafe(|| on_a_snapshot(sql, query)));
+                let _ = reply.send(answer.unwrap_or_else(|_| Err(StoreError::Panicked.into())));
+            }
+        });
+        self.0.try_send(query).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => StoreError::Overloaded,
+            mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
+        })?;
+        answer.await.map_err(|_| StoreError::Closed)?
     }
 }
 
-impl Drop for Readers {
-    fn drop(&mut self) {
-        let idle = std::mem::take(self.idle.get_mut().unwrap_or_else(PoisonError::into_inner));
-        // A driver may wait for its server to say goodbye, which a thread of the async runtime must
-        // not. Without a thread there is nothing to be polite with.
-        let _ = std::thread::Builder::new().name("store-goodbye".into()).spawn(move || drop(idle));
+fn connections(purpose: Purpose) -> usize {
+    match purpose {
+        Purpose::Record => CONNECTIONS,
+        Purpose::ReadModel => thread::available_parallelism().map_or(1, |all| all.get() / 2).clamp(1, CONNECTIONS),
     }
 }
 
-/// A connection out of the pool; goes back when dropped, by a panic too.
-struct Lease {
-    readers: Arc<Readers>,
-    sql: Option<Sql>,
-}
-
-impl Lease {
-    /// The caller holds one of the `free` permits.
-    fn take(readers: Arc<Readers>) -> Self {
-        let sql = readers.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Self { readers, sql }
-    }
-
-    fn run<T, E>(&self, query: impl FnOnce(&Sql) -> Result<T, E>) -> Result<T, E>
-    where
-        E: From<StoreError>,
-    {
-        let sql = self.sql.as_ref().ok_or(StoreError::Closed)?;
-        // One snapshot for all statements of the query. There is nothing to commit; what a panic
-        // left open is ended by the next query.
-        if sql.engine().is_open() {
-            sql.engine().rollback()?;
+fn work(sql: &Sql, queries: &Mutex<mpsc::Receiver<Query>>, purpose: Purpose) {
+    loop {
+        let next = queries.lock().unwrap_or_else(PoisonError::into_inner).blocking_recv();
+        let Some(query) = next else { return };
+        let began = Instant::now();
+        query(sql);
+        // Who holds the queue waits for the next query: there is none.
+        let more_wait = queries.try_lock().is_ok_and(|queries| !queries.is_empty());
+        if purpose == Purpose::ReadModel && more_wait {
+            thread::sleep((began.elapsed() * REST).min(LONGEST_REST));
         }
-        sql.engine().begin_read()?;
-        let answer = query(sql);
+    }
+}
+
+/// One snapshot for all statements of the query. There is nothing to commit; what a panic left open is ended by
+/// the next query.
+fn on_a_snapshot<T, E>(sql: &Sql, query: impl FnOnce(&Sql) -> Result<T, E>) -> Result<T, E>
+where
+    E: From<StoreError>,
+{
+    if sql.engine().is_open() {
         sql.engine().rollback()?;
-        answer
     }
-}
-
-impl Drop for Lease {
-    fn drop(&mut self) {
-        if let Some(sql) = self.sql.take() {
-            self.readers.idle.lock().unwrap_or_else(PoisonError::into_inner).push(sql);
-        }
-        self.readers.free.add_permits(1);
-    }
+    sql.engine().begin_read()?;
+    let answer = query(sql);
+    sql.engine().rollback()?;
+    answer
 }

@@ -7,7 +7,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql, params_from_iter};
 
 use super::sql::{Columns, Engine, Row, Value, check_rows};
-use super::{Durability, StoreError, carrier};
+use super::{Purpose, StoreError, carrier};
 
 /// How long to wait for another program's lock before the command fails as [`StoreError::Locked`].
 const BUSY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -21,15 +21,15 @@ pub(super) struct Sqlite(Connection);
 
 impl Sqlite {
     /// Opens the file for writing, or makes it.
-    pub(super) fn open(path: &Path, durability: Durability) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, purpose: Purpose) -> Result<Self, StoreError> {
         let mut connection = Connection::open(path)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "cache_size", -CACHE_KIB)?;
-        let synchronous = match durability {
+        let synchronous = match purpose {
             // An answer means that the change survives a power cut.
-            Durability::Full => "FULL",
+            Purpose::Record => "FULL",
             // The log is in order all the same, it only reaches the disk later.
-            Durability::Whole => "NORMAL",
+            Purpose::ReadModel => "NORMAL",
         };
         connection.pragma_update(None, "synchronous", synchronous)?;
         carrier::carry(&mut connection, path)?;

@@ -3,6 +3,7 @@ use super::outbox::{Event, Page};
 use super::*;
 use futures::future::join_all;
 use std::sync::mpsc;
+use std::time::Duration;
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT"];
 
@@ -303,6 +304,53 @@ async fn an_outbox_knows_that_it_is_another_one_or_was_restored() {
     let too_large = "x".repeat(outbox::MAX_PAYLOAD_BYTES + 1);
     let refused = file.database.write(move |tx| outbox::append(tx, "t", None, &too_large, 5)).await;
     assert!(matches!(refused, Err(StoreError::Mistake(_))), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_query_that_panics_ends_alone_and_a_full_queue_is_an_error() {
+    let file = file();
+    let broken = file.database.read(|_| -> Result<(), StoreError> { panic!("a mistake") }).await;
+    assert_eq!(broken, Err(StoreError::Panicked));
+    let (release, released) = mpsc::channel::<()>();
+    let released = std::sync::Arc::new(std::sync::Mutex::new(released));
+    let mut waiting = Vec::new();
+    let refused = loop {
+        let released = std::sync::Arc::clone(&released);
+        let mut query = Box::pin(file.database.read(move |_| {
+            let _ = released.lock().unwrap().recv();
+            Ok::<_, StoreError>(())
+        }));
+        match futures::poll!(query.as_mut()) {
+            std::task::Poll::Pending => waiting.push(query),
+            std::task::Poll::Ready(outcome) => break outcome,
+        }
+    };
+    assert_eq!(refused, Err(StoreError::Overloaded));
+    // Those who have gone are not answered; whoever comes then is.
+    waiting.clear();
+    drop(release);
+    assert_eq!(counted(&file.database, "a").await, 0);
+}
+
+#[tokio::test]
+async fn queries_of_read_models_rest_and_those_of_records_do_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let storage = Storage::Folder(dir.path().into());
+    let took = |database: Database| async move {
+        let began = std::time::Instant::now();
+        // One after the other on each connection there is.
+        let queries = (0..40).map(|_| {
+            database.read(|_| {
+                thread::sleep(Duration::from_millis(2));
+                Ok::<_, StoreError>(())
+            })
+        });
+        join_all(queries).await.into_iter().for_each(Result::unwrap);
+        began.elapsed()
+    };
+    let records = took(storage.open("a", MIGRATIONS).unwrap()).await;
+    let models = took(storage.open_derived("b", MIGRATIONS).unwrap()).await;
+    assert!(models >= 3 * records, "{models:?} against {records:?}");
 }
 
 #[tokio::test]
