@@ -42,11 +42,17 @@ const LAYERS: &[Layer] = &[
     Layer { package: "panicking", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "rogue", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
     Layer { package: "rogue-yew", runs: Runs::Browser, ours: FRAGMENT, never: SERVER },
-    Layer { package: "gateway", runs: Runs::Native, ours: &["contract", "release", "verdict"], never: PAGE },
+    Layer {
+        package: "gateway",
+        runs: Runs::Native,
+        ours: &["contract", "delivery", "release", "verdict"],
+        never: PAGE,
+    },
     Layer { package: "provider", runs: Runs::Native, ours: &["contract"], never: PAGE },
+    Layer { package: "delivery", runs: Runs::Native, ours: &["contract"], never: EITHER },
     Layer { package: "release", runs: Runs::Native, ours: &["contract"], never: EITHER },
     Layer { package: "verdict", runs: Runs::Native, ours: &[], never: EITHER },
-    Layer { package: "croupier", runs: Runs::Native, ours: &["contract", "release"], never: EITHER },
+    Layer { package: "croupier", runs: Runs::Native, ours: &["contract", "delivery", "release"], never: EITHER },
     Layer { package: "scenarios", runs: Runs::Native, ours: &["contract"], never: &["leptos"] },
 ];
 

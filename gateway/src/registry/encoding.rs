@@ -49,13 +49,18 @@ impl Encoding {
 
     /// Whether the client takes it.
     pub(super) fn is_accepted(self, headers: &HeaderMap) -> bool {
-        let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-        accepted.flat_map(|value| value.split(',')).any(|part| {
-            let (name, parameter) = part.split_once(';').unwrap_or((part, ""));
-            let refused = matches!(parameter.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
-            name.trim().eq_ignore_ascii_case(self.name()) && !refused
-        })
+        is_accepted(headers, self.name())
     }
+}
+
+/// Whether the client takes an encoding of this name.
+pub(super) fn is_accepted(headers: &HeaderMap, encoding: &str) -> bool {
+    let accepted = headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    accepted.flat_map(|value| value.split(',')).any(|part| {
+        let (name, parameter) = part.split_once(';').unwrap_or((part, ""));
+        let refused = matches!(parameter.trim(), "q=0" | "q=0.0" | "q=0.00" | "q=0.000");
+        name.trim().eq_ignore_ascii_case(encoding) && !refused
+    })
 }
 
 /// Whether the client holds this version already.

@@ -94,11 +94,15 @@ async fn choose_twin(plain: &Path, modified: std::time::SystemTime, headers: &He
     (Encoding::Plain, plain.to_owned())
 }
 
-/// Whether the name carries a hash of the content: at least eight hexadecimal digits between
-/// separators.
+/// Whether the name carries a hash of the content.
 fn is_hashed(name: &str) -> bool {
+    name.split(['-', '_', '.']).any(is_hash)
+}
+
+/// Whether a part of a name, between separators, is a hash: at least eight hexadecimal digits.
+pub(super) fn is_hash(part: &str) -> bool {
     let hex = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-    name.split(['-', '_', '.']).any(|part| part.len() >= 8 && part.bytes().all(hex))
+    part.len() >= 8 && part.bytes().all(hex)
 }
 
 pub(super) fn content_type(name: &str) -> &'static str {

@@ -10,6 +10,7 @@
 
 mod audience;
 mod desk;
+mod download;
 mod edition;
 mod encoding;
 mod files;
@@ -50,6 +51,7 @@ use crate::language;
 use crate::problem::ApiError;
 use audience::Audiences;
 pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError};
+use download::Downloads;
 use edition::{Edition, Variant};
 use inspect::Inspections;
 use scan::Stamp;
@@ -111,6 +113,7 @@ struct Inner {
     telemetry: Telemetry,
     audiences: Audiences,
     inspections: Inspections,
+    downloads: Downloads,
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
@@ -139,7 +142,10 @@ impl Registry {
         let mut seen = Seen::nothing();
         seen.stamp = Some(Stamp::of(&floor)?);
         let signing = (serial_file.as_path(), &sealer);
-        let edition = edition(&floor, (&vendor, &sites), signing, &desk.shown(), &clock, &mut seen)?;
+        let shown = desk.shown();
+        let edition = edition(&floor, (&vendor, &sites), signing, &shown, &clock, &mut seen)?;
+        let downloads = Downloads::default();
+        downloads.follow(&floor, edition.fragments(), &shown);
         tracing::info!(
             key = sealer.id(),
             public = sealer.public_key(),
@@ -162,6 +168,7 @@ impl Registry {
             telemetry,
             audiences,
             inspections,
+            downloads,
             clock,
             seen,
             current,
@@ -285,6 +292,7 @@ impl Inner {
         let signing = (self.serial_file.as_path(), self.sealer.as_ref());
         match edition(&self.floor, (&self.vendor, &self.sites), signing, &shown, &self.clock, &mut seen) {
             Ok(edition) => {
+                self.downloads.follow(&self.floor, edition.fragments(), &shown);
                 let serial = edition.serial();
                 tracing::info!(serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
@@ -366,12 +374,9 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::new(Code::NotFound, "There is nothing here.").into_response();
     }
-    let floor = &registry.0.floor;
+    let Inner { floor, .. } = &*registry.0;
     let served = match path.strip_prefix("fragments/") {
-        Some(path) => match registry.0.desk.serve(path, headers).await {
-            Some(response) => Ok(Some(response)),
-            None => files::serve(&floor.join("fragments"), path, headers).await,
-        },
+        Some(path) => of_fragment(&registry, path, request.uri().path(), headers).await,
         // The template of the page is not the page.
         None if path == "index.html" => Ok(None),
         None => files::serve(&floor.join("shell"), &path, headers).await,
@@ -381,6 +386,27 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
         Ok(None) => not_found(&registry, &path, request.uri(), headers).await,
         Err(error) => ApiError::internal(&error).into_response(),
     }
+}
+
+/// A file of a fragment: what differs from what the browser holds, of a published release, or of the floor's own.
+async fn of_fragment(
+    registry: &Registry,
+    path: &str,
+    url: &str,
+    headers: &HeaderMap,
+) -> std::io::Result<Option<Response>> {
+    let Inner { floor, desk, downloads, .. } = &*registry.0;
+    let mut served = downloads.serve(url, headers);
+    if served.is_none() {
+        served = desk.serve(path, headers).await;
+    }
+    if served.is_none() {
+        served = files::serve(&floor.join("fragments"), path, headers).await?;
+    }
+    Ok(served.map(|mut response| {
+        download::mark(url, response.headers_mut());
+        response
+    }))
 }
 
 async fn not_found(registry: &Registry, path: &str, uri: &Uri, headers: &HeaderMap) -> Response {

@@ -5,6 +5,7 @@ mod account;
 mod apart;
 mod canary;
 mod crashes;
+mod deltas;
 mod edge;
 mod events;
 mod examples;

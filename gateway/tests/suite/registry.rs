@@ -140,7 +140,7 @@ async fn files_come_compressed_and_never_change() {
         assert_eq!(reply.status(), 200);
         assert_eq!(reply.headers()["content-type"], "text/javascript; charset=utf-8");
         assert_eq!(reply.headers()["cache-control"], "public, max-age=31536000, immutable");
-        assert_eq!(reply.headers()["vary"], "accept-encoding");
+        assert_eq!(reply.headers()["vary"], "accept-encoding, available-dictionary");
         assert_eq!(reply.headers().get("content-encoding").map(|it| it.to_str().expect("text")), encoding);
         let etag = reply.headers()["etag"].to_str().expect("text").to_owned();
         let body = reply.bytes().await.expect("bytes");
