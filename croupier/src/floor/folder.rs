@@ -79,7 +79,11 @@ fn replace(path: &Path, bytes: &[u8]) -> Result<()> {
     fs::rename(&partial, path).with_context(|| format!("writing {}", path.display()))
 }
 
-fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
+/// As every file of a floor is compressed.
+///
+/// # Errors
+/// The compressor's.
+pub(crate) fn brotli(bytes: &[u8]) -> Result<Vec<u8>> {
     let mut compressed = Vec::new();
     // Quality 11, window 2^22.
     let mut writer = brotli::CompressorWriter::new(&mut compressed, 4096, 11, 22);

@@ -39,7 +39,7 @@ use fingerprint::Stamp;
 pub(crate) use candidate::{Candidate, Wanted, candidates, names, source};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 pub(crate) use fingerprint::{files_below, folders_of};
-pub(crate) use folder::hex;
+pub(crate) use folder::{brotli, hex};
 pub(crate) use rogues::{Rogue, pack_with_rogues};
 
 /// Where the floor of this project is.

@@ -18,6 +18,8 @@ pub(super) struct Budgets {
     swap: u64,
     telemetry_bytes: u64,
     inspector: u64,
+    /// Of what it weighs as a whole.
+    update_percent: u64,
     /// Of fragments with a budget of their own.
     #[serde(default)]
     fragments: BTreeMap<String, u64>,
@@ -61,14 +63,23 @@ impl Budgets {
         self.telemetry_bytes
     }
 
+    /// What the update of a fragment may weigh that takes so much as a whole.
+    pub(super) fn update_bytes(&self, full: u64) -> u64 {
+        full * self.update_percent / 100
+    }
+
     pub(super) fn inspector_bytes(&self) -> u64 {
         self.inspector * 1024
     }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    /// One of each.
+    pub(in crate::size) const BUDGETS: &str = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\nswap = 1\n\
+        telemetry_bytes = 1\ninspector = 1\nupdate_percent = 20\n";
 
     #[test]
     fn the_projects_budgets_are_readable() {
@@ -78,8 +89,8 @@ mod tests {
 
     #[test]
     fn a_fragment_may_have_a_budget_of_its_own() {
-        let text = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\nswap = 1\ntelemetry_bytes = 1\ninspector = 1\n[fragments]\nwallet = 4\n";
-        let budgets: Budgets = toml::from_str(text).unwrap();
+        let budgets: Budgets = toml::from_str(&format!("{BUDGETS}[fragments]\nwallet = 4\n")).unwrap();
+        assert_eq!(budgets.update_bytes(44_009), 8801);
         assert_eq!((budgets.fragment_bytes("wallet"), budgets.fragment_bytes("live")), (4096, 2048));
         let stated = [("wallet".to_owned(), 9), ("live".to_owned(), 3)];
         let budgets = budgets.or(stated.into());

@@ -1,6 +1,8 @@
 //! `size`: what each part weighs, and whether that is within its budget.
 
 mod budgets;
+mod changed;
+mod download;
 mod weigh;
 
 use std::process::ExitCode;
@@ -21,7 +23,10 @@ use weigh::{Bytes, Part};
 pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &SizeOptions) -> Result<ExitCode> {
     floor::pack(workspace, terminal)?;
     let budgets = Budgets::read(&workspace.path("croupier/budgets.toml"))?.or(floor::stated_budgets(workspace)?);
-    let parts = weigh::floor(&floor::default_floor(workspace), &budgets)?;
+    let floor = floor::default_floor(workspace);
+    let fragments = weigh::fragments(&floor)?;
+    let mut parts = weigh::floor(&floor, &fragments, &budgets)?;
+    parts.push(download::update(&floor, &fragments, &budgets)?);
     if options.json {
         println!("{}", serde_json::to_string_pretty(&parts)?);
     } else {
@@ -59,7 +64,10 @@ fn table(parts: &[Part]) -> String {
             verdict(part),
         ));
     }
-    text.push_str("counted: wasm + glue; for the first paint index.html + style\n");
+    text.push_str(
+        "counted: wasm + glue; for the first paint index.html + style; for an update what differs by Zstandard,\n\
+         after a change of a view, for whoever holds the release of before: its budget is a share of the whole\n",
+    );
     text
 }
 

@@ -38,15 +38,27 @@ pub(super) struct Part {
 }
 
 impl Part {
-    fn new(name: &str, [wasm, glue, style]: [Bytes; 3], counted_brotli: u64, budget_bytes: u64) -> Self {
+    pub(super) fn new(name: &str, [wasm, glue, style]: [Bytes; 3], counted_brotli: u64, budget_bytes: u64) -> Self {
         let within_budget = counted_brotli <= budget_bytes;
         Self { name: name.to_owned(), wasm, glue, style, counted_brotli, budget_bytes, within_budget }
     }
 }
 
+/// The fragments of a floor, in order of name.
+pub(super) fn fragments(floor: &Path) -> Result<Vec<Fragment>> {
+    let mut folders = entries(&floor.join("fragments"))?;
+    folders.sort();
+    let read = |folder: PathBuf| {
+        let release = folder.join("release.json");
+        let text = fs::read(&release).with_context(|| format!("reading {}", release.display()))?;
+        serde_json::from_slice(&text).with_context(|| format!("{}", release.display()))
+    };
+    folders.into_iter().map(read).collect()
+}
+
 /// Every part of a floor: the shell, the first paint, the page of a frame, what a page loads once there is a newer
-/// manifest, what counts, what a developer's page loads, the fragments in order of name.
-pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
+/// manifest, what counts, what a developer's page loads, the fragments.
+pub(super) fn floor(floor: &Path, fragments: &[Fragment], budgets: &Budgets) -> Result<Vec<Part>> {
     let shell = floor.join("shell");
     let ends = |suffix: &'static str| move |name: &str| name.ends_with(suffix);
     let [wasm, glue, style, page] = [".wasm", ".js", ".css", "index.html"].map(|suffix| all(&shell, ends(suffix)));
@@ -65,15 +77,8 @@ pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
         Part::new("telemetry", [none, telemetry, none], telemetry.brotli, budgets.telemetry_bytes()),
         Part::new("inspector", [none, inspector, none], inspector.brotli, budgets.inspector_bytes()),
     ];
-    let mut folders = entries(&floor.join("fragments"))?;
-    folders.sort();
-    for folder in folders {
-        let release = folder.join("release.json");
-        let text = fs::read(&release).with_context(|| format!("reading {}", release.display()))?;
-        let fragment: Fragment = serde_json::from_slice(&text).with_context(|| format!("{}", release.display()))?;
-        let weigh = |file: Option<&File>| {
-            file.map_or(Ok(Bytes::default()), |file| of_file(&floor.join(file.url.trim_start_matches('/'))))
-        };
+    for fragment in fragments {
+        let weigh = |file: Option<&File>| file.map_or(Ok(Bytes::default()), |file| of_file(&place(floor, file)));
         let (wasm, glue) = (weigh(fragment.wasm.as_ref())?, weigh(Some(&fragment.entry))?);
         let style = weigh(fragment.style.as_ref())?;
         let counted = wasm.brotli + glue.brotli;
@@ -81,6 +86,16 @@ pub(super) fn floor(floor: &Path, budgets: &Budgets) -> Result<Vec<Part>> {
         parts.push(Part::new(&fragment.name, [wasm, glue, style], counted, budget));
     }
     Ok(parts)
+}
+
+fn place(floor: &Path, file: &File) -> PathBuf {
+    floor.join(file.url.trim_start_matches('/'))
+}
+
+/// The content of a file that a release names.
+pub(super) fn read(floor: &Path, file: &File) -> Result<Vec<u8>> {
+    let path = place(floor, file);
+    fs::read(&path).with_context(|| format!("reading {}", path.display()))
 }
 
 /// Whether a file is the script of this name, with a hash in it or without.
@@ -114,6 +129,7 @@ fn of_file(path: &Path) -> Result<Bytes> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::budgets::tests::BUDGETS;
     use super::*;
 
     #[test]
@@ -144,10 +160,8 @@ mod tests {
             fs::write(shell.join(name), vec![0; raw]).unwrap();
             fs::write(shell.join(format!("{name}.br")), vec![0; brotli]).unwrap();
         }
-        let text =
-            "shell = 1\nfragment = 1\nfirst_paint = 1\nframe_page = 1\nswap = 1\ntelemetry_bytes = 1\ninspector = 1\n";
-        let budgets = toml::from_str(text).unwrap();
-        let parts = floor(folder.path(), &budgets).unwrap();
+        let budgets = toml::from_str(BUDGETS).unwrap();
+        let parts = floor(folder.path(), &fragments(folder.path()).unwrap(), &budgets).unwrap();
         let counted: Vec<u64> = parts.iter().map(|part| part.counted_brotli).collect();
         assert_eq!(counted, [9, 6, 7, 8, 3, 5]);
     }
