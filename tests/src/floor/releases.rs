@@ -40,6 +40,14 @@ impl Floor {
         })
     }
 
+    /// Changes a release's description on the floor that is being served.
+    ///
+    /// # Errors
+    /// It has no release.
+    pub fn edit(&self, fragment: &str, edit: impl FnOnce(&mut Value) -> Result<()>) -> Result<()> {
+        edit_release(self.folder.path(), fragment, edit)
+    }
+
     /// Switches a fragment of the floor that is being served off or on.
     ///
     /// # Errors
