@@ -50,9 +50,23 @@ impl Postgres {
     pub(super) fn open(server: &Server, service: &str, purpose: Purpose) -> Result<Self, StoreError> {
         let this = Self { purpose, ..Self::open_as_it_is(server, service) };
         this.begin_write()?;
-        this.simple(&format!("CREATE SCHEMA IF NOT EXISTS {service}"))?;
+        // Asked first: to say `IF NOT EXISTS` takes the right to make schemas, and a user may have been given its own
+        // and no more.
+        if !this.has_schema()? {
+            this.simple(&format!("CREATE SCHEMA {service}"))?;
+        }
         this.commit()?;
         Ok(this)
+    }
+
+    fn has_schema(&self) -> Result<bool, StoreError> {
+        let mut is_there = false;
+        let asked = "SELECT 1::bigint FROM pg_namespace WHERE nspname::text = ?1";
+        self.query(asked, &[Value::Text(&self.schema)], &mut |_| {
+            is_there = true;
+            false
+        })?;
+        Ok(is_there)
     }
 
     /// The same for whoever only looks: connects when it is asked for something, and makes nothing.
