@@ -182,9 +182,9 @@
   };
   // What follows from a newer one is loaded once there is one.
   let swap;
-  const renew = async () => {
+  const renew = async (after) => {
     try {
-      await (await importModule(swap)).renew();
+      await (await importModule(swap)).renew(after);
     } catch (error) {
       croupier.log('warn', `${error}`);
     }
@@ -430,8 +430,9 @@
       heard();
       source.addEventListener('beat', heard);
       source.addEventListener('manifest', ({ data }) => {
+        const { serial, after } = JSON.parse(data);
         // Edges that number by themselves may name a lower one; which one counts, the manifest says.
-        if (JSON.parse(data).serial != manifest.serial) renew();
+        if (serial != manifest.serial) renew(after);
       });
       for (const topic of [...topics, 'reset', 'signed-out']) {
         source.addEventListener(topic, ({ data, lastEventId }) => {

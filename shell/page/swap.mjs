@@ -33,13 +33,16 @@ const standing = places(croupier.opening().manifest);
 let waiting = new Map();
 let calls = 0;
 
-/** Called whenever the server names another manifest than the page has. Rejects if that one may not be used. */
-export async function renew() {
+/**
+ * Called whenever an edge names another manifest than the page has. The edge that is asked for it may be another one,
+ * and has to know as much: `after` says up to where. Rejects if it may not be used.
+ */
+export async function renew(after = 0) {
   const call = ++calls;
   for (let failures = 0; call == calls; failures++) {
     let delivered;
     try {
-      delivered = await fetchManifest();
+      delivered = await fetchManifest(after);
     } catch (error) {
       say('warn', error);
       await pauseAfter(failures);
@@ -49,10 +52,10 @@ export async function renew() {
   }
 }
 
-async function fetchManifest() {
+async function fetchManifest(after) {
   // An inspected page has one of its own.
   const address = croupier.manifestAt ?? '/manifest.json';
-  const reply = await fetch(address, { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
+  const reply = await fetch(`${address}?after=${after}`, { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
   // The inspection has ended, and it gets everybody's again.
   if (reply.status == 401) croupier.manifestAt = undefined;
   if (!reply.ok) throw new Error(`${address}: ${reply.status}`);

@@ -104,6 +104,26 @@ async fn a_new_release_takes_over_at_once_and_nothing_is_left_of_the_old_one() {
     );
 }
 
+/// The edge that is asked may be another one than the edge that has told of it, and know less.
+#[wasm_bindgen_test]
+async fn an_edge_that_does_not_know_yet_is_asked_again() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const { renew } = world, answer = globalThis.fetch;
+         world.renew = () => renew(7);
+         globalThis.fetch = async (url, options) => {
+             if (!String(url).startsWith('/manifest.json')) return answer(url, options);
+             globalThis.fetch = answer;
+             world.fetched.push([url, options]);
+             return new Response('', { status: 503 });
+         };
+         await world.release('wallet', '2', `export function mount() {}`);
+         await world.publish();
+         await world.swapped('wallet', '2')")
+    .await;
+    let asked = "world.fetched.map(([url]) => String(url)).filter((url) => url.startsWith('/manifest.json'))";
+    assert_eq!(json(asked).await, r#"["/manifest.json?after=7","/manifest.json?after=7"]"#);
+}
+
 #[wasm_bindgen_test]
 async fn what_has_a_snapshot_says_itself_when_it_may_go_and_its_successor_gets_it() {
     let _shell = page(

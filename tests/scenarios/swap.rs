@@ -107,7 +107,7 @@ async fn tampered_ones_change_nothing(scene: &Scene) -> Result<()> {
         window.genuine = window.fetch;
         window.fetch = async (url, options) => {
             const reply = await genuine(url, options);
-            if (url != '/manifest.json') return reply;
+            if (!url.startsWith('/manifest.json')) return reply;
             window.tampered += 1;
             return new Response((await reply.text()).replaceAll('9.1.0', '9.2.0'), { headers: reply.headers });
         }";

@@ -25,7 +25,7 @@ use crate::identity::IdentityError;
 use crate::keys::PublicKeyError;
 use crate::peers::{Secret, SecretError};
 use crate::promotions::PromotionsError;
-use crate::registry::{DeskError, RegistryError, SealError, Sites, SitesError};
+use crate::registry::{DeskError, PlaceError, RegistryError, SealError, Sites, SitesError};
 use crate::store::StoreError;
 use crate::telemetry;
 use services::Services;
@@ -78,6 +78,9 @@ pub enum StartError {
     /// The registry's key, or those that pages trust beside it.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The store of what they ship.
+    #[error(transparent)]
+    Releases(#[from] PlaceError),
     /// Where teams ship.
     #[error(transparent)]
     Desk(#[from] DeskError),

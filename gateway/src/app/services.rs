@@ -18,7 +18,7 @@ use crate::identity::{Door, Front, Identity, Part};
 use crate::live::Live;
 use crate::peers::{IdentityPeer, Secret, WalletPeer, personal};
 use crate::promotions::Promotions;
-use crate::registry::{Desk, Registry, Sealer, Sites};
+use crate::registry::{Desk, Files, Registry, Sealer, Sites};
 use crate::store::{Database, Storage};
 use crate::wallet::Wallet;
 use crate::wallet::vendor::{VENDOR_NAME, Vendor};
@@ -194,10 +194,11 @@ impl Setting<'_> {
         let config = self.config;
         let sealer = Sealer::open(&config.registry_key.file(&config.place), config.registry_trust.as_deref())?;
         let serial_file = config.place.data_file("manifest-serial.json");
-        let (releases, teams) = (config.shipping.releases(&config.place), config.shipping.registry_teams.as_deref());
-        let desk = Desk::open(&self.storage, &releases, teams, self.clock.clone()).await?;
+        let (shipping, releases) = (&config.shipping, config.shipping.releases(&config.place));
+        let files = Files::open(&releases, shipping.releases_credentials.as_deref())?;
+        let desk = Desk::open(&self.storage, files, shipping.registry_teams.as_deref(), self.clock.clone()).await?;
         let floor = config.floor.clone();
-        let desk = (desk, config.shipping.market_header.clone());
+        let desk = (desk, shipping.market_header.clone());
         Ok(Registry::open(floor, origins, sites, serial_file, sealer, desk, self.clock.clone())?)
     }
 

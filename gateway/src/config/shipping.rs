@@ -12,10 +12,15 @@ use super::Place;
 #[derive(Clone, Debug, Args)]
 pub struct Shipping {
     /// Where the files of releases are that teams ship: a folder, made when it is missing, or a bucket as
-    /// s3://bucket/prefix, whose credentials and endpoint are in the variables AWS_*. Without it: releases in the data
-    /// folder.
+    /// s3://bucket/prefix, whose endpoint is in the variables AWS_ENDPOINT, AWS_REGION and AWS_ALLOW_HTTP. Without it:
+    /// releases in the data folder.
     #[arg(long, env = "GATEWAY_RELEASES", value_name = "PLACE")]
     pub releases: Option<String>,
+
+    /// The file with the bucket's credentials, as S3 clients keep them: aws_access_key_id and aws_secret_access_key.
+    /// Without it they are found as such clients find them, in variables or where the machine vouches for itself.
+    #[arg(long, env = "GATEWAY_RELEASES_CREDENTIALS", value_name = "FILE")]
+    pub releases_credentials: Option<PathBuf>,
 
     /// The list of teams that may ship fragments, with their public keys and rights. It is read again with each
     /// call. Without it nothing can be shipped.

@@ -40,7 +40,8 @@ pub(super) fn routes(service: Events) -> Router {
 ///
 /// Visitors get the topics that are for everybody. `reset` means that the position is too old or
 /// unknown: read everything again. `signed-out` is the last event of a session that has ended. `manifest` comes
-/// at the beginning and whenever there is a newer one, with its `serial`: get `/manifest.json`.
+/// at the beginning and whenever there is a newer one, with its `serial`: get `/manifest.json?after=` and what it says
+/// under `after`, so that another edge than the one that told of it knows as much.
 #[utoipa::path(get, path = "/api/events", tag = "events",
     params(("after" = Option<i64>, Query, description = "Resume after this id; the header last-event-id has precedence")),
     responses((status = 200, description = "The stream", content_type = "text/event-stream", body = String)))]

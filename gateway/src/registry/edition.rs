@@ -14,6 +14,7 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::audience::Canary;
 use super::encoding::Compressed;
+use super::news::News;
 use super::page::{Page, PageError, Shell};
 use super::preload::{self, Routed};
 use super::seal::{Sealed, Sealer};
@@ -43,6 +44,8 @@ pub(super) struct Variant {
 pub(super) struct Edition {
     shell: Shell,
     pub(super) everybodys: Arc<Variant>,
+    /// How much of what was shipped is in it: a place in the desk's log.
+    pub(super) seq: u64,
     pub(super) canaries: Vec<Canary>,
     /// With at least one canary, by which: a bit each. The first is the one with the first canary alone.
     others: Vec<OnceCell<Arc<Variant>>>,
@@ -53,7 +56,7 @@ pub(super) struct Edition {
 }
 
 impl Edition {
-    /// Makes what everybody sees.
+    /// Makes what everybody sees. A new serial is at least `least`, and in it is what was shipped up to `seq`.
     ///
     /// # Errors
     /// See [`RegistryError`].
@@ -62,18 +65,24 @@ impl Edition {
         (fragments, canaries): (Vec<Fragment>, Vec<Canary>),
         (serial_file, sealer): (&Path, &Sealer),
         sites: &Sites,
+        (least, seq): (u64, u64),
         issued_at_ms: i64,
     ) -> Result<Self, RegistryError> {
-        let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, issued_at_ms)?;
+        let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, least)?;
         let shell = Shell::read(floor)?;
         let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
         let everybodys = Arc::new(Variant::new(&shell, fragments, (serial, issued_at_ms), sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
-        Ok(Self { shell, everybodys, canaries, others, making: Mutex::default(), frames })
+        Ok(Self { shell, everybodys, seq, canaries, others, making: Mutex::default(), frames })
     }
 
     pub(super) fn serial(&self) -> u64 {
         self.everybodys.manifest.serial
+    }
+
+    /// What open pages are told of it.
+    pub(super) fn news(&self) -> News {
+        News { serial: self.serial(), after: self.seq }
     }
 
     pub(super) fn issued_at_ms(&self) -> i64 {

@@ -42,18 +42,20 @@ use contract::problem::Code;
 use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
 use ipnet::IpNet;
+use serde::Deserialize;
 use thiserror::Error;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::config::VendorOrigins;
 use crate::language;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, StrictQuery};
 use audience::Audiences;
-pub use desk::{Desk, DeskError, Outcome, PlaceError, TeamsError};
+pub use desk::{Desk, DeskError, Files, Outcome, PlaceError, TeamsError};
 use download::Downloads;
 use edition::{Edition, Variant};
 use inspect::Inspections;
+use news::News;
 use scan::Stamp;
 pub use seal::{SealError, Sealer};
 pub use sites::{Sites, SitesError};
@@ -96,6 +98,8 @@ struct Seen {
     looked_at: Instant,
     /// What of the desk was laid over it.
     shipped: u64,
+    /// The number of what was shipped; nothing before the first look.
+    number: Option<u64>,
     /// The versions that the floor itself brings.
     floor: BTreeMap<String, String>,
     /// The last good release of each fragment that has a folder.
@@ -117,8 +121,8 @@ struct Inner {
     clock: Clock,
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
-    /// That of the current manifest, for those who wait for another one.
-    serial: watch::Sender<u64>,
+    /// Of the current manifest, for those who wait for another one.
+    news: watch::Sender<News>,
 }
 
 /// The registry. A clone is another handle on it.
@@ -152,7 +156,7 @@ impl Registry {
             trusted = sealer.trusted(),
             "manifests are signed"
         );
-        let serial = watch::Sender::new(edition.serial());
+        let news = watch::Sender::new(edition.news());
         let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
         let inspections = Inspections::default();
         let audiences = Audiences { market_header, https: sites.is_https() };
@@ -172,7 +176,7 @@ impl Registry {
             clock,
             seen,
             current,
-            serial,
+            news,
         };
         Ok(Self(Arc::new(inner)))
     }
@@ -252,7 +256,7 @@ impl Registry {
 impl Seen {
     fn nothing() -> Self {
         let (good, floor) = (BTreeMap::new(), BTreeMap::new());
-        Self { stamp: None, looked_at: Instant::now(), shipped: 0, floor, good, broken: 0 }
+        Self { stamp: None, looked_at: Instant::now(), shipped: 0, number: None, floor, good, broken: 0 }
     }
 }
 
@@ -293,10 +297,10 @@ impl Inner {
         match edition(&self.floor, (&self.vendor, &self.sites), signing, &shown, &self.clock, &mut seen) {
             Ok(edition) => {
                 self.downloads.follow(&self.floor, edition.fragments(), &shown);
-                let serial = edition.serial();
-                tracing::info!(serial, broken = seen.broken, "the manifest is made anew");
+                let news = edition.news();
+                tracing::info!(serial = news.serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
-                self.serial.send_replace(serial);
+                self.news.send_replace(news);
             }
             Err(error) => tracing::warn!(%error, "the last good edition stays"),
         }
@@ -331,18 +335,37 @@ fn edition(
         // Switched off on the floor, by its document, or at the desk.
         fragment.killed |= shown.is_killed(&fragment.name);
     }
+    let now_ms = clock.now_ms();
+    // What was shipped since has a number of its own, the same at every edge; all else is numbered by the time.
+    let is_shipped = seen.number.replace(shown.number()).is_some_and(|before| before < shown.number());
+    let least = if is_shipped { shown.number() } else { u64::try_from(now_ms).unwrap_or_default() };
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Edition::new(floor, (fragments, canaries), (serial_file, sealer), sites, clock.now_ms())
+    Edition::new(floor, (fragments, canaries), (serial_file, sealer), sites, (least, shown.seq()), now_ms)
 }
 
-async fn manifest(State(registry): State<Registry>, headers: HeaderMap) -> Response {
+/// What a page that was told of news asks for.
+#[derive(Deserialize)]
+struct ManifestQuery {
+    /// A place in the log of what was shipped: older than that, the page has one already.
+    after: Option<u64>,
+}
+
+async fn manifest(
+    State(registry): State<Registry>,
+    StrictQuery(asked): StrictQuery<ManifestQuery>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    if let Some(seq) = asked.after.filter(|seq| *seq > registry.0.edition().seq) {
+        registry.desk().catch_up_to(seq).await?;
+        registry.look().await;
+    }
     let visit = registry.visit(&headers).await;
     let mut response = visit.variant.manifest_json.respond(&headers);
     let out = response.headers_mut();
     out.insert(HeaderName::from_static(SEAL), visit.variant.seal.clone());
     out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     visit.mark("accept-encoding", out);
-    response
+    Ok(response)
 }
 
 async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {

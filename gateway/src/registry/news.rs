@@ -21,6 +21,14 @@ use super::Registry;
 /// How often the folder is looked at when nobody asks for anything.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
+/// What is told of a manifest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct News {
+    pub(super) serial: u64,
+    /// The place in the log of what was shipped up to which it knows.
+    pub(super) after: u64,
+}
+
 impl Registry {
     /// Looks at the floor for as long as it runs.
     pub async fn keep_looking(self) {
@@ -37,15 +45,15 @@ impl Registry {
         if reply.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != "text/event-stream") {
             return reply;
         }
-        let serials = registry.0.serial.subscribe();
-        reply.map(|body| Body::from_stream(told(body.into_data_stream(), serials, own)))
+        let news = registry.0.news.subscribe();
+        reply.map(|body| Body::from_stream(told(body.into_data_stream(), news, own)))
     }
 }
 
 /// A stream of events that is added to.
 struct Told {
     events: BodyDataStream,
-    serials: watch::Receiver<u64>,
+    news: watch::Receiver<News>,
     /// What changes for this browser alone, where something may.
     own: Option<watch::Receiver<u64>>,
     /// The last bytes that passed; between two events they are an empty line.
@@ -54,11 +62,11 @@ struct Told {
 
 fn told(
     events: BodyDataStream,
-    mut serials: watch::Receiver<u64>,
+    mut news: watch::Receiver<News>,
     own: Option<watch::Receiver<u64>>,
 ) -> impl Stream<Item = Result<Bytes, axum::Error>> {
-    serials.mark_changed();
-    let told = Told { events, serials, own, tail: [0; 2] };
+    news.mark_changed();
+    let told = Told { events, news, own, tail: [0; 2] };
     stream::unfold(told, |mut told| async { Some((told.next().await?, told)) })
 }
 
@@ -66,12 +74,12 @@ impl Told {
     async fn next(&mut self) -> Option<Result<Bytes, axum::Error>> {
         tokio::select! {
             biased;
-            Ok(()) = self.serials.changed(), if self.tail == *b"\n\n" => {
-                let serial = *self.serials.borrow_and_update();
-                Some(Ok(event(serial)))
+            Ok(()) = self.news.changed(), if self.tail == *b"\n\n" => {
+                let news = *self.news.borrow_and_update();
+                Some(Ok(event(news)))
             }
             // Of a browser's own manifest no number tells that it is another one.
-            Some(()) = changed(&mut self.own), if self.tail == *b"\n\n" => Some(Ok(event(0))),
+            Some(()) = changed(&mut self.own), if self.tail == *b"\n\n" => Some(Ok(event(News::default()))),
             passed = self.events.next() => {
                 if let Some(Ok(bytes)) = &passed {
                     for byte in bytes.iter().rev().take(2).rev() {
@@ -88,22 +96,27 @@ async fn changed(own: &mut Option<watch::Receiver<u64>>) -> Option<()> {
     own.as_mut()?.changed().await.ok()
 }
 
-/// What a page hears; it gets the manifest if that is not the number of the one that it has.
-fn event(serial: u64) -> Bytes {
-    Bytes::from(format!("event: manifest\ndata: {{\"serial\":{serial}}}\n\n"))
+/// What a page hears; it gets the manifest if that is not the number of the one that it has. The next edge that it
+/// asks may be another one, so it says after what.
+fn event(News { serial, after }: News) -> Bytes {
+    Bytes::from(format!("event: manifest\ndata: {{\"serial\":{serial},\"after\":{after}}}\n\n"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn of(serial: u64) -> News {
+        News { serial, after: 7 }
+    }
+
     #[tokio::test]
     async fn the_news_come_between_two_events_and_never_inside_one() {
         let pieces = ["retry: 1\nid: 7\n\n", "id: 8\nev", "ent: a\ndata: 1\n", "\n", "id: 9\ndata: 2\n\n"];
-        let serials = watch::Sender::new(3);
+        let news = watch::Sender::new(of(3));
         let (giving, given) = futures::channel::mpsc::unbounded();
         let body = Body::from_stream(given.map(Ok::<_, std::convert::Infallible>)).into_data_stream();
-        let mut told = Box::pin(told(body, serials.subscribe(), None));
+        let mut told = Box::pin(told(body, news.subscribe(), None));
         let mut heard = Vec::new();
         for (index, piece) in pieces.into_iter().enumerate() {
             giving.unbounded_send(Bytes::from_static(piece.as_bytes())).expect("it is read");
@@ -111,15 +124,15 @@ mod tests {
             assert_eq!(passed, piece.as_bytes());
             // The floor changes while half of the second event has passed, twice.
             match index {
-                1 => drop(serials.send_replace(4)),
-                2 => drop(serials.send_replace(5)),
+                1 => drop(news.send_replace(of(4))),
+                2 => drop(news.send_replace(of(5))),
                 _ => {}
             }
             if [0, 3].contains(&index) {
                 heard.push(told.next().await.expect("goes on").expect("good"));
             }
         }
-        let event = |serial| format!("event: manifest\ndata: {{\"serial\":{serial}}}\n\n");
+        let event = |serial| format!("event: manifest\ndata: {{\"serial\":{serial},\"after\":7}}\n\n");
         assert_eq!(heard, [event(3), event(5)], "the one of before is not news any more");
         drop(giving);
         assert!(told.next().await.is_none(), "it ends with the service's");
@@ -127,15 +140,15 @@ mod tests {
 
     #[tokio::test]
     async fn what_changes_for_one_browser_is_told_to_it_without_a_number() {
-        let (serials, own) = (watch::Sender::new(3), watch::Sender::new(0));
+        let (news, own) = (watch::Sender::new(of(3)), watch::Sender::new(0));
         let (giving, given) = futures::channel::mpsc::unbounded();
         let body = Body::from_stream(given.map(Ok::<_, std::convert::Infallible>)).into_data_stream();
-        let mut told = Box::pin(told(body, serials.subscribe(), Some(own.subscribe())));
+        let mut told = Box::pin(told(body, news.subscribe(), Some(own.subscribe())));
         giving.unbounded_send(Bytes::from_static(b"retry: 1\n\n")).expect("it is read");
         assert_eq!(told.next().await.expect("goes on").expect("good"), "retry: 1\n\n");
-        assert_eq!(told.next().await.expect("goes on").expect("good"), event(3));
+        assert_eq!(told.next().await.expect("goes on").expect("good"), event(of(3)));
         own.send_replace(1);
-        assert_eq!(told.next().await.expect("goes on").expect("good"), event(0));
+        assert_eq!(told.next().await.expect("goes on").expect("good"), event(News::default()));
         // The inspection ends, the stream goes on.
         drop(own);
         giving.unbounded_send(Bytes::from_static(b"data: 1\n\n")).expect("it is read");

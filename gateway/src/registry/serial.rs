@@ -66,12 +66,13 @@ fn named(bytes: &[u8]) -> String {
 /// The serial of this state: the one it was given before, or a new and higher one, which is on
 /// disk before anybody sees it.
 ///
-/// A new serial is at least the time in seconds, so that a lost data folder does not take it
-/// back below what pages have seen.
+/// A new serial is at least `least`. For what the floor brings that is the time in milliseconds, so that a lost data folder
+/// does not take it back below what pages have seen; for what was shipped, a number that all edges draw from the log
+/// alike.
 ///
 /// # Errors
 /// The file can't be read or written.
-pub(super) fn serial_of(content: String, file: &Path, now_ms: i64) -> Result<u64, SerialError> {
+pub(super) fn serial_of(content: String, file: &Path, least: u64) -> Result<u64, SerialError> {
     let failed = |source| SerialError::File { path: file.to_owned(), source };
     let last: Issued = match std::fs::read(file) {
         Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
@@ -84,7 +85,7 @@ pub(super) fn serial_of(content: String, file: &Path, now_ms: i64) -> Result<u64
     if last.content == content {
         return Ok(last.serial);
     }
-    let serial = u64::try_from(now_ms / 1000).unwrap_or_default().max(last.serial + 1);
+    let serial = least.max(last.serial + 1);
     let issued = Issued { serial, content };
     write_whole(file, &serde_json::to_vec(&issued)?).map_err(failed)?;
     Ok(serial)
@@ -140,16 +141,16 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("manifest-serial.json");
         let content = |version: &str| content_of(&[fragment(version)]).expect("JSON");
-        let serial = |version: &str, now_ms| serial_of(content(version), &file, now_ms).expect("a serial");
-        let first = serial("1", 5_000_000);
+        let serial = |version: &str, least| serial_of(content(version), &file, least).expect("a serial");
+        let first = serial("1", 5_000);
         assert_eq!(first, 5_000);
-        assert_eq!(serial("1", 9_000_000), first);
+        assert_eq!(serial("1", 9_000), first);
         assert_eq!(serial("2", 0), first + 1, "a clock that went back does not take the serial back");
         assert_eq!(serial("1", 0), first + 2, "a roll-back is a change too");
         assert_eq!(content("1"), content("1"));
         assert_ne!(content("1"), content("2"));
         std::fs::write(&file, b"{").expect("written");
-        assert!(serial("1", 9_000_000) > first + 2);
+        assert!(serial("1", 9_000) > first + 2);
     }
 
     #[test]

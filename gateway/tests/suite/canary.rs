@@ -4,7 +4,7 @@ use contract::manifest::{Channel, Fragment, Manifest};
 use contract::registry::CANARY;
 use gateway::app::Gateway;
 use gateway::clock::Clock;
-use gateway::registry::{Desk, Outcome, Registry, Sealer, Sites};
+use gateway::registry::{Desk, Files, Outcome, Registry, Sealer, Sites};
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -287,7 +287,8 @@ async fn the_gateway_decides_by_itself_on_the_release_that_it_has_judged() {
     show_to(&team, &house, 10).await;
     let config = house.config();
     let storage = config.place.storage().expect("a place");
-    let desk = Desk::open(&storage, &config.shipping.releases(&config.place), None, Clock::system()).await;
+    let files = Files::open(&config.shipping.releases(&config.place), None).expect("a folder");
+    let desk = Desk::open(&storage, files, None, Clock::system()).await;
     let sealer = Sealer::open(&config.registry_key.file(&config.place), None).expect("a key");
     let origins = config.prepare().expect("good");
     let serial = config.place.data_file("manifest-serial.json");

@@ -56,8 +56,9 @@ const WORLD: &str = r#"
     globalThis.fetch = async (url, options = {}) => {
         world.fetched.push([url, options]);
         if (String(url).startsWith('/api/')) return world.api(url, options);
-        const text = world.files[url];
-        return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[url] ?? {} });
+        const [path] = String(url).split('?');
+        const text = world.files[path];
+        return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[path] ?? {} });
     };
     document.documentElement.lang = 'en';
     document.addEventListener('croupier:transition', ({ detail }) => world.transitions.push(detail));

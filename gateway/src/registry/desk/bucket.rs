@@ -1,7 +1,7 @@
 //! A bucket that speaks S3's protocol, as the store of releases' files.
 //!
-//! Who may use it comes as it comes to every such client: by the variables `AWS_*`, or from where the machine or
-//! the cluster vouches for it. Connections are made here, with the same cryptography as those to the database, so
+//! Who may use it says a file, or it comes as it comes to every such client: by the variables `AWS_*`, or from where
+//! the machine or the cluster vouches for it. Connections are made here, with the same cryptography as those to the database, so
 //! that no second one is built.
 //!
 //! **Architecture invariant:** no wait is without an end: a bucket that goes away is an error within seconds.
@@ -16,11 +16,13 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use object_store::aws::{AmazonS3, AmazonS3Builder};
+use object_store::aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey};
 use object_store::client::{
     self, ClientOptions, HttpClient, HttpError, HttpErrorKind, HttpRequest, HttpResponse, HttpResponseBody, HttpService,
 };
 use object_store::{BackoffConfig, RetryConfig};
+
+use super::credentials::Credentials;
 
 /// How long a connection may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
@@ -34,9 +36,18 @@ const RETRY_WITHIN: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// A variable makes no sense.
-pub(super) fn open(name: &str) -> object_store::Result<AmazonS3> {
+pub(super) fn open(name: &str, credentials: Option<Credentials>) -> object_store::Result<AmazonS3> {
     let retry = RetryConfig { backoff: BackoffConfig::default(), max_retries: RETRIES, retry_timeout: RETRY_WITHIN };
-    AmazonS3Builder::from_env().with_bucket_name(name).with_retry(retry).with_http_connector(Connector).build()
+    let mut bucket = AmazonS3Builder::from_env();
+    if let Some(credentials) = credentials {
+        bucket = bucket
+            .with_config(AmazonS3ConfigKey::AccessKeyId, credentials.access_key_id)
+            .with_config(AmazonS3ConfigKey::SecretAccessKey, credentials.secret_access_key);
+        if let Some(token) = credentials.session_token {
+            bucket = bucket.with_token(token);
+        }
+    }
+    bucket.with_bucket_name(name).with_retry(retry).with_http_connector(Connector).build()
 }
 
 #[derive(Debug)]

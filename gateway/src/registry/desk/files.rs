@@ -6,6 +6,7 @@
 
 use std::error::Error;
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +20,7 @@ use thiserror::Error;
 
 use super::super::encoding::{Compressed, Encoding};
 use super::bucket;
+use super::credentials::{Credentials, CredentialsError};
 use crate::problem::ApiError;
 
 /// How long the store may take over one file.
@@ -26,10 +28,23 @@ const WITHIN: Duration = Duration::from_secs(15);
 
 /// A place that can't hold files. The message says what to do.
 #[derive(Debug, Error)]
-#[error("--releases {place}: {why}; name a folder as file:///folder, or a bucket as s3://bucket/prefix")]
-pub struct PlaceError {
-    place: String,
-    why: String,
+pub enum PlaceError {
+    /// It is none, or can't be used.
+    #[error("--releases {place}: {why}; name a folder as file:///folder, or a bucket as s3://bucket/prefix")]
+    Place {
+        /// As it was named.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nobody could use the bucket with these.
+    #[error("--releases-credentials {}: {source}", path.display())]
+    Credentials {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: CredentialsError,
+    },
 }
 
 /// Why the store did not do what it was asked.
@@ -79,7 +94,7 @@ impl From<object_store::Error> for FilesError {
 
 /// The store. A clone is another handle on it.
 #[derive(Clone)]
-pub(super) struct Files {
+pub struct Files {
     store: Arc<dyn ObjectStore>,
     prefix: Path,
 }
@@ -91,18 +106,22 @@ impl fmt::Debug for Files {
 }
 
 impl Files {
-    /// A folder, which is made when it is missing, or a bucket.
+    /// A folder, which is made when it is missing, or a bucket, with the file of its credentials if there is one.
     ///
     /// # Errors
     /// It is neither, or can't be used.
-    pub(super) fn open(place: &str) -> Result<Self, PlaceError> {
-        let failed = |why: String| PlaceError { place: place.to_owned(), why };
+    pub fn open(place: &str, credentials: Option<&std::path::Path>) -> Result<Self, PlaceError> {
+        let failed = |why: String| PlaceError::Place { place: place.to_owned(), why };
         if let Some(bucket) = place.strip_prefix("s3://") {
             let (name, prefix) = bucket.split_once('/').unwrap_or((bucket, ""));
             if name.is_empty() {
                 return Err(failed("names no bucket".to_owned()));
             }
-            let store = bucket::open(name).map_err(|error| failed(error.to_string()))?;
+            let held = credentials.map(|path| {
+                let wrong = |source| PlaceError::Credentials { path: path.to_owned(), source };
+                Credentials::read(path).map_err(wrong)
+            });
+            let store = bucket::open(name, held.transpose()?).map_err(|error| failed(error.to_string()))?;
             let prefix = Path::parse(prefix).map_err(|error| failed(error.to_string()))?;
             return Ok(Self { store: Arc::new(store), prefix });
         }
@@ -172,7 +191,7 @@ mod tests {
         for (place, says) in
             [("s3://", "names no bucket"), ("gs://bucket", "neither"), ("/dev/null/releases", "Not a directory")]
         {
-            let error = Files::open(place).expect_err(place).to_string();
+            let error = Files::open(place, None).expect_err(place).to_string();
             assert!(
                 error.starts_with("--releases ") && error.contains(says) && error.contains("s3://bucket/prefix"),
                 "{error}"
@@ -180,10 +199,20 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_bucket_is_not_opened_with_credentials_that_are_none() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("credentials");
+        let refused = || Files::open("s3://bucket", Some(&file)).expect_err("refused").to_string();
+        assert!(refused().starts_with("--releases-credentials "), "{}", refused());
+        std::fs::write(&file, "aws_access_key_id = a").expect("written");
+        assert!(refused().contains("aws_secret_access_key"), "{}", refused());
+    }
+
     #[tokio::test]
     async fn a_file_that_was_damaged_is_as_if_it_were_not_there() {
         let folder = tempfile::tempdir().expect("a folder");
-        let files = Files::open(&format!("file://{}", folder.path().display())).expect("a store");
+        let files = Files::open(&format!("file://{}", folder.path().display()), None).expect("a store");
         let file = Compressed::new(b"some code".repeat(20)).expect("compressed");
         let address = base64::Engine::encode(
             &base64::engine::general_purpose::URL_SAFE_NO_PAD,

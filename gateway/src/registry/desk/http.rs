@@ -342,6 +342,7 @@ impl Desk {
 impl Registry {
     /// How every fragment stands.
     pub(super) async fn status(&self) -> Result<RegistryStatus, ApiError> {
+        self.desk().show_others().await;
         let edition = self.current().await;
         let mut fragments = self.desk().shown().standings(&self.floor());
         let judged = self.desk().0.database.read(move |sql| {
@@ -357,8 +358,8 @@ impl Registry {
 
     /// Decides about a fragment, whoever may ask for it.
     pub(super) async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
-        // The floor as it is now, not as it was at the last look.
-        // Looks at the floor as it is now.
+        // The floor and what was shipped as they are now, not as they were at the last look.
+        self.desk().show_others().await;
         let around = self.around().await?;
         let floor = self.floor().remove(&fragment);
         let standing = self.desk().carry_out(doer, fragment, command, floor, around).await?;

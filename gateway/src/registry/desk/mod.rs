@@ -11,6 +11,7 @@
 mod automatic;
 mod bucket;
 mod calls;
+mod credentials;
 mod files;
 mod http;
 mod operators;
@@ -24,17 +25,18 @@ mod teams;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use contract::problem::Code;
 use thiserror::Error;
 use tokio::sync::{Mutex, Semaphore};
 
 use crate::clock::Clock;
+use crate::problem::ApiError;
 use crate::store::{Database, Storage, StoreError};
 pub use automatic::Outcome;
-use files::Files;
-pub use files::PlaceError;
 pub(super) use files::is_at;
+pub use files::{Files, PlaceError};
 pub(super) use http::{check_address, check_addresses, routes};
 pub(super) use operators::routes as operators_routes;
 pub(super) use release::Draft;
@@ -58,9 +60,6 @@ pub enum DeskError {
     /// The database.
     #[error("the registry's database can't be used: {0}")]
     Store(#[from] StoreError),
-    /// The store of files.
-    #[error(transparent)]
-    Place(#[from] PlaceError),
     /// The list of teams.
     #[error("--registry-teams {}: {source}", path.display())]
     Teams {
@@ -78,8 +77,8 @@ struct Inner {
     clock: Clock,
     uploads: Semaphore,
     shown: RwLock<Arc<Shown>>,
-    /// Whoever holds it makes the next one.
-    showing: Mutex<()>,
+    /// Whoever holds it makes the next one. In it is when that was begun last, and was done.
+    showing: Mutex<Option<Instant>>,
 }
 
 /// The desk. A clone is another handle on it.
@@ -91,23 +90,18 @@ impl Desk {
     ///
     /// # Errors
     /// See [`DeskError`]. A store of files that can't be reached is not one: what is live in it comes once it can.
-    pub async fn open(
-        storage: &Storage,
-        releases: &str,
-        teams: Option<&Path>,
-        clock: Clock,
-    ) -> Result<Self, DeskError> {
+    pub async fn open(storage: &Storage, files: Files, teams: Option<&Path>, clock: Clock) -> Result<Self, DeskError> {
         if let Some(path) = teams {
             teams::Teams::read(path).map_err(|source| DeskError::Teams { path: path.to_owned(), source })?;
         }
         let desk = Self(Arc::new(Inner {
             database: record::open(storage)?,
-            files: Files::open(releases)?,
+            files,
             teams: teams.map(Path::to_owned),
             clock,
             uploads: Semaphore::new(UPLOADS),
             shown: RwLock::default(),
-            showing: Mutex::new(()),
+            showing: Mutex::default(),
         }));
         desk.refresh().await?;
         Ok(desk)
@@ -123,12 +117,39 @@ impl Desk {
         Arc::clone(&self.0.shown.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Takes in what was done since, here or at another gateway.
+    /// Takes in what was done up to a place of the log, if that is not known here yet: another gateway was told first.
+    ///
+    /// # Errors
+    /// The log can't be read, or has no such place.
+    pub(super) async fn catch_up_to(&self, seq: u64) -> Result<(), ApiError> {
+        if self.shown().seq() < seq {
+            self.refresh().await?;
+        }
+        if self.shown().seq() < seq {
+            let detail = "What was shipped last is not known here yet. Ask again.";
+            return Err(ApiError::new(Code::Unavailable, detail).field("after"));
+        }
+        Ok(())
+    }
+
+    /// Takes in what was done since, here or at another gateway. Those who wait for the same look share it.
     async fn refresh(&self) -> Result<(), StoreError> {
-        let _one = self.0.showing.lock().await;
+        let asked = Instant::now();
+        let mut showing = self.0.showing.lock().await;
+        if showing.is_some_and(|begun| begun > asked) {
+            return Ok(());
+        }
+        let begun = Instant::now();
+        self.next_shown().await?;
+        *showing = Some(begun);
+        Ok(())
+    }
+
+    async fn next_shown(&self) -> Result<(), StoreError> {
         let before = self.shown();
         let seq = self.0.database.read(record::last_seq).await?;
-        if before.is_whole() && seq == before.shelves().seq() {
+        metrics::gauge!("registry_log_seq").set(u32::try_from(seq).unwrap_or(u32::MAX));
+        if before.is_whole() && seq == before.seq() {
             return Ok(());
         }
         let mut shelves = before.shelves().clone();
@@ -136,6 +157,14 @@ impl Desk {
         let next = before.next(caught_up.await?, self).await?;
         *self.0.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         Ok(())
+    }
+
+    /// Takes in what was done at another gateway a moment ago, so that nobody is told what was so before.
+    async fn show_others(&self) {
+        let newest = self.0.database.read(record::last_seq).await;
+        if newest.is_ok_and(|seq| seq > self.shown().seq()) {
+            self.show().await;
+        }
     }
 
     /// Takes in what was just done here. It is done, also where it can't be read just now: it will be seen.

@@ -110,12 +110,20 @@ impl Shelf {
 pub(super) struct Shelves {
     /// The last line that counts.
     seq: u64,
+    /// Of the last line that pages can tell from the one before.
+    number: u64,
     by_name: BTreeMap<String, Shelf>,
 }
 
 impl Shelves {
     pub(super) fn seq(&self) -> u64 {
         self.seq
+    }
+
+    /// Rises with each line that pages can tell, and is the same wherever the log is read: the time of that line in
+    /// milliseconds, or one more than before.
+    pub(super) fn number(&self) -> u64 {
+        self.number
     }
 
     /// Whether somebody has done something to it.
@@ -138,6 +146,9 @@ impl Shelves {
             return;
         }
         self.seq = line.seq;
+        if line.action != Action::Publish {
+            self.number = u64::try_from(line.at_ms).unwrap_or_default().max(self.number + 1);
+        }
         let shelf = self.by_name.entry(line.fragment).or_default();
         match (line.action, line.version) {
             (Action::Publish, Some(version)) => {
@@ -209,6 +220,10 @@ impl Shelves {
                 Ok(if is_so { None } else { Some(line) })
             }
             Command::Widen { version, share_permille } => match &shelf.canary {
+                // Another gateway on the same log was quicker, or a person.
+                Some(canary) if canary.version == version && canary.audience.share_permille >= share_permille => {
+                    Ok(None)
+                }
                 Some(canary) if canary.version == version => {
                     let audience = Audience { share_permille, ..canary.audience.clone() };
                     Ok(Some(Deed { audience: Some(audience), ..Deed::new(Action::Canary, fragment, Some(version)) }))

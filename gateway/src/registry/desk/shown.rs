@@ -66,6 +66,16 @@ impl Shown {
         self.revision
     }
 
+    /// How far the log is known.
+    pub(in crate::registry) fn seq(&self) -> u64 {
+        self.shelves.seq()
+    }
+
+    /// See [`Shelves::number`].
+    pub(in crate::registry) fn number(&self) -> u64 {
+        self.shelves.number()
+    }
+
     pub(super) fn shelves(&self) -> &Shelves {
         &self.shelves
     }

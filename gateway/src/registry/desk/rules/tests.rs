@@ -181,6 +181,25 @@ fn only_so_many_fragments_have_one_at_once() {
     assert_eq!(book.canary(Some("3"), Some(1)), Ok(true), "in the place of its own");
 }
 
+/// Gateways on one log judge alike, and at the same moment.
+#[test]
+fn what_two_gateways_decide_is_done_once() {
+    let mut book = Book::default();
+    book.publish("1");
+    assert_eq!(book.promote("1"), Ok(true));
+    book.publish("2");
+    assert_eq!(book.canary(Some("2"), Some(50)), Ok(true));
+    let widen = |share_permille| Command::Widen { version: "2".into(), share_permille };
+    assert_eq!(book.ask(widen(250), FLOOR), Ok(true));
+    assert_eq!(book.ask(widen(250), FLOOR), Ok(false));
+    assert_eq!(book.ask(widen(50), FLOOR), Ok(false), "no verdict makes it less");
+    assert_eq!(book.shown().map(|(_, share, _)| share), Some(250));
+    let end = || Command::EndCanary(Some("2".into()));
+    assert_eq!(book.ask(end(), FLOOR), Ok(true));
+    assert!(book.ask(end(), FLOOR).is_err());
+    assert!(book.ask(Command::PromoteCanary("2".into()), FLOOR).is_err());
+}
+
 fn any_step() -> impl Strategy<Value = Step> {
     let version = || (0..6_u8).prop_map(|number| number.to_string());
     prop_oneof![
@@ -211,7 +230,7 @@ proptest! {
         let mut published = Vec::new();
         let mut off = false;
         for step in steps {
-            let before = book.0.clone();
+            let (before, count) = (book.0.clone(), published.len());
             match step {
                 Step::Publish(version) if published.contains(&version) => {}
                 Step::Publish(version) => {
@@ -239,6 +258,8 @@ proptest! {
             prop_assert_eq!(standing.killed.is_some(), off);
             prop_assert!(standing.canary.is_none_or(|canary| canary.version != live && published.contains(&canary.version)));
             prop_assert!(book.0.seq() >= before.seq());
+            let (is_later, is_published) = (book.0.seq() > before.seq(), published.len() > count);
+            prop_assert_eq!(book.0.number() > before.number(), is_later && !is_published, "pages can tell no publication");
         }
     }
 
