@@ -117,9 +117,19 @@ impl House {
 
     /// One process of several, with a data folder of its own.
     fn config_of(&self, services: &str, internal: SocketAddr, data: &str) -> Config {
+        let program = ["gateway".to_owned()];
+        let arguments = self.arguments_of(services, internal, data);
+        Config::try_parse_from(program.into_iter().chain(arguments)).expect("good flags")
+    }
+
+    /// The flags of one more edge of a house that runs as several processes.
+    pub(crate) fn edge_arguments(&self, data: &str) -> Vec<String> {
+        self.arguments_of("edge", SocketAddr::from(([127, 0, 0, 1], 0)), data)
+    }
+
+    fn arguments_of(&self, services: &str, internal: SocketAddr, data: &str) -> Vec<String> {
         let path = |name: &str| self.place.folder().join(name).to_str().expect("utf-8").to_owned();
-        let mut arguments = vec!["gateway".to_owned()];
-        arguments.extend(self.arguments());
+        let mut arguments = self.arguments();
         let own = [
             ("--service", services.to_owned()),
             ("--internal", internal.to_string()),
@@ -133,7 +143,7 @@ impl House {
         }
         let at = arguments.iter().position(|argument| *argument == path("data")).expect("--data");
         arguments[at] = path(data);
-        Config::try_parse_from(arguments).expect("good flags")
+        arguments
     }
 
     pub(crate) fn config(&self) -> Config {
@@ -194,6 +204,11 @@ impl House {
     /// The operator's list of teams.
     pub(crate) fn list_teams(&self, text: &str) {
         fs::write(self.place.folder().join("teams.toml"), text).expect("written");
+    }
+
+    /// A file of the house's own.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.place.folder().join(name)
     }
 
     pub(crate) fn floor(&self) -> PathBuf {

@@ -7,6 +7,7 @@ mod canary;
 mod crashes;
 mod deltas;
 mod edge;
+mod edges;
 mod events;
 mod examples;
 mod faults;

@@ -23,8 +23,13 @@ impl Process {
 
     /// With more flags, and variables of its own.
     pub(crate) fn start_with(house: &House, flags: &[&str], variables: &[(&str, &str)]) -> Self {
+        let flags = flags.iter().map(|&flag| flag.to_owned());
+        Self::start_as(house.arguments().into_iter().chain(flags), variables)
+    }
+
+    /// With these flags alone.
+    pub(crate) fn start_as(flags: impl IntoIterator<Item = String>, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gateway"))
-            .args(house.arguments())
             .args(flags)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())

@@ -18,7 +18,8 @@ use crate::house::{House, client, json_of, refused, until};
 use crate::process::Process;
 use crate::team::{Team, address_of, content, release};
 
-type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
+/// What lies in a bucket, by its path.
+pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
 /// As much of S3 as is needed to keep objects.
 async fn object(State(objects): State<Objects>, verb: Verb, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
@@ -37,7 +38,8 @@ async fn object(State(objects): State<Objects>, verb: Verb, uri: Uri, headers: H
     }
 }
 
-async fn bucket(address: SocketAddr, objects: &Objects) -> (SocketAddr, JoinHandle<()>) {
+/// A bucket at an address, for as long as the task runs.
+pub(crate) async fn bucket(address: SocketAddr, objects: &Objects) -> (SocketAddr, JoinHandle<()>) {
     let listener = TcpListener::bind(address).await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let routes = Router::new().fallback(object).with_state(Arc::clone(objects));
