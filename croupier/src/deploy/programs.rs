@@ -19,9 +19,11 @@ pub(super) struct Program {
 }
 
 impl Program {
-    /// Whether it reads the variable.
+    /// Whether it reads the variable: of a flag, or one that its help names beside a flag.
     fn reads(&self, variable: &str) -> bool {
+        let is_word = |one: char| one.is_ascii_uppercase() || one == '_';
         self.help.contains(&format!("[env: {variable}="))
+            || self.help.split(|one| !is_word(one)).any(|word| word == variable)
     }
 }
 
@@ -94,12 +96,14 @@ spec:
 ---
 kind: ConfigMap
 metadata: {name: settings}
-data: {GATEWAY_LISTEN: x}
+data: {GATEWAY_LISTEN: x, STORE_PLACE: y}
 ";
 
     #[test]
     fn what_a_program_does_not_know_is_found() {
-        let help = "--data <DIR> [env: GATEWAY_DATA=]\n--listen <A> [env: GATEWAY_LISTEN=]".to_owned();
+        let help =
+            "--data <DIR> whose place is in STORE_PLACE. [env: GATEWAY_DATA=]\n--listen <A> [env: GATEWAY_LISTEN=]";
+        let help = help.to_owned();
         let gateway = Program { image: "croupier/gateway", program: PathBuf::new(), help };
         let mut knows = |_: &Program, arguments: &[&str]| match arguments {
             ["--listen=0.0.0.0:8080"] => Ok(()),
@@ -111,6 +115,7 @@ data: {GATEWAY_LISTEN: x}
             ("--listen", "--lisen", "does not take"),
             ("GATEWAY_DATA", "GATEWAY_DAT", "it sets"),
             ("GATEWAY_LISTEN", "GATEWAY_LISTENS", "planted.yaml sets"),
+            ("STORE_PLACE", "STORE_PLACES", "planted.yaml sets"),
         ] {
             let findings = check(&planted(&MANIFEST.replace(good, bad)), &programs, &mut knows);
             assert!(matches!(&findings[..], [one] if one.0.contains(says)), "{says}: {findings:?}");
