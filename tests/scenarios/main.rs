@@ -10,6 +10,7 @@ mod clean_stop;
 mod crash;
 mod deltas;
 mod dev;
+mod edges;
 mod firefox;
 mod frames;
 mod fresh_start;

@@ -23,11 +23,19 @@ pub(crate) fn list(floor: &Floor, fragment: &str) -> Result<()> {
 /// # Errors
 /// It fails; says what it said.
 pub(crate) fn run(floor: &Floor, arguments: &[&str]) -> Result<String> {
+    run_at(floor, &floor.url(), arguments)
+}
+
+/// The same at a gateway that is named.
+///
+/// # Errors
+/// It fails; says what it said.
+pub(crate) fn run_at(floor: &Floor, at: &str, arguments: &[&str]) -> Result<String> {
     let ships = !matches!(arguments[0], "new" | "key");
     let mut command = Command::new(program("croupier"));
     command.args(arguments).env("CROUPIER_KEY", floor.path("team.key")).env("CI", "true");
     if ships {
-        command.env("CROUPIER_GATEWAY", floor.url());
+        command.env("CROUPIER_GATEWAY", at);
     }
     let output = command.output().context("starting the tool")?;
     let said = String::from_utf8(output.stdout)?;

@@ -1,6 +1,7 @@
 //! A whole floor for one scenario: provider, gateway, data and packed files.
 
 mod releases;
+mod second;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -41,6 +42,9 @@ pub struct Options {
     /// Each service of the gateway is a process of its own, events travel over the server that `CROUPIER_NATS`
     /// names; needs [`Database::Postgres`].
     pub apart: bool,
+    /// Beside the edge runs a second one with a data folder of its own, see [`Floor::second`]; needs `apart`. Both take
+    /// releases.
+    pub two_edges: bool,
 }
 
 /// The services of a gateway that can run apart.
@@ -70,6 +74,7 @@ impl Default for Options {
             wired: false,
             gateway_flags: &[],
             apart: false,
+            two_edges: false,
         }
     }
 }
@@ -123,6 +128,8 @@ pub struct Floor {
     wires: Option<[Wire; 2]>,
     /// Whoever has the page's port.
     gateway: Option<Process>,
+    /// The second edge, where there is one.
+    second: Option<Process>,
     /// The services, where they run apart.
     services: BTreeMap<&'static str, Process>,
     provider: Option<Process>,
@@ -134,6 +141,8 @@ pub struct Floor {
 struct Ports {
     gateway: u16,
     gateway_control: u16,
+    /// Of the second edge: the page's, and its control port.
+    second: (u16, u16),
     provider: u16,
     provider_control: u16,
     /// Where browsers reach the two: their own, or the wires' ends.
@@ -183,6 +192,7 @@ impl Floor {
         let ports = Ports {
             gateway,
             gateway_control: free_port()?,
+            second: (free_port()?, free_port()?),
             provider,
             provider_control: free_port()?,
             page: if options.wired { free_port()? } else { gateway },
@@ -201,6 +211,7 @@ impl Floor {
             ports,
             wires,
             gateway: None,
+            second: None,
             services: BTreeMap::new(),
             provider: None,
             is_ahead: false,
@@ -214,6 +225,9 @@ impl Floor {
             }
         }
         floor.start_gateway()?;
+        if floor.options.two_edges {
+            floor.start_second()?;
+        }
         Ok(floor)
     }
 
@@ -362,6 +376,9 @@ impl Floor {
         if self.wires.is_some() {
             arguments.push(format!("--page-origin=http://localhost:{}", self.ports.page));
         }
+        if self.options.two_edges {
+            arguments.extend(self.shared_by_edges());
+        }
         arguments.extend(self.database_url.iter().map(|url| format!("--database={url}")));
         arguments.extend(self.options.gateway_flags.iter().map(|&flag| flag.to_owned()));
         arguments
@@ -437,7 +454,9 @@ impl Floor {
     /// # Errors
     /// One of them does not end.
     pub fn stop(&mut self) -> Result<()> {
-        for process in self.gateway.iter_mut().chain(self.services.values_mut()).chain(&mut self.provider) {
+        for process in
+            self.gateway.iter_mut().chain(&mut self.second).chain(self.services.values_mut()).chain(&mut self.provider)
+        {
             process.stop()?;
         }
         Ok(())
@@ -446,7 +465,7 @@ impl Floor {
     /// What the programs wrote last.
     #[must_use]
     pub fn last_words(&self) -> String {
-        let all = self.gateway.iter().chain(self.services.values()).chain(&self.provider);
+        let all = self.gateway.iter().chain(&self.second).chain(self.services.values()).chain(&self.provider);
         all.map(Process::last_words).collect::<Vec<_>>().join("\n")
     }
 }
