@@ -31,6 +31,7 @@ mod registry;
 mod shipping;
 mod shipping_attacks;
 mod shipping_bucket;
+mod shipping_health;
 mod shipping_operators;
 mod shipping_rules;
 mod signed;

@@ -14,6 +14,7 @@ pub mod wire;
 pub mod account;
 pub mod event;
 pub mod feed;
+pub mod health;
 pub mod identity;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod inspect;

@@ -9,22 +9,25 @@
 use axum::extract::State;
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use contract::problem::Problem;
+use contract::health::{FragmentHealth, Span};
+use contract::problem::{Code, Problem};
 use contract::registry::{
     EndCanaryCommand, KillCommand, PromoteCommand, RegistryStatus, ReviveCommand, RollbackCommand, ShippingHistory,
     Standing,
 };
-use utoipa::OpenApi;
+use serde::Deserialize;
+use utoipa::{IntoParams, OpenApi};
 
-use super::super::Registry;
+use super::super::{Registry, telemetry};
 use super::http::HistoryQuery;
-use super::record::{Doer, Who};
+use super::record::{self, Doer, Who};
 use super::rules::Command;
 use crate::identity::operator::{Admin, Developer, Operator, Risk, checked_reason};
 use crate::problem::{ApiError, StrictJson, StrictQuery};
+use crate::store::StoreError;
 
 #[derive(OpenApi)]
-#[openapi(paths(releases, history, kill, roll_back, end_canary, revive, promote), components(schemas(Problem)))]
+#[openapi(paths(releases, history, health, kill, roll_back, end_canary, revive, promote), components(schemas(Problem)))]
 struct Api;
 
 /// The description of the routes.
@@ -36,6 +39,7 @@ pub(in crate::registry) fn routes(registry: Registry) -> Router {
     Router::new()
         .route("/api/operator/releases", get(releases))
         .route("/api/operator/releases/history", get(history))
+        .route("/api/operator/releases/health", get(health))
         .route("/api/operator/releases/kill", post(kill))
         .route("/api/operator/releases/rollback", post(roll_back))
         .route("/api/operator/releases/canary/end", post(end_canary))
@@ -62,6 +66,40 @@ async fn history(
     StrictQuery(query): StrictQuery<HistoryQuery>,
 ) -> Result<Json<ShippingHistory>, ApiError> {
     registry.desk().history(query).await.map(Json)
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct HealthQuery {
+    /// Whose.
+    fragment: String,
+    /// How far back: the last day, if it is not named.
+    #[param(inline)]
+    span: Option<Span>,
+}
+
+/// Shows how a fragment has done over time, by what pages have told of it.
+#[utoipa::path(get, path = "/api/operator/releases/health", tag = "operator", params(HealthQuery), responses(
+    (status = 200, body = FragmentHealth), (status = 404, body = Problem, description = "There is no such fragment"),
+))]
+async fn health(
+    State(registry): State<Registry>,
+    _caller: Operator<Developer>,
+    StrictQuery(query): StrictQuery<HealthQuery>,
+) -> Result<Json<FragmentHealth>, ApiError> {
+    let HealthQuery { fragment, span } = query;
+    let desk = registry.desk();
+    if !registry.floor().contains_key(&fragment) && !desk.shown().shelves().knows(&fragment) {
+        return Err(ApiError::new(Code::NotFound, "There is no such fragment.").field("fragment"));
+    }
+    let (span, now_ms) = (span.unwrap_or(Span::Day), desk.0.clock.now_ms());
+    let read = desk.0.database.read(move |sql| {
+        let mut health = telemetry::health(sql, &fragment, span, now_ms)?;
+        health.changes = record::changes(sql, &fragment, health.from_ms)?;
+        Ok::<_, StoreError>(health)
+    });
+    Ok(Json(read.await?))
 }
 
 /// Switches a fragment off.

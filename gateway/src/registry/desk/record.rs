@@ -4,6 +4,7 @@
 //! **Architecture invariant:** lines and releases are added and never changed or removed; the database itself
 //! refuses it.
 
+use contract::health::ReleaseChange;
 use contract::registry::{Audience, OPERATOR, ShippingAction as Action, ShippingLine as Line};
 use release::Release;
 
@@ -59,6 +60,8 @@ ALTER TABLE log ADD COLUMN markets TEXT; -- with spaces in between; empty for al
 
 /// Lines that are read at once when the log is caught up with.
 const BATCH: u32 = 1000;
+/// Changes of the live release that are told at once.
+const CHANGES: u32 = 50;
 
 /// What the gateway is called in the log where it does something by itself, without a key.
 const GATEWAY: &str = "gateway";
@@ -239,6 +242,18 @@ pub(super) fn lines(sql: &Sql, fragment: Option<&str>, before: i64, limit: u32) 
             sql.query_all(&query, params![before, limit, name], line)
         }
     }
+}
+
+/// When another release became the live one since then, the oldest first; the last of many.
+pub(super) fn changes(sql: &Sql, fragment: &str, since_ms: i64) -> Result<Vec<ReleaseChange>, StoreError> {
+    let mut changes = sql.query_all(
+        "SELECT at_ms, version FROM log WHERE fragment = ?1 AND at_ms >= ?2 AND action IN (?3, ?4)
+         ORDER BY seq DESC LIMIT ?5",
+        params![fragment, since_ms, Action::Promote.as_str(), Action::Rollback.as_str(), CHANGES],
+        |row| Ok(ReleaseChange { at_ms: row.get(0)?, version: row.get(1)? }),
+    )?;
+    changes.reverse();
+    Ok(changes)
 }
 
 /// The columns that [`line`] reads.

@@ -20,7 +20,7 @@ CREATE TABLE counters (
 CREATE INDEX counters_by_hour ON counters (hour);
 ";
 
-const HOUR_MS: i64 = 3600 * 1000;
+pub(super) const HOUR_MS: i64 = 3600 * 1000;
 /// Hours are kept for so long.
 const KEPT_HOURS: i64 = 30 * 24;
 
@@ -62,8 +62,12 @@ pub(in crate::registry) fn tally(sql: &Sql, fragment: &str, version: &str) -> Re
         params![fragment, version],
         |row| Ok((row.get::<String>(0)?, row.get::<u64>(1)?)),
     )?;
-    let rows: BTreeMap<String, u64> = rows.into_iter().collect();
-    let count = |name: &str| rows.get(name).copied().unwrap_or(0);
+    Ok(tally_of(&rows.into_iter().collect()))
+}
+
+/// The tally whose measures were counted so often.
+pub(super) fn tally_of(counts: &BTreeMap<String, u64>) -> Tally {
+    let count = |name: &str| counts.get(name).copied().unwrap_or(0);
     let mut tally = Tally {
         crashes: count("crashes"),
         degraded: count("degraded"),
@@ -75,5 +79,5 @@ pub(in crate::registry) fn tally(sql: &Sql, fragment: &str, version: &str) -> Re
     for (class, mounts) in tally.mounts.0.iter_mut().enumerate() {
         *mounts = count(&format!("mounts-{class}"));
     }
-    Ok(tally)
+    tally
 }

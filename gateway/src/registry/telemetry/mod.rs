@@ -7,6 +7,7 @@
 //! that mean nothing after the process.
 
 mod counters;
+mod health;
 mod http;
 mod quota;
 
@@ -17,6 +18,7 @@ use verdict::Tally;
 
 use crate::store::{Database, StoreError, Tx};
 pub(super) use counters::{SCHEMA, tally};
+pub(super) use health::health;
 pub use http::openapi;
 pub(super) use http::{Reception, routes};
 use quota::Quota;
