@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use contract::manifest::{Fragment, Manifest};
-use contract::registry::{CANARY, NO_CANARY};
+use contract::registry::{ALL_CANARIES, CANARY, NO_CANARY};
 use release::{Operation, Release};
 use serde::de::DeserializeOwned;
 use ureq::Agent;
@@ -22,7 +22,7 @@ use crate::workspace::Workspace;
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Everybody who is live, and what the API has.
+/// Everything that somebody is shown, canaries as well, and what the API has.
 #[derive(Debug)]
 pub(super) struct Surroundings {
     pub(super) releases: Vec<Release>,
@@ -46,17 +46,26 @@ impl Surroundings {
     }
 
     fn of_gateway(address: &str) -> Result<Self> {
-        let manifest: Manifest = get(&format!("{address}/manifest.json"))?;
-        let releases = manifest.fragments.into_iter().map(|fragment| live_at(address, fragment));
-        let operations = release::operations(&get(&format!("{address}/api/openapi.json"))?)?;
+        let url = format!("{address}/manifest.json");
+        let mut shown = get::<Manifest>(&url, NO_CANARY)?.fragments;
+        // What the gateway holds a release to when it is published: those that everybody sees, and the canaries.
+        for fragment in get::<Manifest>(&url, ALL_CANARIES)?.fragments {
+            let is_live = shown.iter().any(|live| live.name == fragment.name && live.version == fragment.version);
+            if !is_live {
+                shown.push(fragment);
+            }
+        }
+        let releases = shown.into_iter().map(|fragment| shown_at(address, fragment));
+        let operations = release::operations(&get(&format!("{address}/api/openapi.json"), NO_CANARY)?)?;
         Ok(Self { releases: releases.collect::<Result<_>>()?, operations })
     }
 }
 
-/// The release that the manifest of a gateway names. Of what a team has published there is no document but the
+/// A release that a manifest of a gateway names. Of what a team has published there is no document but the
 /// manifest, which says by which schemas it was built: they are known here if they are those of this build.
-fn live_at(address: &str, fragment: Fragment) -> Result<Release> {
-    let packed: Option<Release> = get_if_there(&format!("{address}/fragments/{}/release.json", fragment.name))?;
+fn shown_at(address: &str, fragment: Fragment) -> Result<Release> {
+    let packed: Option<Release> =
+        get_if_there(&format!("{address}/fragments/{}/release.json", fragment.name), NO_CANARY)?;
     if let Some(packed) = packed.filter(|packed| packed.fragment.version == fragment.version) {
         return Ok(packed);
     }
@@ -66,7 +75,7 @@ fn live_at(address: &str, fragment: Fragment) -> Result<Release> {
         return Ok(known);
     }
     let what = format!("{} {} was built with another contract", known.fragment.name, known.fragment.version);
-    Err(Failure::new(what, "check with the contract that is live there, or against a floor's folder.").into())
+    Err(Failure::new(what, "check with the contract that is shown there, or against a floor's folder.").into())
 }
 
 /// Every release of a floor. One that was never packed has none.
@@ -84,16 +93,16 @@ fn on_floor(floor: &Path) -> Result<Vec<Release>> {
     Ok(releases)
 }
 
-fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
-    get_if_there(url)?.ok_or_else(|| unreachable(url, &ureq::Error::StatusCode(404)).into())
+fn get<T: DeserializeOwned>(url: &str, canaries: &str) -> Result<T> {
+    get_if_there(url, canaries)?.ok_or_else(|| unreachable(url, &ureq::Error::StatusCode(404)).into())
 }
 
-fn get_if_there<T: DeserializeOwned>(url: &str) -> Result<Option<T>> {
+/// Who holds no cookie and asks for no canaries would be drawn anew with each call, and see one now and then.
+fn get_if_there<T: DeserializeOwned>(url: &str, canaries: &str) -> Result<Option<T>> {
     let uri: Option<Uri> = url.parse().ok();
     let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
     let agent = agent_for(host, Agent::config_builder().timeout_global(Some(PATIENCE)));
-    // Who holds no cookie would be drawn anew with each call, and now and then see a canary.
-    let mut response = match agent.get(url).header(CANARY, NO_CANARY).call() {
+    let mut response = match agent.get(url).header(CANARY, canaries).call() {
         Err(ureq::Error::StatusCode(404)) => return Ok(None),
         response => response.map_err(|error| unreachable(url, &error))?,
     };
@@ -134,7 +143,8 @@ mod tests {
         assert!(format!("{:#}", find().unwrap_err()).contains("empty/release.json"));
     }
 
-    /// Answers by the files of a folder until the test ends.
+    /// Answers by the files of a folder until the test ends; whoever asks for all canaries gets what is in `canaries`
+    /// there, where it has the file.
     fn served(folder: PathBuf) -> String {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
@@ -143,10 +153,12 @@ mod tests {
                 let mut stream = stream.unwrap();
                 let mut lines = BufReader::new(stream.try_clone().unwrap()).lines();
                 let first = lines.next().unwrap().unwrap();
-                lines.find(|line| line.as_ref().is_ok_and(String::is_empty));
+                let headers: Vec<_> = lines.map_while(Result::ok).take_while(|line| !line.is_empty()).collect();
                 let path = first.split(' ').nth(1).unwrap().trim_start_matches('/');
-                let (status, body) =
-                    fs::read(folder.join(path)).map_or(("404 Not Found", vec![]), |body| ("200 OK", body));
+                let asks = headers.iter().any(|line| line.eq_ignore_ascii_case("x-croupier-canary: all"));
+                let canaries = asks.then(|| fs::read(folder.join("canaries").join(path)).ok()).flatten();
+                let found = canaries.or_else(|| fs::read(folder.join(path)).ok());
+                let (status, body) = found.map_or(("404 Not Found", vec![]), |body| ("200 OK", body));
                 let length = body.len();
                 write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n").unwrap();
                 stream.write_all(&body).unwrap();
@@ -156,14 +168,17 @@ mod tests {
     }
 
     #[test]
-    fn a_running_gateway_is_asked() {
+    fn a_running_gateway_is_asked_for_all_that_somebody_is_shown() {
         let root = tempfile::tempdir().unwrap();
         let release = testing::write(root.path(), "wallet", "1", "");
         let release: serde_json::Value =
             serde_json::from_slice(&fs::read(release.join("release.json")).unwrap()).unwrap();
-        let manifest = serde_json::json!({ "schema": 1, "serial": 1, "content": "", "issued_at_ms": 0,
-            "expires_at_ms": 0, "fragments": [release] });
-        fs::write(root.path().join("manifest.json"), manifest.to_string()).unwrap();
+        let manifest = |fragments: &[&serde_json::Value]| {
+            serde_json::json!({ "schema": 1, "serial": 1, "content": "", "issued_at_ms": 0,
+                "expires_at_ms": 0, "fragments": fragments })
+            .to_string()
+        };
+        fs::write(root.path().join("manifest.json"), manifest(&[&release])).unwrap();
         let address = served(root.path().to_owned());
         let workspace = Workspace::find().unwrap();
         let missing = Surroundings::find(&workspace, &address).unwrap_err();
@@ -172,6 +187,18 @@ mod tests {
         fs::write(root.path().join("api/openapi.json"), "{ \"paths\": { \"/api/a\": { \"get\": {} } } }").unwrap();
         let found = Surroundings::find(&workspace, &format!("{address}/")).unwrap();
         assert_eq!((found.releases[0].fragment.name.as_str(), found.operations.len()), ("wallet", 1));
+        let versions = || -> Vec<_> {
+            let found = Surroundings::find(&workspace, &address).unwrap().releases.into_iter();
+            found.map(|release| release.fragment.name + " " + &release.fragment.version).collect()
+        };
+        assert_eq!(versions(), ["wallet 1"]);
+
+        let (mut canary, mut new) = (release.clone(), release.clone());
+        canary["version"] = "2".into();
+        new["name"] = "happy-hour".into();
+        fs::create_dir(root.path().join("canaries")).unwrap();
+        fs::write(root.path().join("canaries/manifest.json"), manifest(&[&new, &canary])).unwrap();
+        assert_eq!(versions(), ["wallet 1", "happy-hour 1", "wallet 2"], "the live release, and beside it canaries");
     }
 
     #[test]
@@ -182,12 +209,12 @@ mod tests {
         published.version = "2".into();
         published.subscribes = vec!["wallet.balance".into()];
         let address = served(root.path().to_owned());
-        let unknown = live_at(&address, published.clone()).unwrap_err();
+        let unknown = shown_at(&address, published.clone()).unwrap_err();
         assert!(unknown.to_string().contains("wallet 2 was built with another contract"), "{unknown}");
         published.contracts = Release::of(published.clone(), vec![]).fragment.contracts;
-        let found = live_at(&address, published.clone()).unwrap();
+        let found = shown_at(&address, published.clone()).unwrap();
         assert!(found.schema_of("wallet.balance").is_some());
         published.name = "nowhere".into();
-        assert_eq!(live_at(&address, published).unwrap().fragment.version, "2", "it has no document on the floor");
+        assert_eq!(shown_at(&address, published).unwrap().fragment.version, "2", "it has no document on the floor");
     }
 }

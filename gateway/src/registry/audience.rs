@@ -8,7 +8,7 @@
 //! whoever changes their cookie sees another published release, as whoever asks for it by the header does.
 
 use contract::manifest::Fragment;
-use contract::registry::{Audience, CANARY, EVERYBODY_PERMILLE, NO_CANARY};
+use contract::registry::{ALL_CANARIES, Audience, CANARY, EVERYBODY_PERMILLE, NO_CANARY};
 use http::header::HeaderName;
 use http::{HeaderMap, HeaderValue};
 use sha2::{Digest, Sha256};
@@ -77,7 +77,8 @@ impl Choice {
         if names == [NO_CANARY] {
             return Some(Self::Nothing);
         }
-        let known = canaries.iter().map(|canary| &canary.fragment.name).filter(|name| names.contains(&name.as_str()));
+        let wants = |name: &&String| names == [ALL_CANARIES] || names.contains(&name.as_str());
+        let known = canaries.iter().map(|canary| &canary.fragment.name).filter(wants);
         let known: Vec<String> = known.cloned().collect();
         (!known.is_empty()).then_some(Self::Of(known))
     }

@@ -44,10 +44,13 @@ pub const EVERYBODY_PERMILLE: u32 = 1000;
 /// The most markets that a canary is for.
 pub const MAX_MARKETS: usize = 50;
 /// The header by which a tester asks for the canaries of some fragments, `wallet` or `wallet, promotions`, whatever
-/// their shares and markets are; or, with [`NO_CANARY`], for none at all. It holds for the browser's later requests.
+/// their shares and markets are; with [`ALL_CANARIES`] for every one that there is, or with [`NO_CANARY`] for none at all. It holds
+/// for the browser's later requests.
 pub const CANARY: &str = "x-croupier-canary";
 /// See [`CANARY`].
 pub const NO_CANARY: &str = "none";
+/// See [`CANARY`].
+pub const ALL_CANARIES: &str = "all";
 
 /// A file's address in the store of files, from the base64 of its SHA-384: the same digest in letters that a URL
 /// takes. None for what is no such digest.

@@ -78,6 +78,7 @@ fn a_tester_sees_what_they_ask_for_and_goes_on_to() {
     assert_eq!(seen(&[stays]), (2, vec![]));
     assert_eq!(seen(&[stays, (CANARY, "wallet")]), (2, vec![]), "it is kept already");
     assert_eq!(seen(&[stays, (CANARY, "none")]), (0, set("none")));
+    assert_eq!(seen(&[stays, (CANARY, "all")]), (3, set("live.wallet")));
     let everybody = [canary("wallet", "2", 1000, &[])];
     let none = ("cookie", "croupier_device=0000000000000000; croupier_canary=none");
     assert_eq!(drawn(&in_de(), &everybody, &[none]), (0, vec![]), "also where the share would be theirs");
