@@ -14,6 +14,7 @@ mod download;
 mod edition;
 mod encoding;
 mod files;
+mod fit;
 mod frame;
 mod inspect;
 mod judge;

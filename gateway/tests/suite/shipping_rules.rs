@@ -1,11 +1,12 @@
 //! The rules that a release has to keep before it may ship, asked by the gateway itself.
 
 use contract::manifest::Fragment;
-use release::Release;
+use contract::schema::Schema;
+use release::{Release, schema_hash};
 use reqwest::Response;
 use serde_json::{Value, json};
 
-use crate::house::{House, refused};
+use crate::house::{House, client, refused, until};
 use crate::team::{Team, content, release};
 
 /// A topic that fragments alone publish.
@@ -108,4 +109,37 @@ async fn a_release_without_the_schemas_of_its_topics_is_not_kept() {
     document["schemas"] = json!(["x"]);
     let problem = refused(publish(&team, &house, &code, &document).await, 400, "invalid-value").await;
     assert!(problem["field"].as_str().expect("a field").starts_with("schemas"), "{problem}");
+}
+
+/// The same, but one that no longer says how a round stands.
+fn says_less(document: &Value) -> Value {
+    let mut release: Release = serde_json::from_value(document.clone()).expect("a release");
+    let Some(Schema::Object(mut members)) = release.schema_of(TOPIC).cloned() else { panic!("an object") };
+    members.remove("phase");
+    let schema = Schema::Object(members);
+    release.fragment.contracts[0].schema = schema_hash(&schema);
+    release.schemas = [(schema_hash(&schema), schema)].into();
+    serde_json::to_value(release).expect("JSON")
+}
+
+#[tokio::test]
+async fn what_does_not_fit_any_more_is_told() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let code = content("1");
+    let speaks = |version| with_schemas("wallet", version, &code, &[TOPIC], &[]);
+    ship(&team, &house, &code, &says_less(&speaks("1"))).await;
+    ship(&team, &house, &code, &speaks("2")).await;
+    ship(&team, &house, &code, &with_schemas("news", "1", &code, &[], &[TOPIC])).await;
+    let told = async |count: usize| {
+        let text = client().get(house.url("/metrics")).send().await.expect("a reply").text().await.expect("text");
+        text.lines().any(|line| line == format!("registry_misfits {count}"))
+    };
+    until("all fit", || told(0)).await;
+    // Nobody is kept from going back.
+    let back = team.post(&house, "rollback", &json!({ "fragment": "wallet" })).await;
+    assert_eq!(back.status(), 200);
+    until("one speaks and one hears what the other does not mean", || told(2)).await;
+    assert_eq!(promote(&team, &house, &speaks("2")).await.status(), 200);
+    until("all fit again", || told(0)).await;
 }

@@ -136,6 +136,19 @@ impl Registry {
     }
 }
 
+impl Registry {
+    /// Those of everything that is shown that somebody beside them would not understand, or they them: which release
+    /// of which fragment, and what it is.
+    pub(in crate::registry) async fn misfits(&self) -> Result<Vec<(String, String, String)>, ApiError> {
+        let around = self.around().await?;
+        let misfits = around.0.iter().filter_map(|release| {
+            let finding = around.misfit(release)?;
+            Some((release.fragment.name.clone(), release.fragment.version.clone(), finding.problem))
+        });
+        Ok(misfits.collect())
+    }
+}
+
 /// What the floor brings comes with its document, too.
 fn with_papers(floor: &Path, bare: Release) -> Release {
     scan::document(floor, &bare.fragment.name)
