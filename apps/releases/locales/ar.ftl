@@ -119,3 +119,33 @@ crashed-of = تعطل { $crashes } من { $mounts } مرة تشغيل
 evidence = الدليل على أنه أسوأ
 evidence-of = { $percent } مما ينهيه
 untold = لا يُعرف بعد كيف يعمل.
+
+# كيف تعمل
+health = الحالة
+health-span = خلال
+span-day = 24 ساعة
+span-week = 7 أيام
+span-month = 30 يومًا
+health-empty = لا تقارير
+health-empty-text = لم تبلّغ عنه أي صفحة في هذه المدة. يظهر هنا بعد ثوانٍ من ظهوره على صفحة أحد.
+health-failed = تعذّر عرض الحالة
+health-mounts = مرات التشغيل
+health-crashes = مرات تشغيل تعطلت
+health-degraded = مرات تشغيل متدهورة
+health-failed-loads = تحميلات فاشلة
+health-mount-ms = زمن التشغيل، مللي ثانية
+whole-mounts = { $n }
+whole-crashes = { $n } من { $mounts }
+whole-degraded = { $n } من { $mounts }
+whole-failed-loads = { $n }
+whole-mount-ms = 9 من كل 10 خلال { $n } مللي ثانية
+plot-words = { $what }: الأكثر عند { $when }
+health-changes = خط متقطع حيث اعتُمد إصدار آخر: { $changes }
+as-table = كجدول
+health-when = من
+health-release = إصدار اعتُمد
+
+# Inspections
+inspect = فحص الصفحات
+inspect-done = لثماني ساعات تأتي كل صفحة في هذا المتصفح بأداة الفحص: Ctrl Alt I يفتحها ويغلقها.
+inspect-open = افتح الصالة معها

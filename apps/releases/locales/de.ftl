@@ -115,3 +115,33 @@ crashed-of = { $crashes } von { $mounts } Starts abgestürzt
 evidence = Belege, dass es schlechter läuft
 evidence-of = { $percent } dessen, was es beendet
 untold = Wie es läuft, ist noch nicht bekannt.
+
+# Wie es ihnen geht
+health = Zustand
+health-span = Über
+span-day = 24 Stunden
+span-week = 7 Tage
+span-month = 30 Tage
+health-empty = Nichts berichtet
+health-empty-text = Keine Seite hat in dieser Zeit davon berichtet. Es erscheint hier Sekunden, nachdem jemand es auf einer Seite hat.
+health-failed = Der Zustand lässt sich nicht anzeigen
+health-mounts = Starts
+health-crashes = Abgestürzte Starts
+health-degraded = Eingeschränkte Starts
+health-failed-loads = Gescheitertes Laden
+health-mount-ms = Startzeit, ms
+whole-mounts = { $n }
+whole-crashes = { $n } von { $mounts }
+whole-degraded = { $n } von { $mounts }
+whole-failed-loads = { $n }
+whole-mount-ms = 9 von 10 in { $n } ms
+plot-words = { $what }: am meisten um { $when }
+health-changes = Gestrichelt, wo ein anderes Release live wurde: { $changes }
+as-table = Als Tabelle
+health-when = Ab
+health-release = Wurde live
+
+# Inspections
+inspect = Seiten inspizieren
+inspect-done = Acht Stunden lang bringt jede Seite in diesem Browser den Inspektor mit: Strg Alt I öffnet und schließt ihn.
+inspect-open = Den Floor damit öffnen

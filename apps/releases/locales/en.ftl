@@ -115,3 +115,33 @@ crashed-of = { $crashes } of { $mounts } mounts crashed
 evidence = Evidence that it does worse
 evidence-of = { $percent } of what ends it
 untold = Nothing is known yet of how it does.
+
+# How they do
+health = Health
+health-span = Over
+span-day = 24 hours
+span-week = 7 days
+span-month = 30 days
+health-empty = Nothing was told
+health-empty-text = No page has told of it in this time. It appears here seconds after somebody has it on a page.
+health-failed = How it does can’t be shown
+health-mounts = Mounts
+health-crashes = Mounts that crashed
+health-degraded = Mounts that were degraded
+health-failed-loads = Failed loads
+health-mount-ms = Mount time, ms
+whole-mounts = { $n }
+whole-crashes = { $n } of { $mounts }
+whole-degraded = { $n } of { $mounts }
+whole-failed-loads = { $n }
+whole-mount-ms = 9 in 10 within { $n } ms
+plot-words = { $what }: most at { $when }
+health-changes = Dashed where another release became live: { $changes }
+as-table = As a table
+health-when = From
+health-release = Became live
+
+# Inspections
+inspect = Inspect pages
+inspect-done = For eight hours every page in this browser brings the inspector along: Ctrl Alt I opens and closes it.
+inspect-open = Open the floor with it

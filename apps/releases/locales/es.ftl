@@ -116,3 +116,33 @@ crashed-of = { $crashes } de { $mounts } arranques fallaron
 evidence = Indicios de que va peor
 evidence-of = { $percent } de lo que lo termina
 untold = Aún no se sabe cómo va.
+
+# Cómo van
+health = Estado
+health-span = Durante
+span-day = 24 horas
+span-week = 7 días
+span-month = 30 días
+health-empty = Nada comunicado
+health-empty-text = Ninguna página ha informado de él en este tiempo. Aparece aquí segundos después de que alguien lo tenga en una página.
+health-failed = No se puede mostrar cómo va
+health-mounts = Arranques
+health-crashes = Arranques que fallaron
+health-degraded = Arranques degradados
+health-failed-loads = Cargas fallidas
+health-mount-ms = Tiempo de arranque, ms
+whole-mounts = { $n }
+whole-crashes = { $n } de { $mounts }
+whole-degraded = { $n } de { $mounts }
+whole-failed-loads = { $n }
+whole-mount-ms = 9 de cada 10 en { $n } ms
+plot-words = { $what }: el máximo el { $when }
+health-changes = Línea discontinua donde otra versión pasó a estar en directo: { $changes }
+as-table = Como tabla
+health-when = Desde
+health-release = Pasó a directo
+
+# Inspections
+inspect = Inspeccionar páginas
+inspect-done = Durante ocho horas cada página de este navegador trae el inspector: Ctrl Alt I lo abre y lo cierra.
+inspect-open = Abrir la sala con él

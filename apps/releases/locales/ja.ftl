@@ -111,3 +111,33 @@ crashed-of = { $mounts }回の起動中{ $crashes }回クラッシュ
 evidence = 悪化の根拠
 evidence-of = 終了基準の{ $percent }
 untold = 状況はまだ分かりません。
+
+# 状態
+health = 状態
+health-span = 期間
+span-day = 24時間
+span-week = 7日間
+span-month = 30日間
+health-empty = 報告なし
+health-empty-text = この期間に報告したページはありません。誰かのページに表示されると、数秒後にここに現れます。
+health-failed = 状態を表示できません
+health-mounts = 起動
+health-crashes = クラッシュした起動
+health-degraded = 機能低下した起動
+health-failed-loads = 読み込み失敗
+health-mount-ms = 起動時間(ms)
+whole-mounts = { $n }
+whole-crashes = { $mounts }回中{ $n }回
+whole-degraded = { $mounts }回中{ $n }回
+whole-failed-loads = { $n }
+whole-mount-ms = 10回中9回が{ $n } ms以内
+plot-words = { $what }: 最大は{ $when }
+health-changes = 破線は別のリリースが稼働した時点: { $changes }
+as-table = 表で見る
+health-when = 開始
+health-release = 稼働したリリース
+
+# Inspections
+inspect = ページを調べる
+inspect-done = 8時間、このブラウザーのどのページにもインスペクターが付きます。Ctrl Alt Iで開閉します。
+inspect-open = インスペクター付きでフロアを開く

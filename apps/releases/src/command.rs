@@ -1,5 +1,6 @@
 //! What an operator can ask for, and how it is sent.
 
+use contract::event::Nothing;
 use contract::registry::{EndCanaryCommand, KillCommand, PromoteCommand, ReviveCommand, RollbackCommand};
 use contract::wire::{Encode, Sink};
 
@@ -16,6 +17,8 @@ pub enum Command {
     Promote(PromoteCommand),
     /// Shows the live release to everybody again.
     EndCanary(EndCanaryCommand),
+    /// Begins an inspection in this browser; changes no fragment.
+    Inspect,
 }
 
 impl Command {
@@ -28,10 +31,11 @@ impl Command {
             Self::Rollback(_) => "/api/operator/releases/rollback",
             Self::Promote(_) => "/api/operator/releases/promote",
             Self::EndCanary(_) => "/api/operator/releases/canary/end",
+            Self::Inspect => "/api/operator/inspect",
         }
     }
 
-    /// What it is about.
+    /// Which fragment it is about; empty where it is about none.
     #[must_use]
     pub fn fragment(&self) -> &str {
         match self {
@@ -40,6 +44,7 @@ impl Command {
             | Self::EndCanary(EndCanaryCommand { fragment })
             | Self::Rollback(RollbackCommand { fragment, .. })
             | Self::Promote(PromoteCommand { fragment, .. }) => fragment,
+            Self::Inspect => "",
         }
     }
 
@@ -50,7 +55,7 @@ impl Command {
             Self::Rollback(RollbackCommand { to: version, .. }) | Self::Promote(PromoteCommand { version, .. }) => {
                 version.as_deref()
             }
-            Self::Kill(_) | Self::Revive(_) | Self::EndCanary(_) => None,
+            Self::Kill(_) | Self::Revive(_) | Self::EndCanary(_) | Self::Inspect => None,
         }
     }
 
@@ -63,6 +68,7 @@ impl Command {
             Self::Rollback(_) => "rollback",
             Self::Promote(_) => "promote",
             Self::EndCanary(_) => "end-canary",
+            Self::Inspect => "inspect",
         }
     }
 }
@@ -75,6 +81,7 @@ impl Encode for Command {
             Self::Rollback(command) => command.write(),
             Self::Promote(command) => command.write(),
             Self::EndCanary(command) => command.write(),
+            Self::Inspect => Nothing {}.write(),
         }
     }
 }

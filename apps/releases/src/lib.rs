@@ -5,7 +5,7 @@
 //! |---|---|
 //! | [`rules`] | what can be done to a fragment as it stands, and by whom |
 //! | [`command`] | what an operator can ask for, and how it is sent |
-//! | [`plot`] | how long the bars of a plot are |
+//! | [`plot`] | how long the bars of a plot are, and where they stand |
 //! | `store` | the state behind the views, and everything that is asked |
 //! | `view` | what is on the screen |
 //!
@@ -19,6 +19,7 @@
 //! | `releases` | the root; `data-shows` is `loading`, `door`, `error` or `releases` |
 //! | `door-form`, `email`, `password`, `sign-in`, `door-error` | asks who is on duty |
 //! | `operator`, `sign-out`, `bounds` | who is on duty, and what their role does not let them do |
+//! | `inspect`, `inspected` | begins an inspection; once it has begun, a page with it |
 //! | `releases-error`, `stale`, `retry` | no answer; what is shown may be old; asks again |
 //! | `fragment` | one of them; `data-fragment` is its name, `data-stands` is `live`, `off` or `nothing` |
 //! | `live`, `previous`, `killed` | inside: what is live, what it falls back to, why it is off |
@@ -26,8 +27,11 @@
 //! | `canary` | inside: what a part of the audience sees; in it `canary-version`, `share`, `promote`, `end-canary` |
 //! | `rate-canary`, `rate-live`, `evidence` | inside of that: how often both crash, and how much that says; `untold` before it is known |
 //! | `published` | inside: opens and closes the list of its releases; in it `release` with `data-version`, and `promote` |
-//! | `outcome` | inside: what came of the last command |
+//! | `outcome` | inside: what came of the last command; beside `inspect`, of that |
 //! | `question` | the dialogue; inside: `reason`, `question-confirm`, `question-back`, `question-error` |
+//! | `health-of`, `health-span` | whose health is shown, and how far back |
+//! | `plot`, `health-table`, `step` | a plot, its measure is `data-of`, with `whole` inside; the same as a table, and a row of it |
+//! | `health-empty`, `health-error` | nothing was told; no answer |
 //! | `history-of`, `line`, `history-empty`, `history-error`, `more` | what was done |
 
 pub mod command;

@@ -65,6 +65,7 @@ pub const fn least(command: &Command) -> Role {
     match command {
         Command::Kill(_) | Command::Rollback(_) | Command::EndCanary(_) => Role::Risk,
         Command::Revive(_) | Command::Promote(_) => Role::Admin,
+        Command::Inspect => Role::Developer,
     }
 }
 

@@ -28,6 +28,13 @@ const SETUP: &str = "
         seq: ++host.seq, at_ms: 1700000000000, team: 'ada@house.example', key: 'operator', automatic: false,
         action, fragment, version, reason, audience: null,
     });
+    host.inspects = { status: 204, body: null };
+    host.told = (mounts, crashes) => ({ mounts, crashes, degraded: 0, failed: 0, mount_ms: mounts && 16 });
+    host.health = (fragment, span) => ({ status: 200, body: {
+        fragment, from_ms: 1700000000000, step_ms: 3600000,
+        steps: [host.told(0, 0), host.told(100, 1), host.told(span === 'day' ? 50 : 80, 5)],
+        whole: host.told(span === 'day' ? 150 : 180, 6), changes: [{ at_ms: 1700005400000, version: '2.0.0' }],
+    } });
     host.problem = (status, code, field = null) =>
         ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field } });
     host.on_duty = () => ({ operator: { id: 'o1', email: 'ada@house.example', role: host.role }, csrf_token: 'operators-token' });
@@ -53,6 +60,11 @@ const SETUP: &str = "
         if (path === '/api/operator/sign-out') { host.session = false; return { status: 200, body: {} }; }
         if (!host.session) return host.problem(401, 'signed-out');
         if (path === '/api/operator/session') return { status: 200, body: host.on_duty() };
+        if (path.startsWith('/api/operator/releases/health')) {
+            const query = new URL(path, 'http://h').searchParams;
+            return host.health(query.get('fragment'), query.get('span'));
+        }
+        if (path === '/api/operator/inspect' && token === 'operators-token') return host.inspects;
         if (path === '/api/operator/releases') return { status: 200, body: { serial: 7, fragments: structuredClone(host.fragments) } };
         if (path.startsWith('/api/operator/releases/history')) {
             const query = new URL(path, 'http://h').searchParams;
@@ -330,6 +342,106 @@ async fn whoever_signs_out_is_out_at_once() {
     page.press("[data-test='sign-out']").await;
     assert_eq!((page.shows(), page.has("line")), ("door".into(), false));
     assert!(page.0.calls("request").iter().any(|request| request.contains("/sign-out")));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn how_it_does_is_plotted_and_the_table_says_the_same() {
+    let page = Page::open("").await;
+    let plots = page.0.root().query_selector_all("[data-test='plot']").unwrap();
+    assert_eq!(plots.length(), 5);
+    let asked =
+        |page: &Page| page.0.calls("request").into_iter().filter(|it| it.contains("/health")).collect::<Vec<_>>();
+    assert!(asked(&page).iter().all(|it| it.contains("fragment=promotions&span=day")), "{:?}", asked(&page));
+    let plot = |of: &str| page.at(&format!("[data-test='plot'][data-of='{of}'] svg"));
+    assert_eq!(plot("mounts").get_attribute("role").as_deref(), Some("img"));
+    assert!(plot("mounts").get_attribute("aria-label").unwrap().contains("plot-words"));
+    let path = |of: &str, number: u32| {
+        plot(of).query_selector_all("path").unwrap().get(number).unwrap().unchecked_into::<Element>().get_attribute("d")
+    };
+    assert_eq!(path("mounts", 0).as_deref(), Some("M11 100v-100h8v100zM21 100v-50h8v50z"));
+    assert_eq!(
+        path("crashes", 0).as_deref(),
+        Some("M11 100v-10h8v10zM21 100v-100h8v100z"),
+        "of those that were mounted"
+    );
+    assert_eq!(path("mounts", 1).as_deref(), Some("M15 0v100"), "where the release changed");
+    assert!(page.text("changes").contains("health-changes"));
+    let rows = page.0.root().query_selector_all("[data-test='step']").unwrap();
+    let cells = |row: u32| rows.get(row).unwrap().text_content().unwrap();
+    assert_eq!(rows.length(), 3);
+    assert!(cells(0).contains("505") && cells(1).contains("2.0.0"), "the newest first: {} {}", cells(0), cells(1));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn another_fragment_or_span_is_asked_for_and_the_table_stays_open() {
+    let page = Page::open("").await;
+    let choose = async |hook: &str, value: &str| {
+        let select: HtmlSelectElement = page.at(&format!("[data-test='{hook}']")).unchecked_into();
+        select.set_value(value);
+        select.dispatch_event(&Event::new("input").unwrap()).unwrap();
+        settle().await;
+        page.0.calls("request").pop().unwrap()
+    };
+    assert!(choose("health-of", "wallet").await.contains("health?fragment=wallet&span=day"));
+    let last = choose("health-span", "week").await;
+    assert!(last.contains("health?fragment=wallet&span=week"), "{last}");
+    let newest = || page.at("[data-test='step']").text_content().unwrap();
+    assert!(newest().contains("80"), "the week's: {}", newest());
+    page.at("[data-test='health-table']").set_attribute("open", "").unwrap();
+    page.0.run("host.health = () => ({ status: 200, body: {
+        fragment: 'wallet', from_ms: 0, step_ms: 1000, steps: [host.told(7, 0)], whole: host.told(7, 0), changes: [] } })");
+    page.press_at("wallet", "rollback").await;
+    page.press("[data-test='question-confirm']").await;
+    assert!(newest().contains("700") && !page.has("changes"), "what was decided is looked at");
+    assert!(page.at("[data-test='health-table']").has_attribute("open"), "what was open stays open");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn health_that_is_not_there_is_said() {
+    let page = Page::open(
+        "host.health = () => ({ status: 200, body: { fragment: 'wallet', from_ms: 0, step_ms: 1,
+        steps: [host.told(0, 0)], whole: host.told(0, 0), changes: [] } })",
+    )
+    .await;
+    assert!(page.has("health-empty") && !page.has("plot"));
+    page.close();
+    let page = Page::open("host.health = () => host.problem(503, 'unavailable')").await;
+    assert!(page.has("health-error") && page.has("fragment"), "the rest is there");
+    page.0.run(
+        "host.health = () => ({ status: 200, body: { fragment: 'wallet', from_ms: 0, step_ms: 1,
+        steps: [host.told(1, 0)], whole: host.told(1, 0), changes: [] } })",
+    );
+    page.press("[data-test='health-error'] [data-test='retry']").await;
+    assert!(page.has("plot") && !page.has("health-error"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn an_inspection_begins_with_the_operators_own_token() {
+    for role in ["developer", "viewer", "admin"] {
+        let page = Page::open(&format!("host.role = '{role}'")).await;
+        page.press("[data-test='inspect']").await;
+        let call = page.0.calls("request").into_iter().find(|it| it.contains("/api/operator/inspect")).unwrap();
+        assert!(call.contains("\"POST\"") && call.contains("\"token\":\"operators-token\""), "{role}: {call}");
+        assert!(page.text("outcome").contains("inspect-done"), "{role}");
+        let link = page.at("[data-test='inspected']");
+        assert_eq!(link.get_attribute("href").as_deref(), Some("/?inspect"));
+        page.close();
+    }
+    for (refusal, says) in
+        [("host.problem(403, 'forbidden', 'role')", "forbidden"), ("host.problem(503, 'unavailable')", "no-answer")]
+    {
+        let page = Page::open(&format!("host.inspects = {refusal}")).await;
+        page.press("[data-test='inspect']").await;
+        assert!(page.text("outcome").contains(says) && !page.has("inspected"), "{refusal}");
+        page.close();
+    }
+    let page = Page::open("host.inspects = host.problem(401, 'signed-out')").await;
+    page.press("[data-test='inspect']").await;
+    assert_eq!(page.shows(), "door");
     page.close();
 }
 

@@ -78,6 +78,7 @@ impl Store {
         self.reason.set(String::new());
         self.busy.set(None);
         self.news.set(None);
+        self.health.clear();
         self.history.clear();
         self.retry.set(Retry::default());
         self.set_down(false);

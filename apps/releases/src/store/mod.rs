@@ -1,6 +1,7 @@
 //! The state behind the views: who is on duty, how everything stands, and when it is asked for again.
 
 mod door;
+mod health;
 mod history;
 mod sending;
 
@@ -15,6 +16,7 @@ use ui::{Retry, document};
 
 use crate::command::Command;
 pub(crate) use door::Door;
+pub(crate) use health::Health;
 pub(crate) use history::History;
 
 /// How often it is asked how everything stands: teams and other operators change it, too.
@@ -35,7 +37,7 @@ pub(crate) enum Who {
 /// What came of a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct News {
-    /// At which fragment.
+    /// At which fragment; empty where it is about none.
     pub(crate) of: String,
     pub(crate) is_good: bool,
     pub(crate) words: String,
@@ -63,6 +65,7 @@ pub(crate) struct Store {
     /// What is on its way.
     pub(crate) busy: State<Option<Command>>,
     pub(crate) news: State<Option<News>>,
+    pub(crate) health: Health,
     pub(crate) history: History,
     /// For commands; of the operator's session.
     token: RefCell<String>,
@@ -93,10 +96,15 @@ impl Store {
     fn tick(&'static self) {
         let now_ms = clock::monotonic_ms();
         let is_on_duty = matches!(self.who.get(), Who::Operator(_));
-        let is_wanted =
-            self.retry.get().is_due(now_ms) || (is_on_duty && !self.down.get() && now_ms >= self.due_ms.get());
-        if is_wanted && !self.offline.get() && !document().hidden() {
+        if self.offline.get() || document().hidden() {
+            return;
+        }
+        let is_watched = is_on_duty && !self.down.get();
+        if self.retry.get().is_due(now_ms) || (is_watched && now_ms >= self.due_ms.get()) {
             self.refresh();
+        }
+        if is_watched {
+            self.keep_health(now_ms);
         }
     }
 
@@ -150,6 +158,7 @@ impl Store {
         self.retry.set(Retry::default());
         self.seen_ms.set(clock::now_ms());
         self.set_down(false);
+        self.health.begin_with(status.fragments.first().map(|first| &*first.fragment));
         // Cards that are made anew lose the focus that somebody may have in them.
         if self.status.with(|known| known.as_ref() != Some(&status)) {
             self.status.set(Some(status));
@@ -169,6 +178,7 @@ impl Store {
             }
         });
         self.refresh_history();
+        self.ask_health();
     }
 
     fn no_answer(&'static self, error: &RequestError) {

@@ -44,12 +44,13 @@ impl Store {
         self.send(command);
     }
 
-    fn send(&'static self, command: Command) {
+    /// Sends it, without a question before.
+    pub(crate) fn send(&'static self, command: Command) {
         self.busy.set(Some(command.clone()));
         self.news.set(None);
         let (who, token) = (self.who.get(), self.token.borrow().clone());
         fragment::spawn(async move {
-            let reply = host().post_with::<_, Standing>(&token, command.path(), &command).await;
+            let reply = host().post_with::<_, Option<Standing>>(&token, command.path(), &command).await;
             if self.who.get() != who {
                 return;
             }
@@ -58,10 +59,12 @@ impl Store {
             match reply {
                 Ok(standing) => {
                     self.question.set(None);
-                    let version = standing.live.clone().unwrap_or_default();
+                    let version = standing.as_ref().and_then(|standing| standing.live.clone()).unwrap_or_default();
                     let values = [("fragment", &*of), ("version", &version)];
                     let words = text_with(done(&command), &values);
-                    self.learn_standing(standing);
+                    if let Some(standing) = standing {
+                        self.learn_standing(standing);
+                    }
                     self.news.set(Some(News { of, is_good: true, words }));
                 }
                 Err(error) => self.not_carried_out(of, &error),
@@ -92,5 +95,6 @@ const fn done(command: &Command) -> &'static str {
         Command::Rollback(_) => "rollback-done",
         Command::Promote(_) => "promote-done",
         Command::EndCanary(_) => "end-canary-done",
+        Command::Inspect => "inspect-done",
     }
 }

@@ -6,6 +6,7 @@ use fragment::format;
 use fragment::text::{text, text_with};
 use ui::{El, html, progress_bar};
 
+use super::listed;
 use super::standing::button;
 use crate::command::Command;
 use crate::plot::{lengths, of_hundred, of_million};
@@ -59,6 +60,6 @@ pub(super) fn share(audience: &Audience) -> String {
     if audience.markets.is_empty() {
         return share;
     }
-    let markets = audience.markets.join(", ").to_ascii_uppercase();
+    let markets = listed(", ", audience.markets.iter().cloned()).to_ascii_uppercase();
     text_with("share-in", &[("share", &share), ("markets", &markets)])
 }

@@ -6,19 +6,23 @@ use fragment::{follow, format};
 use ui::{El, Hold, empty, html, skeleton};
 
 use super::canary::share;
+use super::choice::{self, fragments};
+use super::{failed, version_or_floors};
 use crate::store::Store;
 
 /// The filter, the lines and the way to earlier ones, into their places.
 pub(super) fn bring(page: &El, store: &'static Store) {
     let history = &store.history;
-    choices(page, store);
+    filter(page, store);
     page.at("lines-place").slot(move || {
         Some(history.lines.with(|lines| match lines {
             Some(lines) if lines.is_empty() => {
                 empty("icon--list", "history-empty", &text("history-empty"), &text("history-empty-text"))
             }
             Some(lines) => list(lines),
-            None if history.failed.get() => failed(store),
+            None if history.failed.get() => {
+                failed(("history-error", "history-failed"), move || store.refresh_history())
+            }
             None => skeleton(4, &text("loading")),
         }))
     });
@@ -34,25 +38,15 @@ pub(super) fn bring(page: &El, store: &'static Store) {
     });
 }
 
-/// Of one fragment or of all: a choice that is made anew only when there is another fragment.
-fn choices(page: &El, store: &'static Store) {
-    let names = move || -> Vec<String> {
-        store.status.with(|status| {
-            status.iter().flat_map(|status| &status.fragments).map(|standing| standing.fragment.clone()).collect()
-        })
-    };
-    page.at("filter-place").choose(
-        move || u32::try_from(names().len()).unwrap_or(u32::MAX),
-        move |_| {
-            let filter = html(include_str!("markup/filter.html"), &[]);
-            let select = filter.at("history-of");
-            for name in names() {
-                select.add_html("<option value=\"{name}\">{name}</option>", &[("name", &name)]);
-            }
-            select.value(&store.history.of);
-            Some(filter)
-        },
-    );
+fn options(store: &'static Store) -> Vec<(String, String)> {
+    let mut options = fragments(store);
+    options.insert(0, (String::new(), text("history-all")));
+    options
+}
+
+/// Of one fragment or of all.
+fn filter(page: &El, store: &'static Store) {
+    choice::bring(&page.at("filter-place"), store, ("history-of", "history-of"), options, &store.history.of);
     let was = std::cell::RefCell::new(String::new());
     follow(move || {
         let of = store.history.of.get();
@@ -71,7 +65,7 @@ fn list(lines: &[ShippingLine]) -> El {
 }
 
 fn one(line: &ShippingLine) -> El {
-    let version = line.version.clone().unwrap_or_else(|| text("the-floors"));
+    let version = version_or_floors(line.version.as_ref());
     let share = line.audience.as_ref().map(share).unwrap_or_default();
     let id = match line.action {
         ShippingAction::Publish => "did-publish",
@@ -92,12 +86,4 @@ fn one(line: &ShippingLine) -> El {
         None => _ = made.at("why").set("hidden", ""),
     }
     made
-}
-
-fn failed(store: &'static Store) -> El {
-    let failed = empty("icon--offline", "history-error", &text("history-failed"), &text("releases-failed-text"));
-    let retry = html(include_str!("markup/retry.html"), &[]);
-    retry.press(move || store.refresh_history());
-    failed.add(&retry);
-    failed
 }

@@ -3,7 +3,9 @@
 //! The markup is HTML, in the folder beside this file; what is here brings it to life.
 
 mod canary;
+mod choice;
 mod door;
+mod health;
 mod history;
 mod question;
 mod standing;
@@ -42,7 +44,7 @@ pub(crate) fn releases(store: &'static Store) -> El {
             Some(match shows() {
                 Shows::Loading => in_card(&skeleton(8, &text("loading"))),
                 Shows::Door => door::form(store),
-                Shows::Error => in_card(&failed(store)),
+                Shows::Error => in_card(&failed(("releases-error", "releases-failed"), move || store.refresh())),
                 Shows::Releases => page(store),
             })
         },
@@ -74,6 +76,7 @@ impl Shows {
 fn page(store: &'static Store) -> El {
     let page = html(include_str!("markup/page.html"), &[]);
     standing::bring(&page, store);
+    health::bring(&page, store);
     history::bring(&page, store);
     page
 }
@@ -83,6 +86,15 @@ fn duty(store: &'static Store, who: &Operator) -> El {
     let duty = html(include_str!("markup/duty.html"), &[("who", &who.email), ("role", &role(who.role))]);
     duty.at("bounds").write(&bounds(who.role).map(text).unwrap_or_default());
     duty.at("sign-out").press(move || store.sign_out());
+    let inspect = duty.at("inspect");
+    inspect.hold(move || hold(store, |busy| *busy == Command::Inspect)).press(move || store.send(Command::Inspect));
+    duty.at("inspect-place").slot(move || {
+        let came = standing::outcome(store, "")?;
+        if store.news.with(|news| news.as_ref().is_some_and(|news| news.is_good)) {
+            came.at("body").add_html(include_str!("markup/inspected.html"), &[]);
+        }
+        Some(came)
+    });
     duty
 }
 
@@ -96,21 +108,39 @@ fn role(role: Role) -> String {
     })
 }
 
-fn failed(store: &'static Store) -> El {
-    let failed = empty("icon--offline", "releases-error", &text("releases-failed"), &text("releases-failed-text"));
-    failed.add(&retry(store));
+/// Something can't be shown; the pages that it is about go on.
+fn failed((test, title): (&'static str, &'static str), again: impl Fn() + 'static) -> El {
+    let failed = empty("icon--offline", test, &text(title), &text("releases-failed-text"));
+    failed.add(&retry(again));
     failed
+}
+
+/// One after the other.
+fn listed(between: &str, words: impl Iterator<Item = String>) -> String {
+    let mut list = String::new();
+    for word in words {
+        if !list.is_empty() {
+            list.push_str(between);
+        }
+        list.push_str(&word);
+    }
+    list
+}
+
+/// Which release, or that it is the floor's own.
+fn version_or_floors(version: Option<&String>) -> String {
+    version.cloned().unwrap_or_else(|| text("the-floors"))
 }
 
 fn old(store: &'static Store) -> El {
     let old = notice(Tone::Warning, "stale", &text_with("stale", &[("time", &format::time(store.seen_ms.get()))]));
-    old.at("body").add(&retry(store));
+    old.at("body").add(&retry(move || store.refresh()));
     old
 }
 
-fn retry(store: &'static Store) -> El {
+fn retry(again: impl Fn() + 'static) -> El {
     let retry = html(include_str!("markup/retry.html"), &[]);
-    retry.press(move || store.refresh());
+    retry.press(again);
     retry
 }
 

@@ -24,6 +24,7 @@ const fn ids(command: &Command) -> (&'static str, &'static str, &'static str) {
         Command::Rollback(_) => ("rollback-question", "rollback-text", "rollback-yes"),
         Command::Promote(_) => ("promote-question", "promote-text", "promote-yes"),
         Command::EndCanary(_) => ("end-canary-question", "end-canary-text", "end-canary-yes"),
+        Command::Inspect => ("", "", ""),
     }
 }
 

@@ -7,6 +7,7 @@ use fragment::format;
 use fragment::text::{text, text_with};
 use ui::{El, Tone, empty, html, notice};
 
+use super::choice::names;
 use super::{canary, hold};
 use crate::command::Command;
 use crate::rules::{Stands, can_be_promoted, goes_back_to, stands};
@@ -14,19 +15,14 @@ use crate::store::Store;
 
 /// The list, made anew when there is another fragment; each follows how it stands by itself.
 pub(super) fn bring(page: &El, store: &'static Store) {
-    let names = move || -> Vec<String> {
-        store.status.with(|status| {
-            status.iter().flat_map(|status| &status.fragments).map(|standing| standing.fragment.clone()).collect()
-        })
-    };
     // Fragments are never taken from the registry, so another number is another list.
-    let size = move || u32::try_from(names().len()).unwrap_or(u32::MAX);
+    let size = move || u32::try_from(names(store).len()).unwrap_or(u32::MAX);
     page.at("fragments-place").choose(size, move |size| {
         if size == 0 {
             return Some(empty("icon--list", "nothing", &text("nothing"), &text("nothing-text")));
         }
         let list = html("<ul class=\"releases__fragments\"></ul>", &[]);
-        for name in names() {
+        for name in names(store) {
             list.add(&place(store, name));
         }
         Some(list)
@@ -167,7 +163,7 @@ fn line(store: &'static Store, standing: &Standing, release: &ShippedRelease) ->
 }
 
 /// What came of the last command, where it belongs; a question that is open tells it itself.
-fn outcome(store: &'static Store, of: &str) -> Option<El> {
+pub(super) fn outcome(store: &'static Store, of: &str) -> Option<El> {
     if store.question.with(Option::is_some) {
         return None;
     }
