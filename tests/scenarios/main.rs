@@ -15,6 +15,7 @@ mod firefox;
 mod frames;
 mod fresh_start;
 mod gateway_restart;
+mod health;
 mod inspect;
 mod keyboard;
 mod leaks;

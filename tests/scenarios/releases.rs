@@ -14,7 +14,7 @@ use thirtyfour::Key;
 
 use crate::team;
 
-const RELEASES: &str = "[data-slot=releases]";
+pub(crate) const RELEASES: &str = "[data-slot=releases]";
 /// From the answer to the question to a slot without its fragment.
 const KILLED_WITHIN: Duration = Duration::from_secs(2);
 
@@ -24,17 +24,17 @@ fn of(fragment: &str, hook: &str) -> String {
 }
 
 /// An operator's own browser, at their page.
-struct Desk(Browser);
+pub(crate) struct Desk(pub(crate) Browser);
 
 impl Desk {
-    async fn open(floor: &Floor) -> Result<Self> {
+    pub(crate) async fn open(floor: &Floor) -> Result<Self> {
         let browser = Browser::start(Engine::Chromium, 1440, 900).await?;
         browser.open(&format!("{}/releases", floor.url())).await?;
         browser.slot_state("releases", &["mounted"], PATIENCE).await?;
         Ok(Self(browser))
     }
 
-    async fn sign_in(&self, email: &str) -> Result<()> {
+    pub(crate) async fn sign_in(&self, email: &str) -> Result<()> {
         self.0.fill(RELEASES, "[data-test=email]", email).await?;
         self.0.fill(RELEASES, "[data-test=password]", operator::PASSWORD).await?;
         self.0.click(RELEASES, "[data-test=sign-in]").await?;
@@ -60,7 +60,7 @@ impl Desk {
     }
 
     /// Axe finds nothing serious, and nothing is wider than its window.
-    async fn is_for_everybody(&self, what: &str) -> Result<()> {
+    pub(crate) async fn is_for_everybody(&self, what: &str) -> Result<()> {
         for (theme, width) in [("dark", 1440), ("light", 390)] {
             self.0.resize(width, 900).await?;
             self.0.run("document.documentElement.dataset.theme = arguments[0]", vec![json!(theme)]).await?;
@@ -73,7 +73,7 @@ impl Desk {
 }
 
 /// Two releases of a fragment, the second of them live.
-fn ship_twice(floor: &Floor) -> Result<[String; 2]> {
+pub(crate) fn ship_twice(floor: &Floor) -> Result<[String; 2]> {
     team::list(floor, "happy-hour")?;
     let folder = floor.path("happy-hour");
     let path = folder.to_str().context("a path")?;
