@@ -31,14 +31,14 @@ struct Desk {
 
 impl Desk {
     /// A fragment that was just made, and its page.
-    async fn open() -> Result<Self> {
+    async fn open(engine: Engine, name: &str) -> Result<Self> {
         let home = tempfile::tempdir()?;
-        let folder = made_in(home.path(), "dev-hour")?;
+        let folder = made_in(home.path(), name)?;
         let mut command = Command::new(program("croupier"));
         command.args(["dev", "--no-open", "--port", "0", "--fragment"]).arg(&folder);
         let address = |line: &str| line.starts_with("http://").then(|| line.to_owned());
         let (tool, address) = Process::start(&mut command, address)?;
-        let browser = Browser::start(Engine::Chromium, 1440, 900).await?;
+        let browser = Browser::start(engine, 1440, 900).await?;
         browser.open(&address).await?;
         Ok(Self { browser, folder, _tool: tool, _home: home })
     }
@@ -90,10 +90,19 @@ fn edit(path: &Path, from: &str, to: &str) -> Result<()> {
 /// Everything that somebody does who writes a fragment, one after the other.
 #[tokio::test]
 async fn a_fragment_is_developed_alone() -> Result<()> {
-    let desk = Desk::open().await?;
+    alone(Engine::Chromium, "dev-hour").await
+}
+
+#[tokio::test]
+async fn a_fragment_is_developed_alone_in_firefox() -> Result<()> {
+    alone(Engine::Firefox, "firefox-hour").await
+}
+
+async fn alone(engine: Engine, name: &str) -> Result<()> {
+    let desk = Desk::open(engine, name).await?;
     let outcome = develops(&desk).await;
     if outcome.is_err() {
-        let picture = Path::new(&scenarios::floor::target_folder()).join("scenarios/dev.png");
+        let picture = Path::new(&scenarios::floor::target_folder()).join(format!("scenarios/{name}.png"));
         desk.browser.screenshot(&picture).await.ok();
         println!("the page at the failure: {}", picture.display());
         println!("browser errors: {:#?}", desk.browser.errors().await.unwrap_or_default());

@@ -5,8 +5,9 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use contract::registry::address;
+use scenarios::browser::Engine;
 use scenarios::floor::{Options, target_folder};
-use scenarios::scenario::{PROMOTIONS, Scene, play};
+use scenarios::scenario::{PROMOTIONS, Scene, play, play_in};
 use scenarios::{PATIENCE, until};
 use serde_json::{Value, json};
 use thirtyfour::prelude::Key;
@@ -48,7 +49,16 @@ async fn press(scene: &Scene, label: &str) -> Result<()> {
 
 #[tokio::test]
 async fn what_it_shows_is_so_and_a_build_is_in_one_browser() -> Result<()> {
-    play("inspect", Options::default(), (1440, 900), async |scene| {
+    shows_what_is_so(Engine::Chromium, "inspect").await
+}
+
+#[tokio::test]
+async fn it_does_in_firefox_as_well() -> Result<()> {
+    shows_what_is_so(Engine::Firefox, "inspect_firefox").await
+}
+
+async fn shows_what_is_so(engine: Engine, name: &str) -> Result<()> {
+    play_in(engine, name, Options::default(), (1440, 900), async |scene| {
         scene.expected_errors.extend(["unreachable", "panicked", "RuntimeError"]);
         // Nobody who has not asked for it gets a byte of it.
         scene.open("/").await?;
