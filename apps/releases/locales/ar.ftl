@@ -62,7 +62,7 @@ published =
         [many] { $count } إصدارًا منشورًا
        *[other] { $count } إصدار منشور
     }
-published-by = { $who }، { $when }
+published-by = ⁨{ $who }⁩، { $when }
 
 # The questions
 kill-question = إيقاف { $fragment }؟
