@@ -24,7 +24,10 @@ async fn only_its_slot_shows_the_card(
         for twin in ["br", "zst"] {
             fs::remove_file(format!("{}.{twin}", file.display()))?;
         }
+        // What was made of the good file before is of no use: a pack holds what the gateway has found.
+        scene.floor.kill_gateway()?;
         spoil(&file)?;
+        scene.floor.start_gateway()?;
         scene.browser.open(&scene.floor.url()).await?;
         scene.browser.slot_state("promotions", &[state], scenarios::PATIENCE).await?;
         scene.browser.see(PROMOTIONS, "[role=alert]").await?;

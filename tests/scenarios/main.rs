@@ -24,6 +24,7 @@ mod many_slots;
 mod narrow;
 mod network;
 mod own_page;
+mod packs;
 mod play_roulette;
 mod previous_release;
 mod provider_killed;

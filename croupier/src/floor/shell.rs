@@ -12,7 +12,7 @@ use super::fragment::{catalogue_of, only_one, read_only_one};
 use super::{LANGUAGES, Part, document, files_below, style};
 
 /// The scripts of frames and of inspected pages. The gateway puts them into the pages, so their names stay.
-const INLINED: [&str; 2] = ["frame.mjs", "inspect.mjs"];
+const INLINED: [&str; 3] = ["frame.mjs", "inspect.mjs", "offer.mjs"];
 
 /// Packs what trunk built.
 pub(super) fn pack(builder: &Builder, part: &Part, built: &Path, floor: &Path) -> Result<BTreeSet<PathBuf>> {

@@ -18,6 +18,8 @@ pub(super) struct Budgets {
     swap: u64,
     telemetry_bytes: u64,
     inspector: u64,
+    pack: u64,
+    cold: u64,
     /// Of what it weighs as a whole.
     update_percent: u64,
     /// Of fragments with a budget of their own.
@@ -63,6 +65,14 @@ impl Budgets {
         self.telemetry_bytes
     }
 
+    pub(super) fn pack_bytes(&self) -> u64 {
+        self.pack * 1024
+    }
+
+    pub(super) fn cold_bytes(&self) -> u64 {
+        self.cold * 1024
+    }
+
     /// What the update of a fragment may weigh that takes so much as a whole.
     pub(super) fn update_bytes(&self, full: u64) -> u64 {
         full * self.update_percent / 100
@@ -79,7 +89,7 @@ pub(super) mod tests {
 
     /// One of each.
     pub(in crate::size) const BUDGETS: &str = "shell = 1\nfragment = 2\nfirst_paint = 3\nframe_page = 1\nswap = 1\n\
-        telemetry_bytes = 1\ninspector = 1\nupdate_percent = 20\n";
+        telemetry_bytes = 1\ninspector = 1\npack = 1\ncold = 9\nupdate_percent = 20\n";
 
     #[test]
     fn the_projects_budgets_are_readable() {

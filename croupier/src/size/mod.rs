@@ -26,7 +26,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &SizeOpti
     let floor = floor::default_floor(workspace);
     let fragments = weigh::fragments(&floor)?;
     let mut parts = weigh::floor(&floor, &fragments, &budgets)?;
-    parts.push(download::update(&floor, &fragments, &budgets)?);
+    parts.extend(download::weigh(&floor, &fragments, &budgets)?);
     if options.json {
         println!("{}", serde_json::to_string_pretty(&parts)?);
     } else {
@@ -65,8 +65,10 @@ fn table(parts: &[Part]) -> String {
         ));
     }
     text.push_str(
-        "counted: wasm + glue; for the first paint index.html + style; for an update what differs by Zstandard,\n\
-         after a change of a view, for whoever holds the release of before: its budget is a share of the whole\n",
+        "counted: wasm + glue; for the first paint index.html + style; for the cold page all that\n\
+         a first visit loads, its wasm the shell's and the pack, its glue page and texts as well; for an update what\n\
+         differs by Zstandard after a change of a view, for whoever holds the pack of before: its budget is a share\n\
+         of the whole\n",
     );
     text
 }

@@ -13,6 +13,7 @@ use http::HeaderValue;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::audience::Canary;
+use super::download::Offer;
 use super::encoding::Compressed;
 use super::news::News;
 use super::page::{Page, PageError, Shell};
@@ -43,6 +44,8 @@ pub(super) struct Variant {
 #[derive(Debug)]
 pub(super) struct Edition {
     shell: Shell,
+    /// The same for everybody: what a canary has of its own is in no pack.
+    offer: Option<Offer>,
     pub(super) everybodys: Arc<Variant>,
     /// How much of what was shipped is in it: a place in the desk's log.
     pub(super) seq: u64,
@@ -64,16 +67,17 @@ impl Edition {
         floor: &Path,
         (fragments, canaries): (Vec<Fragment>, Vec<Canary>),
         (serial_file, sealer): (&Path, &Sealer),
-        sites: &Sites,
+        (sites, offer): (&Sites, Option<Offer>),
         (least, seq): (u64, u64),
         issued_at_ms: i64,
     ) -> Result<Self, RegistryError> {
         let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, least)?;
         let shell = Shell::read(floor)?;
+        let offer = offer.filter(|_| shell.offers_packs());
         let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
-        let everybodys = Arc::new(Variant::new(&shell, fragments, (serial, issued_at_ms), sealer)?);
+        let everybodys = Arc::new(Variant::new((&shell, offer.as_ref()), fragments, (serial, issued_at_ms), sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
-        Ok(Self { shell, everybodys, seq, canaries, others, making: Mutex::default(), frames })
+        Ok(Self { shell, offer, everybodys, seq, canaries, others, making: Mutex::default(), frames })
     }
 
     pub(super) fn serial(&self) -> u64 {
@@ -120,13 +124,13 @@ impl Edition {
         let seen = seen.map(|(_, canary)| (&canary.fragment.name, &canary.fragment));
         let by_name: BTreeMap<&String, &Fragment> = everybodys.chain(seen).collect();
         let fragments = by_name.into_values().cloned().collect();
-        Variant::new(&self.shell, fragments, (self.serial(), self.issued_at_ms()), sealer)
+        Variant::new((&self.shell, self.offer.as_ref()), fragments, (self.serial(), self.issued_at_ms()), sealer)
     }
 }
 
 impl Variant {
     fn new(
-        shell: &Shell,
+        (shell, offer): (&Shell, Option<&Offer>),
         fragments: Vec<Fragment>,
         (serial, issued_at_ms): (u64, i64),
         sealer: &Sealer,
@@ -135,7 +139,7 @@ impl Variant {
         let expires_at_ms = issued_at_ms + LIFETIME_MS;
         let sealed =
             sealer.seal(Manifest { schema: SCHEMA, serial, content, issued_at_ms, expires_at_ms, fragments })?;
-        let (pages, unlisted) = (shell.render(&sealed)?, shell.unlisted(&sealed)?);
+        let (pages, unlisted) = (shell.render(&sealed, offer)?, shell.unlisted(&sealed, offer)?);
         let Sealed { manifest, text, header: seal, .. } = sealed;
         let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
         let routed = pages.keys().map(routed).collect::<Result<_, PageError>>()?;

@@ -20,6 +20,7 @@ mod inspect;
 mod judge;
 mod markup;
 mod news;
+mod offer;
 mod own;
 mod page;
 mod preload;
@@ -101,6 +102,8 @@ struct Seen {
     shipped: u64,
     /// The number of what was shipped; nothing before the first look.
     number: Option<u64>,
+    /// Which pack pages were offered.
+    packed: u64,
     /// The versions that the floor itself brings.
     floor: BTreeMap<String, String>,
     /// The last good release of each fragment that has a folder.
@@ -148,9 +151,9 @@ impl Registry {
         seen.stamp = Some(Stamp::of(&floor)?);
         let signing = (serial_file.as_path(), &sealer);
         let shown = desk.shown();
-        let edition = edition(&floor, (&vendor, &sites), signing, &shown, &clock, &mut seen)?;
         let downloads = Downloads::default();
-        downloads.follow(&floor, edition.fragments(), &shown);
+        let edition = edition(&floor, (&vendor, &sites), signing, (&shown, &downloads), &clock, &mut seen)?;
+        downloads.follow(&floor, &edition, &shown);
         tracing::info!(
             key = sealer.id(),
             public = sealer.public_key(),
@@ -257,7 +260,7 @@ impl Registry {
 impl Seen {
     fn nothing() -> Self {
         let (good, floor) = (BTreeMap::new(), BTreeMap::new());
-        Self { stamp: None, looked_at: Instant::now(), shipped: 0, number: None, floor, good, broken: 0 }
+        Self { stamp: None, looked_at: Instant::now(), shipped: 0, number: None, packed: 0, floor, good, broken: 0 }
     }
 }
 
@@ -270,16 +273,17 @@ impl Inner {
         Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Nobody is looking just now, and the last look is some time ago, or something was shipped since.
+    /// Nobody is looking just now, and the last look is some time ago, or something was shipped or packed since.
     fn is_due(&self) -> bool {
-        let shipped = self.desk.shown().revision();
-        self.seen.try_lock().is_ok_and(|seen| seen.shipped != shipped || seen.looked_at.elapsed() >= LOOK_EVERY)
+        let now = (self.desk.shown().revision(), self.downloads.revision());
+        let is_new = |seen: &Seen| (seen.shipped, seen.packed) != now;
+        self.seen.try_lock().is_ok_and(|seen| is_new(&seen) || seen.looked_at.elapsed() >= LOOK_EVERY)
     }
 
     fn look(&self) {
         let mut seen = self.seen();
         let shown = self.desk.shown();
-        let shipped = seen.shipped != shown.revision();
+        let shipped = seen.shipped != shown.revision() || seen.packed != self.downloads.revision();
         if !shipped && seen.looked_at.elapsed() < LOOK_EVERY {
             return;
         }
@@ -295,9 +299,10 @@ impl Inner {
         }
         seen.stamp = Some(stamp);
         let signing = (self.serial_file.as_path(), self.sealer.as_ref());
-        match edition(&self.floor, (&self.vendor, &self.sites), signing, &shown, &self.clock, &mut seen) {
+        let laid = (&*shown, &self.downloads);
+        match edition(&self.floor, (&self.vendor, &self.sites), signing, laid, &self.clock, &mut seen) {
             Ok(edition) => {
-                self.downloads.follow(&self.floor, edition.fragments(), &shown);
+                self.downloads.follow(&self.floor, &edition, &shown);
                 let news = edition.news();
                 tracing::info!(serial = news.serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
@@ -312,12 +317,12 @@ fn edition(
     floor: &std::path::Path,
     (vendor, sites): (&VendorOrigins, &Sites),
     (serial_file, sealer): (&std::path::Path, &Sealer),
-    shown: &desk::Shown,
+    (shown, downloads): (&desk::Shown, &Downloads),
     clock: &Clock,
     seen: &mut Seen,
 ) -> Result<Edition, RegistryError> {
     let mut scan = scan::releases(floor, vendor, sites)?;
-    seen.shipped = shown.revision();
+    (seen.shipped, seen.packed) = (shown.revision(), downloads.revision());
     seen.floor.retain(|name, _| scan.broken.contains_key(name));
     seen.floor.extend(scan.fragments.iter().map(|(name, release)| (name.clone(), release.version.clone())));
     shown.lay_over(&mut scan, vendor, sites);
@@ -341,7 +346,8 @@ fn edition(
     let is_shipped = seen.number.replace(shown.number()).is_some_and(|before| before < shown.number());
     let least = if is_shipped { shown.number() } else { u64::try_from(now_ms).unwrap_or_default() };
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    Edition::new(floor, (fragments, canaries), (serial_file, sealer), sites, (least, shown.seq()), now_ms)
+    let offer = downloads.offer(&fragments);
+    Edition::new(floor, (fragments, canaries), (serial_file, sealer), (sites, offer), (least, shown.seq()), now_ms)
 }
 
 /// What a page that was told of news asks for.
@@ -398,7 +404,10 @@ async fn file(State(registry): State<Registry>, request: Request) -> Response {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         return ApiError::new(Code::NotFound, "There is nothing here.").into_response();
     }
-    let Inner { floor, .. } = &*registry.0;
+    let Inner { floor, downloads, .. } = &*registry.0;
+    if let Some(pack) = downloads.pack(request.uri().path(), headers) {
+        return pack;
+    }
     let served = match path.strip_prefix("fragments/") {
         Some(path) => of_fragment(&registry, path, request.uri().path(), headers).await,
         // The template of the page is not the page.

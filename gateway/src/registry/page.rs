@@ -13,11 +13,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::download::Offer;
 use super::encoding::Compressed;
 use super::preload;
 use super::seal::Sealed;
 use super::sites::Sites;
-use super::{frame, markup, own};
+use super::{frame, markup, offer, own};
 use crate::language;
 
 /// Where the preloads go.
@@ -58,6 +59,8 @@ pub(super) struct Shell {
     catalogues: BTreeMap<String, Catalogue>,
     /// What fragments' own pages are made from.
     own: Option<own::Template>,
+    /// What offers a pack.
+    packs: Option<offer::Script>,
 }
 
 /// The page of one language.
@@ -97,17 +100,22 @@ impl Shell {
         }
         // A shell without texts is still a page.
         catalogues.entry(language::FALLBACK.to_owned()).or_default();
-        let own = own::Template::read(&folder)?;
-        Ok(Self { folder, template, catalogues, own })
+        let (own, packs) = (own::Template::read(&folder)?, offer::Script::read(&folder)?);
+        Ok(Self { folder, template, catalogues, own, packs })
+    }
+
+    /// Whether its pages can take packs.
+    pub(super) fn offers_packs(&self) -> bool {
+        self.packs.is_some()
     }
 
     /// The page in every language of the shell.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn render(&self, sealed: &Sealed) -> Result<BTreeMap<String, Page>, PageError> {
+    pub(super) fn render(&self, sealed: &Sealed, offer: Option<&Offer>) -> Result<BTreeMap<String, Page>, PageError> {
         let page = |locale: &String| {
-            let (html, policy) = self.render_in(locale, sealed, None)?;
+            let (html, policy) = self.render_in(locale, (sealed, offer), None)?;
             Ok((locale.clone(), Page { body: Compressed::new(html)?, policy }))
         };
         self.catalogues.keys().map(page).collect()
@@ -118,11 +126,15 @@ impl Shell {
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn unlisted(&self, sealed: &Sealed) -> Result<BTreeMap<(String, String), Page>, PageError> {
+    pub(super) fn unlisted(
+        &self,
+        sealed: &Sealed,
+        offer: Option<&Offer>,
+    ) -> Result<BTreeMap<(String, String), Page>, PageError> {
         let fragments = own::unlisted(&sealed.manifest);
         let each = fragments.flat_map(|fragment| self.catalogues.keys().map(move |locale| (fragment, locale)));
         let page = |(fragment, locale): (&Fragment, &String)| {
-            let (html, policy) = self.render_in(locale, sealed, Some(fragment))?;
+            let (html, policy) = self.render_in(locale, (sealed, offer), Some(fragment))?;
             Ok(((fragment.name.clone(), locale.clone()), Page { body: Compressed::quickly(html)?, policy }))
         };
         each.map(page).collect()
@@ -150,7 +162,8 @@ impl Shell {
         releases.into_iter().map(page).collect()
     }
 
-    /// The page of one browser, with a script of its own before all that runs after the first paint; not compressed.
+    /// The page of one browser, with a script of its own before all that runs after the first paint; not compressed,
+    /// and without a pack: its builds are its own.
     /// `unlisted` is a fragment whose page is this one only.
     ///
     /// # Errors
@@ -162,7 +175,7 @@ impl Shell {
         unlisted: Option<&Fragment>,
         script: &str,
     ) -> Result<(String, HeaderValue), PageError> {
-        let html = self.html_in(locale, sealed, unlisted)?;
+        let html = self.html_in(locale, (sealed, None), unlisted)?;
         let html = html.replacen("</head>", &format!("<script>{script}</script></head>"), 1);
         let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
         Ok((html, policy))
@@ -172,18 +185,26 @@ impl Shell {
     fn render_in(
         &self,
         locale: &str,
-        sealed: &Sealed,
+        (sealed, offer): (&Sealed, Option<&Offer>),
         unlisted: Option<&Fragment>,
     ) -> Result<(Vec<u8>, HeaderValue), PageError> {
-        let html = self.html_in(locale, sealed, unlisted)?;
+        let html = self.html_in(locale, (sealed, offer), unlisted)?;
         let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
         Ok((html.into_bytes(), policy))
     }
 
-    fn html_in(&self, locale: &str, sealed: &Sealed, unlisted: Option<&Fragment>) -> Result<String, PageError> {
+    fn html_in(
+        &self,
+        locale: &str,
+        (sealed, offer): (&Sealed, Option<&Offer>),
+        unlisted: Option<&Fragment>,
+    ) -> Result<String, PageError> {
         let Sealed { manifest, text, beside, .. } = sealed;
         let mut texts = self.catalogues[locale].clone();
-        let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale));
+        let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale, offer));
+        if let Some((script, offer)) = self.packs.as_ref().zip(offer) {
+            script.add(&mut html, offer.url());
+        }
         if let Some(template) = &self.own {
             let floor = self.folder.parent().unwrap_or(&self.folder);
             for fragment in own::listed(manifest).chain(unlisted) {
@@ -312,7 +333,13 @@ mod tests {
             ("en".to_owned(), catalogue(r#"{"skip":"Skip <now>","only-english":"E"}"#)),
             ("ar".to_owned(), catalogue(r#"{"skip":"تخط</script>"}"#)),
         ];
-        Shell { folder: PathBuf::new(), template: template.to_owned(), catalogues: catalogues.into(), own: None }
+        Shell {
+            folder: PathBuf::new(),
+            template: template.to_owned(),
+            catalogues: catalogues.into(),
+            own: None,
+            packs: None,
+        }
     }
 
     fn empty() -> Manifest {
@@ -322,7 +349,7 @@ mod tests {
     fn html(template: &str, locale: &str) -> String {
         let header = HeaderValue::from_static("");
         let sealed = Sealed { manifest: empty(), text: "{}".into(), beside: "[]".into(), header };
-        let pages = shell(template).render(&sealed).expect("pages");
+        let pages = shell(template).render(&sealed, None).expect("pages");
         String::from_utf8(pages[locale].body.plain().to_vec()).expect("utf-8")
     }
 

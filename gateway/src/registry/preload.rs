@@ -1,12 +1,13 @@
 //! What a page asks for at once, in one burst with everything else.
 //!
-//! A fragment that stands on every page is named in the HTML, which is a constant. One that stands on some
+//! A fragment that stands on every page is named in the HTML, which is a constant, or in the pack that is. One on some
 //! routes only is named in a header of theirs: no other page pays for its bytes.
 
 use contract::manifest::{Fragment, Manifest};
 use http::HeaderValue;
 use http::header::InvalidHeaderValue;
 
+use super::download::Offer;
 use super::page::escape;
 
 /// The files of a fragment that is not on every page, as the header that asks for them.
@@ -25,10 +26,11 @@ impl Routed {
     }
 }
 
-/// The tags of what is on every page, the session first.
-pub(super) fn tags(manifest: &Manifest, locale: &str) -> String {
+/// The tags of what is on every page and in no pack, the session first.
+pub(super) fn tags(manifest: &Manifest, locale: &str, offer: Option<&Offer>) -> String {
     let everywhere = manifest.fragments.iter().filter(|fragment| !is_routed(fragment) && !fragment.killed);
     let urls = everywhere.flat_map(|fragment| urls(fragment, locale));
+    let urls = urls.filter(|url| !offer.is_some_and(|offer| offer.holds(url)));
     let tag = |url: &str| format!(r#"<link rel="preload" as="fetch" crossorigin href="{}">"#, escape(url));
     std::iter::once("/api/identity/session").chain(urls).map(tag).collect::<Vec<_>>().join("\n")
 }

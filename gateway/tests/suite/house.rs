@@ -496,6 +496,8 @@ fn lay_floor(floor: &Path) {
     fs::write(shell.join("index.html"), page).expect("written");
     fs::write(shell.join("tokens-00.css"), TOKENS).expect("written");
     fs::write(shell.join("frame.mjs"), FRAME_SCRIPT).expect("written");
+    fs::write(shell.join("offer.mjs"), "offer('croupier:offered', 'croupier:divider')").expect("written");
+    fs::write(shell.join("pack-0123456789abcdef.mjs"), "export {};").expect("written");
     fs::write(shell.join("messages.en.json"), r#"{"title":"Croupier & Co"}"#).expect("written");
     fs::write(shell.join("messages.de.json"), r#"{"title":"Der Croupier"}"#).expect("written");
     fs::write(shell.join("messages.ar.json"), r#"{"title":"كروبيه"}"#).expect("written");

@@ -22,6 +22,7 @@ mod nats;
 mod nats_server;
 mod openapi;
 mod operators;
+mod packs;
 #[path = "../shared/place.rs"]
 mod place;
 mod process;

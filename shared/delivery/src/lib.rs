@@ -1,4 +1,4 @@
-//! How the files of a floor are told by what a browser has already, so that players download less.
+//! How the files of a floor are put together, and told by what a browser has already, so that players download less.
 //!
 //! The gateway delivers it and `croupier size` weighs it, by this same code.
 //!
@@ -6,10 +6,12 @@
 //! that others serve. It runs natively, never in a page.
 
 mod delta;
+mod pack;
 
 use contract::manifest::{File, Fragment, Previous};
 
 pub use delta::{Dictionary, Hash, MAGIC, MAX_BYTES};
+pub use pack::{Content, compress, needed, read, write};
 
 /// What of a release is the same in every language, the binary last: a page prepares for it meanwhile.
 pub fn files(fragment: &Fragment) -> impl Iterator<Item = &File> {

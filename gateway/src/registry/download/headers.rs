@@ -43,6 +43,12 @@ pub(super) fn line(url: &str) -> Option<String> {
     Some(format!("{}*{}", &url[..start], &url[start + hash.len()..]))
 }
 
+/// Marks a pack: it is a dictionary for whatever it does not hold, where there is no nearer one.
+pub(super) fn mark_pack(out: &mut HeaderMap) {
+    out.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    out.insert(USE_AS, HeaderValue::from_static("match=\"/fragments/*\""));
+}
+
 /// Marks a file of a fragment: it may come as a delta or not, and what it is, is a dictionary for the next release.
 pub(in crate::registry) fn mark(url: &str, out: &mut HeaderMap) {
     out.insert(VARY, HeaderValue::from_static(VARIES));

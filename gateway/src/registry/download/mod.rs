@@ -1,10 +1,12 @@
-//! Tells a file of a release by what differs from an earlier one that the browser holds.
+//! Delivers what every page needs as one pack, and tells a file of a release by what differs from what the browser holds:
+//! an earlier one, or the pack that it came with.
 //!
 //! **Architecture invariant:** nothing is compressed when it is asked for, and nobody waits for any of it: a worker
 //! makes it once what is shown has changed, and until then browsers load whole files. What it makes is of bytes that
 //! are what the manifest says; the page compares them all the same.
 
 mod headers;
+mod pack;
 mod work;
 
 use std::collections::BTreeMap;
@@ -14,17 +16,19 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use contract::manifest::Fragment;
 use delivery::{Dictionary, Hash};
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::desk::Shown;
+use super::edition::Edition;
 use super::files::{IMMUTABLE, content_type};
 pub(super) use headers::mark;
+pub(super) use pack::Offer;
+use pack::Pack;
 use work::Job;
 
-/// Of each file so many releases are kept, the newest last: what a browser may hold and gets a delta for.
+/// Of packs, and of each file, so many releases are kept, the newest last: what a browser may hold and gets a delta for.
 const KEPT: usize = 4;
 
 /// A file that browsers may hold.
@@ -39,6 +43,10 @@ struct Held {
 struct State {
     /// By the addresses that they are dictionaries for.
     held: BTreeMap<String, Vec<Arc<Held>>>,
+    /// The newest last.
+    packs: Vec<Arc<Pack>>,
+    /// Rises when pages should name another pack.
+    revision: u64,
     /// By address, and by the dictionary's hash; nothing where it would not be worth it.
     deltas: BTreeMap<String, BTreeMap<Hash, Option<Bytes>>>,
 }
@@ -55,12 +63,13 @@ struct Inner {
 pub(super) struct Downloads(Arc<Inner>);
 
 impl Downloads {
-    /// Lets everything be made that browsers may ask for which see these releases. What was asked for before and has
+    /// Lets everything be made that browsers may ask for which see this edition. What was asked for before and has
     /// not begun yet is nobody's wish any more.
-    pub(super) fn follow<'f>(&self, floor: &Path, releases: impl Iterator<Item = &'f Fragment>, shown: &Arc<Shown>) {
+    pub(super) fn follow(&self, floor: &Path, edition: &Edition, shown: &Arc<Shown>) {
+        let everybodys = edition.everybodys.manifest.fragments.clone();
+        let canaries = edition.canaries.iter().map(|canary| canary.fragment.clone()).collect();
         let mut queue = self.queue();
-        queue.0 =
-            Some(Job { floor: floor.to_owned(), releases: releases.cloned().collect(), shown: Arc::clone(shown) });
+        queue.0 = Some(Job { floor: floor.to_owned(), everybodys, canaries, shown: Arc::clone(shown) });
         if queue.1 {
             return;
         }

@@ -19,8 +19,8 @@ use super::{Downloads, Held, KEPT, State, headers};
 #[derive(Debug)]
 pub(super) struct Job {
     pub(super) floor: PathBuf,
-    /// What everybody sees first.
-    pub(super) releases: Vec<Fragment>,
+    pub(super) everybodys: Vec<Fragment>,
+    pub(super) canaries: Vec<Fragment>,
     pub(super) shown: Arc<Shown>,
 }
 
@@ -54,11 +54,32 @@ impl Job {
         is_good.then_some(content)
     }
 
+    /// What goes into the pack: as much as there is room for.
+    pub(super) fn packed(&self) -> Vec<delivery::Content> {
+        let mut packed = Vec::new();
+        let mut size = 0;
+        for release in delivery::needed(&self.everybodys) {
+            // One that lacks a file is left out, so that pages find that out for themselves.
+            let read = |file: &File| Some(delivery::Content { url: file.url.clone(), bytes: self.read(file)?.plain });
+            let Some(files) = delivery::files(release).map(read).collect::<Option<Vec<_>>>() else { continue };
+            size += files.iter().map(|file| file.bytes.len()).sum::<usize>();
+            if size > delivery::MAX_BYTES / 2 {
+                tracing::warn!(fragment = release.name, "the pack is full; pages load this one's files singly");
+                break;
+            }
+            packed.extend(files);
+        }
+        packed
+    }
+
+    fn releases(&self) -> impl Iterator<Item = &Fragment> {
+        self.everybodys.iter().chain(&self.canaries)
+    }
+
     /// Those of a release after those that it follows, with their lines.
     fn files(&self) -> impl Iterator<Item = (String, &File)> {
         let files = self
-            .releases
-            .iter()
+            .releases()
             .flat_map(|release| release.previous.iter().flat_map(delivery::earlier).chain(delivery::files(release)));
         files.filter_map(|file| Some((headers::line(&file.url)?, file)))
     }
@@ -72,9 +93,10 @@ impl Downloads {
             for (line, file) in job.files() {
                 self.hold(&job, line, file);
             }
-            for file in job.releases.iter().flat_map(delivery::files) {
-                self.tell_apart(&job, file);
-            }
+            // What has changed first, for pages that are open; then the pack, and against it what is on some pages only.
+            self.tell_all_apart(&job);
+            self.put_together(&job);
+            self.tell_all_apart(&job);
         }
     }
 
@@ -101,15 +123,20 @@ impl Downloads {
         self.change(|state| state.add(line, held));
     }
 
-    /// Makes the deltas of a file that there are not yet: for each other one of its line.
+    fn tell_all_apart(&self, job: &Job) {
+        for file in job.releases().flat_map(delivery::files) {
+            self.tell_apart(job, file);
+        }
+    }
+
+    /// Makes the deltas of a file that there are not yet: for each other one of its line, and each pack without it.
     fn tell_apart(&self, job: &Job, file: &File) {
         let Some(line) = headers::line(&file.url) else { return };
-        let others = self.state().held.get(&line).cloned().unwrap_or_default();
+        let others = self.state().others(&line, &file.url);
         let is_there = |hash: &Hash| self.state().deltas.get(&file.url).is_some_and(|deltas| deltas.contains_key(hash));
-        let lacking = others.into_iter().filter(|held| held.url != file.url && !is_there(&held.dictionary.hash));
+        let lacking = others.into_iter().filter(|dictionary| !is_there(&dictionary.hash));
         let mut content = None;
-        for held in lacking {
-            let Held { dictionary, .. } = &*held;
+        for dictionary in lacking {
             let Some(Content { plain, whole }) = content.get_or_insert_with(|| job.read(file)) else { return };
             let delta = dictionary.delta(plain);
             if let Err(error) = &delta {
@@ -135,9 +162,21 @@ impl State {
     fn add(&mut self, line: String, newest: Arc<Held>) {
         let held = self.held.entry(line).or_default();
         held.push(newest);
-        let gone: Vec<_> = held.drain(..held.len().saturating_sub(KEPT)).collect();
+        let gone = held.drain(..held.len().saturating_sub(KEPT)).map(|held| held.dictionary.hash).collect();
+        self.no_longer_by(&gone);
+    }
+
+    /// Drops what was told by these.
+    pub(super) fn no_longer_by(&mut self, gone: &BTreeSet<Hash>) {
         for deltas in self.deltas.values_mut() {
-            deltas.retain(|hash, _| !gone.iter().any(|held| held.dictionary.hash == *hash));
+            deltas.retain(|hash, _| !gone.contains(hash));
         }
+    }
+
+    /// What browsers may hold that lack this file: others of its line, and packs without it.
+    fn others(&self, line: &str, url: &str) -> Vec<Dictionary> {
+        let held = self.held.get(line).into_iter().flatten().filter(|held| held.url != url);
+        let packs = self.packs.iter().filter(|pack| !pack.holds(url));
+        held.map(|held| &held.dictionary).chain(packs.map(|pack| &pack.dictionary)).cloned().collect()
     }
 }
