@@ -17,11 +17,11 @@ const SETTLES: Duration = Duration::from_millis(500);
 impl Registry {
     /// Asks for as long as it runs.
     pub async fn keep_asking_who_fits(self) {
-        let mut serials = self.0.serial.subscribe();
-        serials.mark_changed();
-        while serials.changed().await.is_ok() {
+        let mut news = self.0.news.subscribe();
+        news.mark_changed();
+        while news.changed().await.is_ok() {
             tokio::time::sleep(SETTLES).await;
-            serials.mark_unchanged();
+            news.mark_unchanged();
             if let Err(error) = self.tell_who_does_not_fit().await {
                 tracing::warn!(error = error.detail, "whether what is shown fits together is not known");
             }
