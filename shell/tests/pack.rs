@@ -158,20 +158,19 @@ async fn the_pack_that_came_whole_is_the_one_that_is_held() {
         ("none", "opened(reply('', 404))", "null"),
         ("no answer", "opened(Promise.resolve())", "null"),
     ] {
-        let said =
-            said(&format!("localStorage.removeItem('croupier.pack'); const take = {taken}; {last} return {held}"));
-        assert_eq!(said.await, wanted, "{what}");
+        let script = format!("localStorage.removeItem('croupier.pack'); const take = {taken}; {last} return {held}");
+        assert_eq!(said(&script).await, wanted, "{what}");
     }
     // The browser has lost it: the one that is offered takes its place.
-    let said = said(&format!(
+    let script = format!(
         "const fetched = globalThis.fetch;
          globalThis.fetch = () => reply(good);
          const take = opened(Promise.resolve(), '/packs/old');
          {last}
          globalThis.fetch = fetched;
          return {held}"
-    ));
-    assert_eq!(said.await, r#""/packs/new""#);
+    );
+    assert_eq!(said(&script).await, r#""/packs/new""#);
 }
 
 #[wasm_bindgen_test]
