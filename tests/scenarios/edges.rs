@@ -40,7 +40,7 @@ async fn story(scene: &mut Scene, other: &Browser, [old, new]: &[String; 2]) -> 
 
     // At one edge; both pages follow, the farther one is told.
     let began = Instant::now();
-    team::run(&scene.floor, &["promote", NAME, "--version", new])?;
+    team::run(&scene.floor, &["promote", NAME, new])?;
     for (page, at) in [(&scene.browser, "this edge"), (other, "the other edge")] {
         shows(page, new).await?;
         println!("figure: promoted -> open page of {at} swapped: {} ms", began.elapsed().as_millis());
