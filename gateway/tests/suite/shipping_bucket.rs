@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -46,66 +47,123 @@ pub(crate) async fn bucket(address: SocketAddr, objects: &Objects) -> (SocketAdd
     (address, tokio::spawn(async move { axum::serve(listener, routes).await.expect("served") }))
 }
 
+/// A house whose releases lie in a bucket.
+struct Shop {
+    house: House,
+    team: Team,
+    objects: Objects,
+    address: SocketAddr,
+    serving: JoinHandle<()>,
+}
+
+impl Shop {
+    async fn open() -> Self {
+        let objects = Objects::default();
+        let (address, serving) = bucket(SocketAddr::from(([127, 0, 0, 1], 0)), &objects).await;
+        let mut house = House::open().await;
+        let team = Team::of(&house);
+        house.stop().await;
+        Self { house, team, objects, address, serving }
+    }
+
+    fn start(&self) -> Process {
+        let endpoint = format!("http://{}", self.address);
+        let variables = [
+            ("AWS_ENDPOINT", endpoint.as_str()),
+            ("AWS_ALLOW_HTTP", "true"),
+            ("AWS_REGION", "us-east-1"),
+            ("AWS_ACCESS_KEY_ID", "key"),
+            ("AWS_SECRET_ACCESS_KEY", "secret"),
+        ];
+        Process::start_with(&self.house, &["--releases", "s3://croupier/releases"], &variables)
+    }
+
+    async fn post(&self, at: &str, what: &str, body: Value) -> reqwest::Response {
+        let path = format!("/api/registry/{what}");
+        self.team.call(at, (Method::POST, &path), body.to_string().into_bytes()).await
+    }
+
+    async fn upload(&self, at: &str, content: &[u8]) -> reqwest::Response {
+        let path = format!("/api/registry/files/{}", address_of(content));
+        self.team.call(at, (Method::PUT, &path), content.to_vec()).await
+    }
+
+    /// Publishes the wallet's release 1 and makes it the live one.
+    async fn ship(&self, at: &str, content: &[u8]) {
+        assert_eq!(self.upload(at, content).await.status(), 204);
+        assert_eq!(self.post(at, "releases", release("wallet", "1", content)).await.status(), 201);
+        assert_eq!(self.post(at, "promote", json!({ "fragment": "wallet" })).await.status(), 200);
+    }
+
+    /// The bucket does not answer any more.
+    async fn close(&mut self) {
+        self.serving.abort();
+        assert!((&mut self.serving).await.is_err());
+    }
+}
+
+async fn wallet(at: &str) -> Value {
+    json_of(client().get(format!("{at}/manifest.json")).send().await.expect("a reply")).await["fragments"][0].clone()
+}
+
 #[tokio::test]
 async fn a_bucket_that_goes_away_takes_nothing_from_pages_and_works_again_when_it_is_back() {
-    let objects = Objects::default();
-    let (address, serving) = bucket(SocketAddr::from(([127, 0, 0, 1], 0)), &objects).await;
-    let mut house = House::open().await;
-    let team = Team::of(&house);
-    house.stop().await;
-    let endpoint = format!("http://{address}");
-    let variables = [
-        ("AWS_ENDPOINT", endpoint.as_str()),
-        ("AWS_ALLOW_HTTP", "true"),
-        ("AWS_REGION", "us-east-1"),
-        ("AWS_ACCESS_KEY_ID", "key"),
-        ("AWS_SECRET_ACCESS_KEY", "secret"),
-    ];
-    let start = || Process::start_with(&house, &["--releases", "s3://croupier/releases"], &variables);
-    let process = start();
+    let mut shop = Shop::open().await;
+    let process = shop.start();
     let at = process.url.clone();
-    let post = async |at: &str, what: &str, body: Value| {
-        let path = format!("/api/registry/{what}");
-        team.call(at, (Method::POST, &path), body.to_string().into_bytes()).await
-    };
-    let upload = async |at: &str, content: &[u8]| {
-        let path = format!("/api/registry/files/{}", address_of(content));
-        team.call(at, (Method::PUT, &path), content.to_vec()).await
-    };
     let (first, second) = (content("1"), content("2"));
-    assert_eq!(upload(&at, &first).await.status(), 204);
-    assert_eq!(post(&at, "releases", release("wallet", "1", &first)).await.status(), 201);
-    assert_eq!(post(&at, "promote", json!({ "fragment": "wallet" })).await.status(), 200);
-    let kept: Vec<String> = objects.lock().expect("objects").keys().cloned().collect();
+    shop.ship(&at, &first).await;
+    let kept: Vec<String> = shop.objects.lock().expect("objects").keys().cloned().collect();
     let path = format!("/croupier/releases/{}", address_of(&first));
     assert_eq!(kept, [path.clone(), format!("{path}.br"), format!("{path}.zst")]);
 
     // It goes.
-    serving.abort();
-    assert!(serving.await.is_err());
-    let problem = refused(upload(&at, &second).await, 503, "unavailable").await;
+    shop.close().await;
+    let problem = refused(shop.upload(&at, &second).await, 503, "unavailable").await;
     assert!(problem["detail"].as_str().expect("text").contains("store of releases can't be reached"), "{problem}");
-    let manifest = async |at: &str| {
-        json_of(client().get(format!("{at}/manifest.json")).send().await.expect("a reply")).await["fragments"][0]
-            .clone()
-    };
-    let live = manifest(&at).await;
+    let live = wallet(&at).await;
     assert_eq!(live["version"], "1");
     let entry = format!("{at}{}", live["entry"]["url"].as_str().expect("a URL"));
     assert_eq!(client().get(entry).send().await.expect("a reply").bytes().await.expect("bytes"), first);
     let kill = json!({ "fragment": "wallet", "reason": "why" });
-    assert_eq!(post(&at, "kill", kill).await.status(), 200, "a kill needs no files");
-    assert_eq!(manifest(&at).await["killed"], true);
+    assert_eq!(shop.post(&at, "kill", kill).await.status(), 200, "a kill needs no files");
+    assert_eq!(wallet(&at).await["killed"], true);
 
     // A gateway that starts meanwhile has the floor's release, and what is off stays off.
     drop(process);
-    let process = start();
+    let process = shop.start();
     let at = process.url.clone();
-    let meanwhile = manifest(&at).await;
+    let meanwhile = wallet(&at).await;
     assert_eq!((&meanwhile["version"], &meanwhile["killed"]), (&json!("0.1.0-aaaaaaaa"), &json!(true)));
 
     // It comes back.
-    let _back = bucket(address, &objects).await;
-    until("what is live is read", async || manifest(&at).await["version"] == "1").await;
-    assert_eq!(upload(&at, &second).await.status(), 204);
+    let _back = bucket(shop.address, &shop.objects).await;
+    until("what is live is read", async || wallet(&at).await["version"] == "1").await;
+    assert_eq!(shop.upload(&at, &second).await.status(), 204);
+}
+
+#[tokio::test]
+async fn a_switch_waits_for_no_bucket() {
+    let mut shop = Shop::open().await;
+    let process = shop.start();
+    shop.ship(&process.url, &content("1")).await;
+    drop(process);
+    // It takes calls and answers none; the gateway has nothing of what is live in memory yet.
+    shop.close().await;
+    let hung = TcpListener::bind(shop.address).await.expect("the port");
+    let process = shop.start();
+    let at = &process.url;
+    assert_eq!(wallet(at).await["version"], "0.1.0-aaaaaaaa");
+    let kill = json!({ "fragment": "wallet", "reason": "why" });
+    let revive = json!({ "fragment": "wallet" });
+    for (what, body, killed) in [("kill", &kill, true), ("revive", &revive, false), ("kill", &kill, true)] {
+        let began = Instant::now();
+        assert_eq!(shop.post(at, what, body.clone()).await.status(), 200);
+        until("it is so", async || wallet(at).await["killed"] == killed).await;
+        assert!(began.elapsed() < Duration::from_secs(2), "{what}: {:?}", began.elapsed());
+    }
+    drop(hung);
+    let _back = bucket(shop.address, &shop.objects).await;
+    until("what is live is read", async || wallet(at).await["version"] == "1").await;
+    assert_eq!(wallet(at).await["killed"], true);
 }

@@ -15,6 +15,7 @@ mod credentials;
 mod files;
 mod http;
 mod operators;
+mod reading;
 mod record;
 mod release;
 mod review;
@@ -39,6 +40,7 @@ pub(super) use files::is_at;
 pub use files::{Files, PlaceError};
 pub(super) use http::{check_address, check_addresses, routes};
 pub(super) use operators::routes as operators_routes;
+use reading::Reading;
 pub(super) use release::Draft;
 pub(super) use shown::Shown;
 pub use teams::TeamsError;
@@ -77,8 +79,16 @@ struct Inner {
     clock: Clock,
     uploads: Semaphore,
     shown: RwLock<Arc<Shown>>,
-    /// Whoever holds it makes the next one. In it is when that was begun last, and was done.
-    showing: Mutex<Option<Instant>>,
+    /// Whoever holds it makes the next one.
+    showing: Mutex<Showing>,
+}
+
+/// How the next state comes about.
+#[derive(Default)]
+struct Showing {
+    /// When the last one that was done was begun.
+    begun: Option<Instant>,
+    reading: Reading,
 }
 
 /// The desk. A clone is another handle on it.
@@ -136,16 +146,16 @@ impl Desk {
     async fn refresh(&self) -> Result<(), StoreError> {
         let asked = Instant::now();
         let mut showing = self.0.showing.lock().await;
-        if showing.is_some_and(|begun| begun > asked) {
+        if showing.begun.is_some_and(|begun| begun > asked) {
             return Ok(());
         }
         let begun = Instant::now();
-        self.next_shown().await?;
-        *showing = Some(begun);
+        self.next_shown(&mut showing.reading).await?;
+        showing.begun = Some(begun);
         Ok(())
     }
 
-    async fn next_shown(&self) -> Result<(), StoreError> {
+    async fn next_shown(&self, reading: &mut Reading) -> Result<(), StoreError> {
         let before = self.shown();
         let seq = self.0.database.read(record::last_seq).await?;
         metrics::gauge!("registry_log_seq").set(u32::try_from(seq).unwrap_or(u32::MAX));
@@ -154,7 +164,7 @@ impl Desk {
         }
         let mut shelves = before.shelves().clone();
         let caught_up = self.0.database.read(move |sql| record::catch_up(sql, &mut shelves).map(|()| shelves));
-        let next = before.next(caught_up.await?, self).await?;
+        let next = before.next(caught_up.await?, self, reading).await?;
         *self.0.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         Ok(())
     }

@@ -4,9 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::manifest::{Channel, File, Fragment, Previous};
-use contract::registry::{Audience, Standing, address};
-use futures::future::try_join_all;
+use contract::manifest::{Channel, Fragment, Previous};
+use contract::registry::{Audience, Standing};
 use release::Release;
 
 use super::super::audience::Canary;
@@ -14,7 +13,7 @@ use super::super::encoding::Compressed;
 use super::super::scan::{self, Scan};
 use super::super::sites::Sites;
 use super::Desk;
-use super::files::FilesError;
+use super::reading::Reading;
 use super::record;
 use super::rules::{Shelf, Shelves};
 use crate::config::VendorOrigins;
@@ -85,9 +84,9 @@ impl Shown {
     }
 
     /// The state that follows from these shelves.
-    pub(super) async fn next(&self, shelves: Shelves, desk: &Desk) -> Result<Self, StoreError> {
+    pub(super) async fn next(&self, shelves: Shelves, desk: &Desk, reading: &mut Reading) -> Result<Self, StoreError> {
         let mut by_name = BTreeMap::new();
-        let mut loader = Loader { desk, is_away: false, lacks: false };
+        let mut loader = Loader { desk, reading, is_away: false, lacks: false };
         for (name, shelf) in shelves.iter() {
             let before = self.by_name.get(name).cloned().unwrap_or_default();
             by_name.insert(name.to_owned(), loader.lay(name, shelf, &before).await?);
@@ -184,7 +183,8 @@ impl Shown {
 /// Reads what is not held yet.
 struct Loader<'d> {
     desk: &'d Desk,
-    /// The store of files did not answer: it is not asked for more.
+    reading: &'d mut Reading,
+    /// The store of files did not answer, or not yet: it is not asked for more.
     is_away: bool,
     lacks: bool,
 }
@@ -232,27 +232,24 @@ impl Loader<'_> {
         let Some(Release { fragment: release, .. }) = document else {
             return Err(StoreError::Mistake(format!("release {version} of {name} has no document")));
         };
-        match try_join_all(release.files().map(|file| self.read(file))).await {
-            Ok(files) => {
-                let files: Option<BTreeMap<_, _>> = files.into_iter().collect();
+        match self.reading.read(&self.desk.0.files, &release).await {
+            Some(Ok(files)) => {
                 if files.is_none() {
                     tracing::error!(fragment = name, version, "a file of a release is missing or damaged");
                 }
                 self.lacks |= files.is_none();
                 Ok(files.map(|files| Loaded { release, files }))
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 tracing::warn!(fragment = name, version, %error, "a release can't be read now");
                 (self.is_away, self.lacks) = (true, true);
                 Ok(None)
             }
+            None => {
+                tracing::warn!(fragment = name, version, "a release is still being read");
+                (self.is_away, self.lacks) = (true, true);
+                Ok(None)
+            }
         }
-    }
-
-    /// A file by its name.
-    async fn read(&self, file: &File) -> Result<Option<(String, Compressed)>, FilesError> {
-        let Some(address) = address(&file.sha384) else { return Ok(None) };
-        let name = file.url.rsplit('/').next().unwrap_or_default().to_owned();
-        Ok(self.desk.0.files.get(&address).await?.map(|content| (name, content)))
     }
 }
