@@ -1,7 +1,6 @@
 //! A release beside the live one: a tester and a share of the devices see it, the others do not, and pages that are
 //! open follow what the team says without a reload.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -65,19 +64,10 @@ async fn story(scene: &Scene, other: &Browser, Versions { live, canary }: &Versi
 
 /// One that is live and one that is published.
 async fn ship_two(floor: &Floor) -> Result<Versions> {
-    team::list(floor, NAME)?;
-    let folder = floor.path(NAME);
-    let path = folder.to_str().context("a path")?;
-    team::run(floor, &["new", NAME, "--template", "js", "--path", path])?;
-    team::run(floor, &["publish", "--fragment", path])?;
-    team::run(floor, &["promote", NAME])?;
-    let code = folder.join("entry.js");
-    fs::write(&code, fs::read_to_string(&code)? + "\nexport const changed = 'yes';\n")?;
-    team::run(floor, &["publish", "--fragment", path])?;
-    let status: Value = serde_json::from_str(&team::run(floor, &["status", NAME, "--json"])?)?;
-    let text = |value: &Value| value.as_str().map(str::to_owned).context("a version");
-    let standing = &status["fragments"][0];
-    Ok(Versions { live: text(&standing["live"])?, canary: text(&standing["releases"][0]["version"])? })
+    let folder = team::make_live(floor, NAME)?;
+    team::publish_changed(floor, &floor.url(), &folder, |code| code + "\nexport const changed = 'yes';\n")?;
+    let [live, canary] = team::versions(floor, NAME)?;
+    Ok(Versions { live, canary })
 }
 
 /// A device that sees the canary and one that does not.

@@ -1,7 +1,6 @@
 //! Two edges of a split house: what a team ships at one of them reaches the pages that are open at the other, and an edge
 //! that was away has missed nothing.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -9,7 +8,7 @@ use scenarios::browser::{Browser, Engine};
 use scenarios::floor::{Database, Floor, Options};
 use scenarios::scenario::{Scene, play};
 use scenarios::{PATIENCE, until};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::team;
 
@@ -74,20 +73,11 @@ async fn story(scene: &mut Scene, other: &Browser, [old, new]: &[String; 2]) -> 
 
 /// One that is live and one that is published, at the one edge and at the other.
 fn ship_two(floor: &Floor) -> Result<[String; 2]> {
-    team::list(floor, NAME)?;
-    let folder = floor.path(NAME);
-    let path = folder.to_str().context("a path")?;
-    team::run(floor, &["new", NAME, "--template", "js", "--path", path])?;
-    team::run(floor, &["publish", "--fragment", path])?;
-    team::run(floor, &["promote", NAME])?;
-    let code = folder.join("entry.js");
-    fs::write(&code, fs::read_to_string(&code)? + "\nexport const changed = 'yes';\n")?;
-    let said = team::run_at(floor, &floor.second(), &["publish", "--fragment", path])?;
+    let folder = team::make_live(floor, NAME)?;
+    let change = |code| code + "\nexport const changed = 'yes';\n";
+    let said = team::publish_changed(floor, &floor.second(), &folder, change)?;
     ensure!(!said.contains(" 0 of them"), "what the other edge has is not sent again: {said}");
-    let status: Value = serde_json::from_str(&team::run(floor, &["status", NAME, "--json"])?)?;
-    let standing = &status["fragments"][0];
-    let text = |value: &Value| value.as_str().map(str::to_owned).context("a version");
-    Ok([text(&standing["live"])?, text(&standing["releases"][0]["version"])?])
+    team::versions(floor, NAME)
 }
 
 async fn open(browser: &Browser, at: &str) -> Result<()> {

@@ -1,7 +1,6 @@
 //! A canary that crashes is ended without a person: its own pages show the live release again without a reload, and
 //! whoever has the live release notices nothing.
 
-use std::fs;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
@@ -76,21 +75,12 @@ async fn story(scene: &Scene, other: &Browser, canary: &str) -> Result<()> {
 
 /// One that is live, and one whose button throws.
 fn ship_a_broken_one(floor: &Floor) -> Result<String> {
-    team::list(floor, NAME)?;
-    let folder = floor.path(NAME);
-    let path = folder.to_str().context("a path")?;
-    team::run(floor, &["new", NAME, "--template", "js", "--path", path])?;
-    team::run(floor, &["publish", "--fragment", path])?;
-    team::run(floor, &["promote", NAME])?;
-    let code = folder.join("entry.js");
-    let good = fs::read_to_string(&code)?;
-    let broken = good.replace("button.onclick = refresh;", "button.onclick = () => { throw new Error('broken'); };");
-    ensure!(broken != good, "the template has such a button");
-    fs::write(&code, broken)?;
-    team::run(floor, &["publish", "--fragment", path])?;
-    let status: Value = serde_json::from_str(&team::run(floor, &["status", NAME, "--json"])?)?;
-    let newest = &status["fragments"][0]["releases"][0]["version"];
-    newest.as_str().map(str::to_owned).context("a version")
+    let folder = team::make_live(floor, NAME)?;
+    team::publish_changed(floor, &floor.url(), &folder, |code| {
+        code.replace("button.onclick = refresh;", "button.onclick = () => { throw new Error('broken'); };")
+    })?;
+    let [_, newest] = team::versions(floor, NAME)?;
+    Ok(newest)
 }
 
 /// Devices that see the canary, and devices that do not.
