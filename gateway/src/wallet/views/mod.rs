@@ -34,7 +34,7 @@ use contract::wallet::{Balance, Entry, History, Summary};
 use projector::Turn;
 use source::Account;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
 
@@ -190,12 +190,14 @@ impl Views {
             }
         }
         let owned = player.to_owned();
+        let is_reached = self.0.reached.load(Ordering::Acquire) >= account.version;
         let (found, behind) = self
             .0
             .database
             .read(move |sql| {
                 let live = generations::live(sql)?.ok_or(WalletError::NotProjected)?;
-                let behind = account.version.saturating_sub(live.at.version);
+                // A position that was not held against the ledger yet may be that of another book.
+                let behind = account.version.saturating_sub(live.at.version).max(u64::from(!is_reached));
                 Ok::<_, WalletError>((query(sql, live.id, &owned)?, behind))
             })
             .await?;

@@ -11,8 +11,8 @@ use serde::Serialize;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::wallet) struct Seen<T> {
     pub(in crate::wallet) value: T,
-    /// How many entries the ledger was ahead, where it did not help to wait; 0 if everything of the player's
-    /// is counted in.
+    /// How many entries the ledger was ahead, where it did not help to wait, and at least one where that is not
+    /// certain; 0 if everything of the player's is counted in.
     pub(in crate::wallet) behind: u64,
 }
 
