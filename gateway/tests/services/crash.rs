@@ -19,14 +19,14 @@ impl World {
     /// What is left after a crash: of what was written to the log after its first `since` bytes, so many
     /// thousandths. Nothing may be going on. A database server's log is not ours to cut: there it is a
     /// restart.
-    pub(crate) fn crashed(self, since: u64, left: u64) -> Self {
-        self.crashed_under(since, left, House::default())
+    pub(crate) async fn crashed(self, since: u64, left: u64) -> Self {
+        self.crashed_under(since, left, House::default()).await
     }
 
     /// The same, in a house that is set up like this.
-    pub(crate) fn crashed_under(self, since: u64, left: u64, house: House) -> Self {
+    pub(crate) async fn crashed_under(self, since: u64, left: u64, house: House) -> Self {
         if matches!(self.place.storage(), Storage::Postgres(_)) {
-            return self.reopened();
+            return self.reopened().await;
         }
         let now = self.log_bytes();
         let whole = if now < since { 0 } else { since };

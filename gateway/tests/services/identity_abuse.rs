@@ -70,7 +70,7 @@ async fn guessing_is_slowed_down() {
     let refused = world.sign_in("Ada@example.org", "correct horse").await;
     assert_eq!(refused.problem(), problem(429, "too-many-requests", None));
     assert_eq!(world.sign_in("eve@example.org", "wrong horse").await.status, 401, "others are not concerned");
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.sign_in("ada@example.org", "correct horse").await.status, 429, "a restart forgives nothing");
     world.clock.advance(15 * 60_000);
     assert_eq!(world.sign_in("ada@example.org", "correct horse").await.status, 200);

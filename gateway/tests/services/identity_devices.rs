@@ -64,7 +64,7 @@ async fn another_device_is_out_from_its_next_request() {
     assert!(!world.knows(&second).await);
     assert!(world.knows(&first).await);
     assert_eq!(end(&world, &first, &id).await.problem(), problem(404, "not-found", Some("id")), "it is gone");
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert!(!world.knows(&second).await, "after a restart as well");
 }
 
@@ -99,7 +99,7 @@ async fn signing_out_everywhere_is_everywhere_and_at_once() {
         assert_eq!(world.command(page, "deposits", 5, "k").await.problem(), problem(401, "signed-out", None));
     }
     assert!(world.knows(&eve).await, "nobody else is");
-    let world = world.reopened();
+    let world = world.reopened().await;
     for page in &pages {
         world.clock.advance(2 * MINUTE_MS);
         assert!(!world.knows(page).await);

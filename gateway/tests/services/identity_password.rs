@@ -59,7 +59,7 @@ async fn guessing_from_an_open_session_is_slowed_down() {
     let right = form("correct horse", "battery staple");
     let refused = world.post(&page, PATH, &[], &right).await;
     assert_eq!(refused.problem(), problem(429, "too-many-requests", None));
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.post(&page, PATH, &[], &right).await.status, 429, "a restart forgives nothing");
     assert_eq!(world.sign_in("ada@example.org", "correct horse").await.status, 200, "the front door is another one");
     world.clock.advance(15 * 60_000);

@@ -76,7 +76,7 @@ async fn a_copy_of_a_cookie_is_out_with_its_session() {
     let page = world.demo().await;
     world.post(&page, "/api/identity/sign-out", &[], "{}").await;
     assert!(!world.knows(&page).await, "from the next request");
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert!(!world.knows(&page).await, "a restart does not bring it back");
     for minutes in [6, 3, 10] {
         world.clock.advance(minutes * MINUTE_MS);
@@ -104,7 +104,7 @@ async fn signing_in_ends_the_session_before() {
 async fn a_restart_signs_nobody_out() {
     let world = World::new();
     let page = world.demo().await;
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert!(world.knows(&page).await);
     assert_eq!(world.command(&page, "deposits", 5, "k").await.status, 201);
 }

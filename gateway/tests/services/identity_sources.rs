@@ -32,7 +32,7 @@ async fn many_addresses_from_one_place_are_slowed_down() {
     let invented = [("x-forwarded-for", "198.51.100.7")];
     let refused = sign_in_from(&world, "203.0.113.9:2000", &invented, "ada@example.org", "correct horse").await;
     assert_eq!(refused.status, 429, "a header that anybody can write changes nothing");
-    let world = world.reopened();
+    let world = world.reopened().await;
     let refused = sign_in_from(&world, "203.0.113.9:3000", &[], "ada@example.org", "correct horse").await;
     assert_eq!(refused.status, 429, "a restart forgives nothing");
     let elsewhere = sign_in_from(&world, "198.51.100.7:1000", &[], "ada@example.org", "correct horse").await;

@@ -67,7 +67,7 @@ async fn a_break_is_never_shortened() {
         let answer = world.limits(&page, what, body).await;
         assert_eq!(answer.problem(), problem(409, "conflict", None), "{what}");
     }
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.limits(&page, "self-exclusion", json!({ "months": 12 })).await.status, 200, "longer is allowed");
     let session = world.sessions.start(&page.player);
     let refused = world.vendor("bet", &bet(&session, "r1", 100)).await.json();

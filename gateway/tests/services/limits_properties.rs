@@ -178,7 +178,7 @@ async fn live(operations: Vec<Operation>, wave: usize, passes_ms: Vec<i64>) {
         life.wave(wave).await;
         life.check(wave, &before).await;
         if n % 4 == 3 {
-            life.world = life.world.reopened();
+            life.world = life.world.reopened().await;
         }
     }
     let opening = 1;

@@ -81,7 +81,7 @@ async fn one_key_has_one_effect_and_the_page_hears_of_it() {
     let reused = world.put(&page, "/api/limits", &[("idempotency-key", "k")], &other).await;
     assert_eq!(reused.problem(), problem(422, "idempotency-key-reused", Some("idempotency-key")));
     assert_eq!(world.told(&page, "player.limits").await, [json!({ "version": 1 })]);
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.limit(&page, "stake", "day").await["value"], 700, "it is on the disk");
 }
 

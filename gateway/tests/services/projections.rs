@@ -106,7 +106,7 @@ impl World {
     }
 
     async fn summary(&self, page: &Page, query: &str) -> Value {
-        self.get(page, &format!("/api/wallet/summary?{query}")).await.json()
+        self.known(page, &format!("/api/wallet/summary?{query}")).await
     }
 }
 
@@ -298,7 +298,7 @@ async fn what_was_not_projected_while_nobody_ran_is_caught_up() {
     for n in 0..1_100_i64 {
         world.wallet.credit_reward(reward(&page, n)).await.unwrap();
     }
-    let world = world.reopened();
+    let world = world.reopened().await;
     assert_eq!(world.rebuilt(true).await.entries, 12, "only what was asked for is counted in");
     assert_eq!(world.balance(&page).await.0, 102_640 + 1_100);
     let rebuilt = world.rebuilt(true).await;
@@ -327,7 +327,7 @@ async fn read_models_of_another_program_or_book_are_computed_anew_at_start() {
         let (world, page) = lived().await;
         let right = world.get(&page, "/api/wallet/history").await.text;
         world.tamper(damage).await;
-        let world = world.reopened();
+        let world = world.reopened().await;
         assert_eq!(world.get(&page, "/api/wallet/history").await.text, right, "{damage}");
         assert_eq!(world.balance(&page).await, (102_640, 0), "{damage}");
         // What was there before goes away by itself.
@@ -342,6 +342,21 @@ async fn read_models_of_another_program_or_book_are_computed_anew_at_start() {
         projecting.abort();
         world.projected().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_of_another_book_is_not_taken_for_one_of_this() {
+    let (world, page) = lived().await;
+    world.balance(&page).await;
+    world.tamper("UPDATE generations SET version = 4000; UPDATE balances SET cash_minor = 1").await;
+    let world = world.reopened().await;
+    let (release, holding) = world.lock_views();
+    let other = world.get(&page, "/api/wallet/balance").await;
+    assert_eq!(other.json()["cash_minor"], 1, "nothing else is known");
+    assert_eq!(other.headers[ENTRIES_BEHIND], "1", "and it says so");
+    drop(release);
+    tokio::task::spawn_blocking(|| holding.join().unwrap()).await.unwrap();
+    assert_eq!(world.balance(&page).await, (102_640, 0));
 }
 
 /// How many computations are kept.

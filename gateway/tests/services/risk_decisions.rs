@@ -41,8 +41,8 @@ impl World {
 
     /// Cash and what is set aside.
     pub(crate) async fn cash_and_held(&self, page: &Page) -> (i64, i64) {
-        let balance = self.wallet.balance(&page.player).await.unwrap();
-        (balance.cash_minor, balance.held_minor)
+        let (cash, held, _) = self.holds(page).await;
+        (cash, held)
     }
 }
 
@@ -102,7 +102,7 @@ async fn after_a_lock_every_withdrawal_waits_and_play_goes_on() {
         .collect();
     assert_eq!(rules, [vec!["much", "very-much"], vec!["locked"]]);
     assert_eq!((decisions[0].0.as_str(), decisions[1].0.as_str()), ("lock", "hold"));
-    let world = world.reopened();
+    let world = world.reopened().await;
     world.command(&page, "withdrawals", 1, "u").await;
     assert_eq!(world.cash_and_held(&page).await.1, 50_002, "a restart forgets nothing");
     assert_eq!(world.command(&page, "deposits", 500, "d").await.status, 201);
@@ -190,7 +190,7 @@ async fn a_crash_leaves_money_and_decision_or_neither() {
         let page = world.demo().await;
         let since = world.log_bytes();
         world.command(&page, "withdrawals", 60_000, "w").await;
-        let world = world.crashed_under(since, left, house());
+        let world = world.crashed_under(since, left, house()).await;
         let (cash, held) = world.cash_and_held(&page).await;
         let decided = world.decisions().await.len();
         assert!(

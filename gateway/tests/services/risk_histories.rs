@@ -61,7 +61,7 @@ impl Game {
                 self.world.wallet.hold_withdrawals(&self.page.player, locked).await.unwrap();
                 self.locked = locked;
             }
-            Step::Restart => self.world = self.world.reopened(),
+            Step::Restart => self.world = self.world.reopened().await,
         }
         let held = self.waiting.iter().map(|(_, amount)| amount).sum();
         assert_eq!(self.world.cash_and_held(&self.page).await, (self.cash, held), "step {n}");

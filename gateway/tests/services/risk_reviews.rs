@@ -111,7 +111,7 @@ async fn a_refused_withdrawal_comes_back_to_the_cent() {
     let refused = world.review(&admin, &id, "refuse", "k").await;
     assert_eq!((refused.status.as_u16(), &refused.json()["verdict"]), (201, &json!("refused")));
     assert_eq!(world.cash_and_held(&page).await, (100_000, 0));
-    let world = world.reopened();
+    let world = world.reopened().await;
     let again = world.review(&admin, &id, "refuse", "k").await;
     assert_eq!(again.text, refused.text, "after a restart as well");
     assert_eq!(world.audited().await, 3);
@@ -127,7 +127,7 @@ async fn a_crash_leaves_a_review_with_its_money_or_neither() {
             let id = world.waiting(&page, 30_000, "w").await;
             let since = world.log_bytes();
             assert_eq!(world.review(&risk, &id, what, "k").await.status, 201);
-            let world = world.crashed_under(since, left, house());
+            let world = world.crashed_under(since, left, house()).await;
             let count = "SELECT count(*) FROM risk_reviews";
             let reviews = world.wallet.database().read(move |sql| sql.query_one(count, &[], |row| row.get::<i64>(0)));
             let (found, reviews) = (world.cash_and_held(&page).await, reviews.await.unwrap());

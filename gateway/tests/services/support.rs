@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use contract::ENTRIES_BEHIND;
 use contract::live::Game;
 use contract::money::Currency;
 use contract::vendor::{PromoPayout, Rollback, Transaction};
@@ -145,10 +146,12 @@ impl World {
         Self { place, clock, identity, wallet, sessions, house, router }
     }
 
-    /// The same after a restart.
-    pub(crate) fn reopened(self) -> Self {
+    /// The same after a restart: what was on the way has ended, and the ledger is closed, before it begins.
+    pub(crate) async fn reopened(self) -> Self {
         let Self { place, clock, sessions, house, identity, wallet, router } = self;
+        let mut commits = wallet.database().committed();
         drop((identity, wallet, router));
+        while commits.changed().await.is_ok() {}
         Self::on(place, clock, sessions, house)
     }
 
@@ -178,6 +181,26 @@ impl World {
 
     pub(crate) async fn get(&self, page: &Page, path: &str) -> Answer {
         self.send(page.request(Method::GET, path, &[], String::new())).await
+    }
+
+    /// What a read model answers once it knows all that the ledger does. On a machine that has no time for it, an
+    /// answer may come earlier: it says so then.
+    pub(crate) async fn known(&self, page: &Page, path: &str) -> Value {
+        loop {
+            let answer = self.get(page, path).await;
+            if answer.status == StatusCode::OK && !answer.headers.contains_key(ENTRIES_BEHIND) {
+                return answer.json();
+            }
+            let may_come = matches!(answer.status, StatusCode::OK | StatusCode::SERVICE_UNAVAILABLE);
+            assert!(may_come, "{path}: {}", answer.text);
+        }
+    }
+
+    /// Cash, held, bonus.
+    pub(crate) async fn holds(&self, page: &Page) -> (i64, i64, i64) {
+        let balance = self.known(page, "/api/wallet/balance").await;
+        let minor = |name: &str| balance[name].as_i64().unwrap();
+        (minor("cash_minor"), minor("held_minor"), minor("bonus_minor"))
     }
 
     pub(crate) async fn post(&self, page: &Page, path: &str, headers: &[(&str, &str)], body: impl ToString) -> Answer {
@@ -253,8 +276,8 @@ impl World {
 
     /// Cash and bonus money, as the page is told.
     pub(crate) async fn balance(&self, page: &Page) -> (i64, i64) {
-        let balance = self.get(page, "/api/wallet/balance").await.json();
-        (balance["cash_minor"].as_i64().unwrap(), balance["bonus_minor"].as_i64().unwrap())
+        let (cash, _, bonus) = self.holds(page).await;
+        (cash, bonus)
     }
 
     /// The ledger holds against itself; gives the number of entries.

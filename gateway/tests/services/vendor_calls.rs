@@ -227,7 +227,7 @@ async fn a_bet_is_open_for_48_hours_and_no_longer() {
 async fn answers_outlive_a_restart() {
     let table = Table::new().await;
     let bet = table.placed(500).await;
-    let table = Table { world: table.world.reopened(), ..table };
+    let table = Table { world: table.world.reopened().await, ..table };
     table.says("bet", &bet, "ok", 99_500).await;
     table.says("rollback", &rollback(&bet), "ok", 100_000).await;
     assert_eq!(table.world.audited().await, 3);

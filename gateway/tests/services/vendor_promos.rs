@@ -22,7 +22,7 @@ async fn it_is_cash_once_with_a_line_of_its_own() {
     let (world, page, session) = seated().await;
     let payout = promo(&session, 500);
     says(&world, &payout, "ok", 100_500).await;
-    let world = world.reopened();
+    let world = world.reopened().await;
     says(&world, &payout, "ok", 100_500).await;
     let line = &world.get(&page, "/api/wallet/history?kind=promo-payout").await.json()["entries"][0];
     assert_eq!((&line["cash_minor"], &line["reference"]), (&json!(500), &json!("lucky-seat")));

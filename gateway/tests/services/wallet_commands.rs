@@ -32,7 +32,7 @@ async fn a_repeated_command_gets_the_same_bytes_after_a_restart_too() {
     let page = world.demo().await;
     let first = world.command(&page, "deposits", 500, "same").await;
     assert!(!first.headers.contains_key("idempotency-hit"));
-    let world = world.reopened();
+    let world = world.reopened().await;
     let again = world.command(&page, "deposits", 500, "same").await;
     assert_eq!((again.status, &again.text), (first.status, &first.text));
     assert_eq!(again.headers["idempotency-hit"], "true");

@@ -33,12 +33,6 @@ impl World {
         Answer::of(response).await
     }
 
-    /// Cash, held, bonus.
-    async fn holds(&self, page: &Page) -> (i64, i64, i64) {
-        let balance = self.wallet.balance(&page.player).await.unwrap();
-        (balance.cash_minor, balance.held_minor, balance.bonus_minor)
-    }
-
     async fn history(&self, page: &Page) -> serde_json::Value {
         self.get(page, "/api/wallet/history").await.json()
     }
@@ -121,7 +115,7 @@ async fn its_time_is_over_when_the_clock_says_so() {
     assert_eq!(world.wallet.expire_due().await.unwrap(), 1);
     assert_eq!(world.wallet.expire_due().await.unwrap(), 0);
     assert_eq!(world.holds(&page).await, (99_400, 600, 0));
-    let world = world.reopened();
+    let world = world.reopened().await;
     world.end("in time", &long, End::Post(None)).await.unwrap();
     world.clock.advance(1_000_000_000);
     assert_eq!(world.wallet.expire_due().await.unwrap(), 0, "what is paid does not expire");

@@ -108,7 +108,7 @@ async fn play(operations: Vec<Operation>) {
             // Nobody waits for the answers; the commands are carried out, or not.
             let cut_off = tokio::time::timeout(Duration::from_micros(200), send(&world, &page, &calls[first..]));
             let _ = cut_off.await;
-            world = world.reopened();
+            world = world.reopened().await;
         }
         let expiring = world.wallet.expire_due();
         let (answers, expired) = tokio::join!(send(&world, &page, &calls[first..]), expiring);
@@ -141,12 +141,15 @@ fn take(accepted: &mut Accepted, known: &mut Known, calls: &[Call], answers: &[A
 }
 
 async fn compare(world: &World, page: &Page, accepted: &Accepted) {
-    let balance = world.wallet.balance(&page.player).await.unwrap();
-    let all = balance.cash_minor + balance.held_minor + balance.bonus_minor;
-    assert!(balance.cash_minor >= 0 && balance.held_minor >= 0 && balance.bonus_minor >= 0, "{balance:?}");
-    assert_eq!(all, 100_000 + accepted.effects.values().sum::<i64>(), "what was accepted happened once");
+    let (cash, held, bonus) = world.holds(page).await;
+    assert!(cash >= 0 && held >= 0 && bonus >= 0, "{cash} {held} {bonus}");
+    assert_eq!(
+        cash + held + bonus,
+        100_000 + accepted.effects.values().sum::<i64>(),
+        "what was accepted happened once"
+    );
     let open = world.wallet.reservations().await.unwrap();
-    assert_eq!(balance.held_minor, open.iter().map(|open| open.amount_minor).sum::<i64>());
+    assert_eq!(held, open.iter().map(|open| open.amount_minor).sum::<i64>());
     assert!(open.iter().all(|open| accepted.reserved[&open.id] == open.amount_minor));
     assert!(open.iter().all(|open| !accepted.ended.contains_key(&open.id)), "what has ended is not open");
     world.audited().await;

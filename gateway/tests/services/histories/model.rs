@@ -64,6 +64,11 @@ impl Model {
         }
     }
 
+    /// Cash, held, bonus.
+    pub(super) fn holds(&self) -> (i64, i64, i64) {
+        (self.cash, self.held, self.bonus)
+    }
+
     /// How many answers are kept.
     pub(super) fn kept(&self) -> usize {
         self.answers.len()

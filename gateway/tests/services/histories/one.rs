@@ -58,7 +58,7 @@ impl Game {
                         self.send(self.calls[index].clone()).await;
                     }
                 }
-                Operation::Restart => self.world = self.world.reopened(),
+                Operation::Restart => self.world = self.world.reopened().await,
                 Operation::Crash(left) => self = self.crash(*left).await,
                 other => {
                     if let Some(call) = self.known.call(n, other, &self.session) {
@@ -71,10 +71,9 @@ impl Game {
             self.before.push((self.model.clone(), self.known.clone()));
         }
         let truth = self.world.wallet.player_truth(&self.page.player).await.unwrap();
-        assert_eq!(truth.balance, self.world.wallet.balance(&self.page.player).await.unwrap());
         let sum = |of: fn(&contract::wallet::Entry) -> i64| truth.entries.iter().map(of).sum::<i64>();
         let sums = (sum(|entry| entry.cash_minor), sum(|entry| entry.held_minor), sum(|entry| entry.bonus_minor));
-        assert_eq!(sums, (self.model.cash, self.model.held, self.model.bonus), "the balance is the sum of the lines");
+        assert_eq!(sums, self.model.holds(), "the balance is the sum of the lines");
         self.world.truthful(&self.page).await;
     }
 
@@ -98,14 +97,12 @@ impl Game {
     }
 
     async fn compare(&self) {
-        let balance = self.world.wallet.balance(&self.page.player).await.unwrap();
-        let held = (balance.cash_minor, balance.held_minor, balance.bonus_minor);
-        assert_eq!(held, (self.model.cash, self.model.held, self.model.bonus));
+        assert_eq!(self.world.holds(&self.page).await, self.model.holds());
     }
 
     /// The end of the log is lost: everything up to some operation is there, and nothing of any later one.
     async fn crash(mut self, left: u64) -> Self {
-        self.world = self.world.crashed(self.log, left);
+        self.world = self.world.crashed(self.log, left).await;
         let found = self.state().await;
         let whole = self.before.iter().rposition(|(model, _)| *found == State::of(model));
         let whole = whole.unwrap_or_else(|| panic!("after the crash: {found:?}"));
@@ -118,7 +115,7 @@ impl Game {
     }
 
     async fn state(&self) -> Box<State> {
-        let balance = self.world.wallet.balance(&self.page.player).await.unwrap();
+        let holds = self.world.holds(&self.page).await;
         let open = self.world.wallet.reservations().await.unwrap();
         let mut open: Vec<_> = open.into_iter().map(|open| (open.id, open.amount_minor)).collect();
         open.sort_unstable();
@@ -129,7 +126,7 @@ impl Game {
         });
         let (kept, is_held) = counted.await.unwrap();
         Box::new(State {
-            holds: (balance.cash_minor, balance.held_minor, balance.bonus_minor),
+            holds,
             entries: self.world.audited().await,
             open,
             // The opening deposit's is not one of the game's.
@@ -152,7 +149,7 @@ struct State {
 impl State {
     fn of(model: &Model) -> Self {
         Self {
-            holds: (model.cash, model.held, model.bonus),
+            holds: model.holds(),
             entries: model.entries,
             open: model.open_reservations(),
             kept: i64::try_from(model.kept()).unwrap(),
