@@ -47,18 +47,19 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
-    let workspace = Workspace::find()?;
+    // What only talks to a gateway works in any folder.
+    let workspace = Workspace::find;
     match &cli.command {
-        Command::Up(options) => up::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
-        Command::Test(options) => test::run(&workspace, terminal, options),
-        Command::Bench(options) => bench::run(&workspace, terminal, options),
-        Command::Chaos(options) => chaos::run(&workspace, terminal, options),
-        Command::New(options) => new::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
-        Command::Dev(options) => dev::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
-        Command::Pack(options) => floor::run(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
-        Command::Check(options) => review::check(&workspace, terminal, options),
-        Command::Diff(options) => review::diff(&workspace, options).map(|()| ExitCode::SUCCESS),
-        Command::Publish(options) => ship::publish(&workspace, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Up(options) => up::run(&workspace()?, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Test(options) => test::run(&workspace()?, terminal, options),
+        Command::Bench(options) => bench::run(&workspace()?, terminal, options),
+        Command::Chaos(options) => chaos::run(&workspace()?, terminal, options),
+        Command::New(options) => new::run(&workspace()?, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Dev(options) => dev::run(&workspace()?, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Pack(options) => floor::run(&workspace()?, terminal, options).map(|()| ExitCode::SUCCESS),
+        Command::Check(options) => review::check(&workspace()?, terminal, options),
+        Command::Diff(options) => review::diff(&workspace()?, options).map(|()| ExitCode::SUCCESS),
+        Command::Publish(options) => ship::publish(&workspace()?, terminal, options).map(|()| ExitCode::SUCCESS),
         Command::Promote(options) => ship::promote(options).map(|()| ExitCode::SUCCESS),
         Command::Canary(options) => ship::canary(options).map(|()| ExitCode::SUCCESS),
         Command::Rollback(options) => ship::roll_back(options).map(|()| ExitCode::SUCCESS),
@@ -67,8 +68,8 @@ fn run(cli: &Cli, terminal: &Terminal) -> anyhow::Result<ExitCode> {
         Command::Status(options) => ship::status(options).map(|()| ExitCode::SUCCESS),
         Command::History(options) => ship::history(options).map(|()| ExitCode::SUCCESS),
         Command::Key(options) => ship::key(terminal, options).map(|()| ExitCode::SUCCESS),
-        Command::Size(options) => size::run(&workspace, terminal, options),
-        Command::CheckDeploy => deploy::run(&workspace, terminal),
-        Command::Tidy => tidy::run(&workspace, terminal),
+        Command::Size(options) => size::run(&workspace()?, terminal, options),
+        Command::CheckDeploy => deploy::run(&workspace()?, terminal),
+        Command::Tidy => tidy::run(&workspace()?, terminal),
     }
 }

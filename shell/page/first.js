@@ -2,9 +2,12 @@
 // for the styles. The gateway knows which pages there are.
 {
   const page = document.documentElement.dataset;
-  const stored = (() => { try { return localStorage.croupier_theme; } catch { return null; } })();
-  const light = matchMedia('(prefers-color-scheme: light)').matches;
-  page.theme = ['light', 'dark'].includes(stored) ? stored : light ? 'light' : 'dark';
+  let chosen = (() => { try { return localStorage.croupier_theme; } catch { return null; } })();
+  const light = matchMedia('(prefers-color-scheme: light)');
+  // Whoever has chosen none has that of the system, also when it changes at sunset.
+  const paint = () => { page.theme = ['light', 'dark'].includes(chosen) ? chosen : light.matches ? 'light' : 'dark'; };
+  paint();
+  light.onchange = paint;
   const path = location.pathname.split('/').filter(Boolean);
   page.page = !path[0] ? 'home' : '{{pages}}'.split(' ').includes(path[0]) ? path[0] : 'not-found';
   page.tables = path[2] ? 2 : 1;
@@ -17,8 +20,9 @@
       location.reload(); // the gateway renders the page in its language
     };
     document.getElementById('theme').onclick = () => {
-      page.theme = page.theme == 'light' ? 'dark' : 'light';
-      try { localStorage.croupier_theme = page.theme; } catch { /* then for as long as the page lives */ }
+      chosen = page.theme == 'light' ? 'dark' : 'light';
+      paint();
+      try { localStorage.croupier_theme = chosen; } catch { /* then for as long as the page lives */ }
     };
   });
 }

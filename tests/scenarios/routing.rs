@@ -1,4 +1,4 @@
-//! Addresses, the back button, two tables, languages.
+//! Addresses, the back button, two tables, languages, light and dark.
 
 use anyhow::{Result, ensure};
 use scenarios::floor::Options;
@@ -104,6 +104,42 @@ async fn an_unknown_address() -> Result<()> {
         scene.browser.slot_state("live", &["mounted"], scenarios::PATIENCE).await?;
         scene.browser.see(LIVE, "[data-test=lobby-table]").await?;
         Ok(())
+    })
+    .await
+}
+
+/// An open page goes dark with the system; from the first choice on it has the player's.
+#[tokio::test]
+async fn the_theme_is_the_systems_until_one_is_chosen() -> Result<()> {
+    play("theme", Options::default(), (1440, 900), async |scene| {
+        let devtools = scene.browser.devtools()?;
+        let system = async |scheme: &str| {
+            let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+            devtools.send_raw("Emulation.setEmulatedMedia", features).await
+        };
+        let shows = async |theme: &str| {
+            scenarios::until(theme, scenarios::PATIENCE, || async {
+                let now = scene.browser.run("return document.documentElement.dataset.theme", vec![]).await?;
+                Ok((now == json!(theme)).then_some(()))
+            })
+            .await
+        };
+        system("light").await?;
+        scene.open("/").await?;
+        for theme in ["light", "dark", "light"] {
+            system(theme).await?;
+            shows(theme).await?;
+        }
+        scene.browser.click("header", "#theme").await?;
+        shows("dark").await?;
+        // The system changes twice: whoever followed would have missed neither.
+        system("dark").await?;
+        system("light").await?;
+        let heard = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done))";
+        scene.browser.run_async_in("body", heard, vec![]).await?;
+        shows("dark").await?;
+        scene.open("/wallet").await?;
+        shows("dark").await
     })
     .await
 }

@@ -82,6 +82,10 @@ pub(crate) fn run_at(floor: &Floor, at: &str, arguments: &[&str]) -> Result<Stri
     if ships {
         command.env("CROUPIER_GATEWAY", at);
     }
+    // Whoever only talks to a gateway need not stand in the project.
+    if ships && !matches!(arguments[0], "publish" | "check") {
+        command.env_remove("CARGO_MANIFEST_DIR").current_dir(floor.path(""));
+    }
     let output = command.output().context("starting the tool")?;
     let said = String::from_utf8(output.stdout)?;
     ensure!(output.status.success(), "{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr));
