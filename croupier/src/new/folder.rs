@@ -144,8 +144,8 @@ mod tests {
     #[test]
     fn a_path_leads_from_folder_to_folder() {
         let path = |from: &str, to: &str| relative(Path::new(from), Path::new(to));
-        assert_eq!(path("/work/main/apps/hello", "/work/main/shared"), "../../shared");
-        assert_eq!(path("/work/teams/hello", "/work/main/shared"), "../../main/shared");
+        assert_eq!(path("/srv/croupier/apps/hello", "/srv/croupier/shared"), "../../shared");
+        assert_eq!(path("/srv/teams/hello", "/srv/croupier/shared"), "../../croupier/shared");
         assert_eq!(path("/a", "/a/b"), "b");
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct PromoteOptions {
     /// The fragment
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// Which release; without it the one that was published last
+    /// Which release; without it the canary, or where there is none the one that was published last
     #[arg(value_name = "VERSION")]
     pub(crate) version: Option<String>,
 }

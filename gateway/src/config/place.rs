@@ -12,7 +12,7 @@ use crate::store::{Server, Storage, TlsMode};
 #[derive(Clone, Debug, Args)]
 pub struct Place {
     /// The folder of databases and keys; made when it is missing.
-    #[arg(long, env = "GATEWAY_DATA", value_name = "DIR", default_value = "target/data/gateway")]
+    #[arg(long, env = "GATEWAY_DATA", value_name = "DIR", default_value = "data/gateway")]
     pub data: PathBuf,
 
     /// Where the services keep their data, as postgres://user@host:port/name. Without it: SQLite files
