@@ -5,10 +5,13 @@ use std::str::FromStr;
 
 use thiserror::Error;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Measure};
 
 /// From this worth of the bet on a share stays as it is: one in ten good ones comes so far by chance.
 const DOUBT: f64 = 10.0;
+/// Of the stable release there have to be so many of a canary's mounts at least, in parts: with nothing to compare it
+/// with, nobody knows whether it is worse.
+const COMPARED_PART: u64 = 10;
 const MAX_STEPS: usize = 8;
 const MAX_MOUNTS: u64 = 1_000_000;
 /// A week.
@@ -162,10 +165,17 @@ pub fn decide(schedule: Option<&Schedule>, standing: Standing, evidence: &Eviden
     let Some(schedule) = schedule else { return Decision::Wait };
     let step = schedule.at(standing.share_permille);
     let is_due = now_ms.saturating_sub(standing.since_ms) >= i64::from(step.minutes) * MS_PER_MINUTE;
-    if !is_due || standing.mounts < step.mounts || evidence.worth() >= DOUBT {
+    let is_compared = of_stable(evidence) >= step.mounts.div_ceil(COMPARED_PART);
+    if !is_due || standing.mounts < step.mounts || !is_compared || evidence.worth() >= DOUBT {
         return Decision::Wait;
     }
     schedule.after(standing.share_permille).map_or(Decision::Promote, |next| Decision::Raise(next.share_permille))
+}
+
+/// What the stable release has mounted beside the canary.
+fn of_stable(evidence: &Evidence) -> u64 {
+    let [_, (mounts, _)] = evidence.counts(Measure::Crashes);
+    mounts
 }
 
 #[cfg(test)]
@@ -192,7 +202,12 @@ mod tests {
             since_ms,
             mounts,
         };
-        let evidence = Evidence::default();
+        let beside = |mounts| {
+            let mut evidence = Evidence::default();
+            evidence.look(Tally::default(), tally(mounts, 0));
+            evidence
+        };
+        let evidence = beside(100);
         let minute = |minutes| 1000 + minutes * MS_PER_MINUTE;
         let ask = |standing, now_ms| decide(Some(&schedule()), standing, &evidence, now_ms);
         assert_eq!(ask(at(5, 1000, 500), minute(15)), Decision::Raise(250));
@@ -202,6 +217,8 @@ mod tests {
         assert_eq!(ask(at(10, 1000, 500), minute(15)), Decision::Raise(250), "a share of a person's");
         assert_eq!(ask(at(2, 1000, 500), minute(15)), Decision::Raise(50));
         assert_eq!(ask(at(60, 1000, 999), minute(30)), Decision::Wait);
+        let alone = decide(Some(&schedule()), at(100, 1000, 5000), &beside(99), minute(30));
+        assert_eq!(alone, Decision::Wait, "nothing to compare it with");
         assert_eq!(decide(None, at(25, 1000, 5000), &evidence, minute(60)), Decision::Wait, "by hand");
     }
 
@@ -263,7 +280,7 @@ mod tests {
             if let Decision::Raise(_) | Decision::Promote = decision {
                 prop_assert!(!by_hand && standing.mounts >= step.mounts);
                 prop_assert!(now_ms - standing.since_ms >= i64::from(step.minutes) * MS_PER_MINUTE);
-                prop_assert!(evidence.worth() < DOUBT);
+                prop_assert!(evidence.worth() < DOUBT && of_stable(&evidence) >= step.mounts / 10);
             }
             if let Decision::Raise(share) = decision {
                 prop_assert!(share > standing.share_permille && plan.steps().iter().any(|step| step.share_permille == share));
