@@ -119,6 +119,77 @@ async fn a_stale_token_is_renewed_and_the_call_goes_once_more() {
     );
 }
 
+/// A player is signed in, and another tab signs in another one: `world.player` says whose the browser's cookie is.
+async fn with_two_players() -> std::rc::Rc<shell::edge::page::Shell> {
+    let shell = with_host(
+        "{ requests: ['POST /api/wallet/*'], publishes: ['session.stale'], subscribes: ['session.changed', 'wallet.balance'] }",
+    )
+    .await;
+    run(r#"world.player = 'a';
+         world.api = async (url, { headers }) => {
+             const token = `token of ${world.player}`;
+             if (url == '/api/identity/session') {
+                 return new Response(JSON.stringify({ player: { id: world.player, name: 'n', demo: true }, csrf_token: token }));
+             }
+             await world.answer;
+             return headers['x-csrf-token'] == `token of ${world.player}` ? new Response('{}', { status: 201 })
+                 : new Response('{"type":"/problems/forbidden","title":"t","status":403,"detail":"d"}', { status: 403 });
+         };
+         world.answer = undefined;
+         world.streaming = true;
+         world.withdraw = () => world.host.request({ method: 'POST', path: '/api/wallet/withdrawals', body: {}, idempotencyKey: 'k' });
+         world.host.subscribe('session.changed', ({ player }) => world.seen.push(player.id));
+         world.host.publish('session.stale', {});
+         await world.heard(1);
+         world.fetched = []"#)
+    .await;
+    shell.say("wallet.balance", &run("return { version: 7 }").await).unwrap();
+    shell
+}
+
+/// What was known of the first player is gone: nobody gets it who asks now.
+async fn the_page_is_the_second_ones() {
+    run("await world.heard(2); world.host.subscribe('wallet.balance', () => world.seen.push('a balance'))").await;
+    assert_eq!(json("[world.seen, world.streams.length]").await, r#"[["a","b"],2]"#, "and the events are theirs");
+}
+
+#[wasm_bindgen_test]
+async fn a_command_is_not_repeated_on_the_account_of_another_player() {
+    let _shell = with_two_players().await;
+    run("world.player = 'b'; world.reply = await world.withdraw()").await;
+    assert_eq!(
+        json("[world.reply.status, world.fetched.map(([url]) => url)]").await,
+        r#"[403,["/api/wallet/withdrawals","/api/identity/session"]]"#
+    );
+    the_page_is_the_second_ones().await;
+}
+
+#[wasm_bindgen_test]
+async fn nor_when_the_page_learns_of_them_while_it_is_on_its_way() {
+    let _shell = with_two_players().await;
+    run("let answer;
+         world.answer = new Promise((done) => { answer = done; });
+         const reply = world.withdraw();
+         world.player = 'b';
+         world.host.publish('session.stale', {});
+         await world.heard(2);
+         answer();
+         world.reply = await reply")
+    .await;
+    assert_eq!(
+        json("[world.reply.status, world.fetched.filter(([url]) => url.startsWith('/api/wallet')).length]").await,
+        "[403,1]"
+    );
+    the_page_is_the_second_ones().await;
+}
+
+#[wasm_bindgen_test]
+async fn the_session_is_read_again_when_the_stream_comes_back() {
+    let _shell = with_two_players().await;
+    run("world.player = 'b'; const stream = world.streams.at(-1); stream.onerror(); stream.onopen()").await;
+    the_page_is_the_second_ones().await;
+}
+
 #[wasm_bindgen_test]
 async fn degraded_and_healthy_move_the_slot() {
     let _shell = with_host("{}").await;

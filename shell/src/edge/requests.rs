@@ -19,6 +19,8 @@ struct Call {
     request: JsValue,
     method: String,
     path: String,
+    /// Whose page it was when the fragment asked; empty for a visitor's.
+    player: String,
     /// It may go once more, under a new token.
     may_repeat: Cell<bool>,
     /// `{promise, resolve, reject}`
@@ -36,6 +38,7 @@ pub(crate) fn send(shell: &Rc<Shell>, live: &Rc<Live>, request: &JsValue) -> JsV
         request: request.clone(),
         method: text_of(request, "method"),
         path: text_of(request, "path"),
+        player: shell.session.player_id(),
         may_repeat: Cell::new(true),
         answer,
     };
@@ -71,9 +74,16 @@ impl Call {
         let status = js_wire::member(&reply, "status").as_f64().unwrap_or_default() as u16;
         if status == 403 && self.may_repeat.take() && is(&body, FORBIDDEN) && changes_state(&self.method) {
             // Another tab has signed in or out: the token belongs to the session before. Nothing
-            // was carried out, so the same call goes once more with the new one.
+            // was carried out, so the same call goes once more with the new one; but what one player
+            // asked for is not done on the account of another.
             let shell = self.shell.clone();
-            return shell.read_session(move |_| self.go());
+            return shell.read_session(Box::new(move |_| {
+                if self.player.is_empty() || self.player == self.shell.session.player_id() {
+                    self.go();
+                } else {
+                    self.settle(Ok(reply));
+                }
+            }));
         }
         if status == 401 && is(&body, SIGNED_OUT) && !self.shell.session.player_id().is_empty() {
             self.shell.refresh_session();

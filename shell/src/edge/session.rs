@@ -42,29 +42,42 @@ impl Current {
     }
 }
 
+/// What came of reading the session.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Read {
+    /// Identity does not answer; what was known stands.
+    Nothing,
+    /// It is the player that it was, or still a visitor.
+    Same,
+    /// It is another one.
+    Other,
+}
+
+/// What follows.
+type Next = Box<dyn FnOnce(Read)>;
+
 impl Shell {
     /// Reads the session for the first time. Until identity answers, the page serves a visitor.
     pub(crate) fn start_session(self: &Rc<Self>) {
         let shell = self.clone();
-        self.read_session(move |known| {
-            if !known {
+        // Whoever it is, the events are being asked for by them.
+        self.ask_identity(Box::new(move |read| {
+            if read == Read::Nothing {
                 shell.retry_session(0);
             }
             shell.publish_session();
-        });
+        }));
     }
 
     fn retry_session(self: &Rc<Self>, failures: u32) {
         let shell = self.clone();
         let retry = Timer::new(delay_ms(failures, jitter_permille()), move || {
             let after = shell.clone();
-            shell.read_session(move |known| {
-                if !known {
+            shell.read_session(Box::new(move |read| {
+                if read == Read::Nothing {
                     after.retry_session(failures.saturating_add(1));
-                } else if !after.session.player_id().is_empty() {
-                    after.publish_session();
                 }
-            });
+            }));
         });
         // One at a time, for as long as the page lives.
         retry.forget();
@@ -76,40 +89,49 @@ impl Shell {
             // What is being read now may be from before.
             return self.session.again.set(true);
         }
-        let (shell, before) = (self.clone(), self.session.player_id());
-        self.read_session(move |_| {
+        let shell = self.clone();
+        self.read_session(Box::new(move |read| {
             shell.session.refreshing.set(false);
-            if before != shell.session.player_id() {
+            if read != Read::Other {
+                shell.publish_session();
+            }
+            if shell.session.again.take() {
+                shell.refresh_session();
+            }
+        }));
+    }
+
+    /// Reads the session. Of another player than before everybody is told.
+    pub(crate) fn read_session(self: &Rc<Self>, next: Next) {
+        let shell = self.clone();
+        self.ask_identity(Box::new(move |read| {
+            if read == Read::Other {
                 // The last player's balance, session and break are nobody else's business.
                 for topic in [WalletBalance::NAME, PlayerSession::NAME, PlayerBlock::NAME] {
                     shell.bus.borrow_mut().forget(topic);
                 }
                 // First the events, then the news: what fragments fetch on it must not be outdated
                 // by an event that nobody was there to hear.
-                shell.reopen_stream(Shell::publish_session);
-            } else {
-                shell.publish_session();
+                shell.reopen_stream(Self::publish_session);
             }
-            if shell.session.again.take() {
-                shell.refresh_session();
-            }
-        });
+            next(read);
+        }));
     }
 
-    /// Reads the session; tells whether identity answered.
-    pub(crate) fn read_session(self: &Rc<Self>, next: impl FnOnce(bool) + 'static) {
+    fn ask_identity(self: &Rc<Self>, next: Next) {
         let shell = self.clone();
         // No header: the page has preloaded exactly this request.
         then(&send(&object("path", &PATH.into()), "", "", &JsValue::UNDEFINED, DEADLINE_MS), move |reply| {
             let session = js_wire::member(&reply.unwrap_or_default(), "body");
             let player = js_wire::member(&session, "player");
             // A visitor's is null; a problem has no such member.
-            let known = !player.is_undefined();
-            if known {
-                *shell.session.player.borrow_mut() = player;
-                *shell.session.csrf_token.borrow_mut() = text_of(&session, "csrf_token");
+            if player.is_undefined() {
+                return next(Read::Nothing);
             }
-            next(known);
+            let before = shell.session.player_id();
+            *shell.session.player.borrow_mut() = player;
+            *shell.session.csrf_token.borrow_mut() = text_of(&session, "csrf_token");
+            next(if before == shell.session.player_id() { Read::Same } else { Read::Other });
         });
     }
 

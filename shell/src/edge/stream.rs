@@ -86,6 +86,10 @@ impl Shell {
         match name {
             "open" => {
                 self.stream.failures.set(0);
+                if self.stream.online.get() == Some(false) {
+                    // Nobody heard who came or went meanwhile, and this connection is theirs.
+                    self.read_session(Box::new(|_| {}));
+                }
                 self.set_online(true);
                 self.stop_waiting();
             }

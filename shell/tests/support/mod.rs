@@ -17,6 +17,8 @@ const WORLD: &str = r#"
         fetched: [],    // [url, options]
         seen: [],       // what fragments note down
         transitions: [],
+        streams: [],    // the connections for events that were opened
+        streaming: false, // whether they come to stand
         api: async () => new Response('{}'),
         fragments: [],
         async add(name, script, more = {}) {
@@ -40,7 +42,14 @@ const WORLD: &str = r#"
         slot: (name) => document.querySelector(`[data-slot=${name}]`),
         frames: (name) => world.slot(name).querySelectorAll('iframe').length,
         // Waits for what a framed fragment notes down: it has nothing but its words.
-        async heard(count) { while (this.seen.length < count) await new Promise((done) => setTimeout(done, 10)); return this.seen; },
+        async heard(count) {
+            const late = performance.now() + 8000;
+            while (this.seen.length < count) {
+                if (performance.now() > late) throw new Error(`heard only ${JSON.stringify(this.seen)}`);
+                await new Promise((done) => setTimeout(done, 10));
+            }
+            return this.seen;
+        },
         root: (name) => world.slot(name).querySelector('.mount')?.shadowRoot.querySelector('.root'),
         until(name, state) {
             const slot = this.slot(name);
@@ -60,10 +69,20 @@ const WORLD: &str = r#"
         const text = world.files[path];
         return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[path] ?? {} });
     };
+    globalThis.EventSource = class extends EventTarget {
+        static CLOSED = 2;
+        constructor(url) {
+            super();
+            Object.assign(this, { url, readyState: 0 });
+            world.streams.push(this);
+            if (world.streaming) setTimeout(() => this.onopen());
+        }
+        close() { this.readyState = 2; }
+    };
     document.documentElement.lang = 'en';
     document.addEventListener('croupier:transition', ({ detail }) => world.transitions.push(detail));
     document.body.insertAdjacentHTML('beforeend', `
-        <div id="page"></div>
+        <div id="page"></div><p id="connection" hidden></p>
         <script type="application/json" id="messages">{
             "card-title": "{name} is taking a break", "card-unreachable": "not loaded", "card-crashed": "stopped",
             "card-refused": "not genuine", "card-off": "switched off", "card-rest": "all else works", "card-retry": "Try again",
@@ -90,7 +109,7 @@ pub(crate) async fn fresh_page(slots: &[&str]) {
         .collect();
     run(&format!(
         "document.getElementById('page').innerHTML = '<nav></nav><h1 id=\"title\" tabindex=\"-1\"></h1>{slots}';
-         Object.assign(world, {{ files: {{}}, fetched: [], seen: [], transitions: [], fragments: [], api: async () => new Response('{{}}') }});"
+         Object.assign(world, {{ files: {{}}, fetched: [], seen: [], transitions: [], streams: [], streaming: false, fragments: [], api: async () => new Response('{{}}') }});"
     ))
     .await;
 }
