@@ -209,8 +209,9 @@
           if (what == 9) return mounted();
           if (what == 12) return left?.(words);
           try {
-            // The browser lets it happen once for each click of the player's.
-            if (what == 11) open(new URL(words, location).pathname, '_blank', 'noopener');
+            // The browser lets it happen once for each click of the player's. "//host" would leave the origin, and so
+            // would a path that begins like this.
+            if (what == 11 && /^\/(?!\/)/.test(words)) open(location.origin + new URL(words, location).pathname, '_blank', 'noopener');
             if (what == 10) frame.style.blockSize = `${Math.min(words, 3e4)}px`;
             if (what == 1) words[1] = (payload) => say(id, payload);
             const answer = await tell(what, what == 2 ? [subscriptions.get(id)] : words);

@@ -231,6 +231,13 @@ async fn one_that_floods_the_shell_is_cut_off() {
 #[wasm_bindgen_test]
 async fn what_makes_no_sense_is_no_harm() {
     // The fragment has taken the port itself, and says what no host would.
+    run("globalThis.opened = [];
+         globalThis.reallyOpen = globalThis.open;
+         globalThis.open = (url) => {
+             const { origin, pathname } = new URL(url, location);
+             opened.push(origin == location.origin ? pathname : url);
+         }")
+    .await;
     let _shell = with_frame(
         "let port;
          const post = MessagePort.prototype.postMessage;
@@ -239,6 +246,7 @@ async fn what_makes_no_sense_is_no_harm() {
             host = given;
             host.report('info', '');
             for (const words of [null, 'x', 7, {}, [], [0], [1, null, 5], [2, 'x', {}], [3, [null], 6], [10, 10n], [10, {}],
+                                 [11], [11, {}], [11, 'https://x//evil.example/?d'], [11, '//evil.example/'], [11, '/\\\\\\\\evil.example/d'], [11, '/live'],
                                  [99, [1]], ['__proto__', [1]], [1, ['wallet.balance', 1], '__proto__'], [9, [], 9]]) post.call(port, words);
             tell('still here');
         }",
@@ -249,8 +257,10 @@ async fn what_makes_no_sense_is_no_harm() {
          const heed = (event) => { world.rejected += 1; event.preventDefault(); };
          addEventListener('unhandledrejection', heed);
          await world.heard(1); await new Promise((done) => setTimeout(done, 50));
-         removeEventListener('unhandledrejection', heed)")
+         removeEventListener('unhandledrejection', heed);
+         globalThis.open = reallyOpen")
     .await;
     assert_eq!(json("[world.seen, world.rejected]").await, r#"[["still here"],0]"#);
+    assert_eq!(json("opened").await, r#"["/d","/live"]"#, "pages of this origin only");
     assert_eq!(json("world.slot('wallet').dataset.instance").await, r#""wallet-1""#);
 }
