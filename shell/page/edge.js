@@ -180,7 +180,7 @@
     }
     warmAll();
   };
-  // What follows from a newer one is loaded once there is one.
+  // What follows from a newer one is loaded once there may be one.
   let swap;
   const renew = async (after) => {
     try {
@@ -421,11 +421,16 @@
       // The server says something every five seconds. Of a connection on which nothing arrives any more, a
       // browser says nothing for minutes.
       let silent;
+      const closed = () => {
+        // Nobody would tell of it.
+        renew();
+        hear('closed');
+      };
       const heard = () => {
         clearTimeout(silent);
         silent = setTimeout(() => {
           source.close();
-          hear('closed');
+          closed();
         }, SILENCE);
       };
       heard();
@@ -447,7 +452,7 @@
         heard();
         hear('open');
       };
-      source.onerror = () => hear(source.readyState == EventSource.CLOSED ? 'closed' : 'lost');
+      source.onerror = () => source.readyState == EventSource.CLOSED ? closed() : hear('lost');
       return source;
     },
 

@@ -1,4 +1,5 @@
-// A newer manifest on an open page: what it changes, and when. No page loads this before there is one.
+// A newer manifest on an open page: what it changes, and when. No page loads this before there is one,
+// or could be without its being told.
 //
 // Whether a manifest may be used at all says manifest.js, and whether a file is genuine edge.js, both as at the
 // start; what becomes of a slot is the supervisor's. What is decided in here: which slots a manifest changes, and
@@ -13,10 +14,12 @@ const SETTLE_MS = 1500;
 /** For so long at most the old one's picture lies on what is not as tall yet. */
 const PICTURE_MS = 300;
 const MANIFEST_MS = 10_000;
+const LOOK_AFTER_MS = 2000;
 const LONGEST_PAUSE_MS = 60_000;
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
-const pauseAfter = (failures) => pause(Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS));
+// Pages that failed together do not come back together.
+const pauseAfter = (failures) => pause(Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS) * (1 + Math.random()) / 2);
 const find = (name) => document.querySelector(`[data-slot=${name}]`);
 const say = (level, text) => croupier.log(level, `swap: ${text}`);
 
@@ -32,13 +35,31 @@ const standing = places(croupier.opening().manifest);
 /** What is to follow, by the slot's name. */
 let waiting = new Map();
 let calls = 0;
+let isAsking = false;
+let isLooking = false;
 
 /**
  * Called whenever an edge names another manifest than the page has. The edge that is asked for it may be another one,
- * and has to know as much: `after` says up to where. Rejects if it may not be used.
+ * and has to know as much: `after` says up to where. Called without that whenever the page can't be told, as it has no
+ * event stream. Rejects if it may not be used.
  */
-export async function renew(after = 0) {
+export function renew(after) {
+  return after === undefined ? lookOut() : ask(after);
+}
+
+/** Every few seconds at most, and pages that lost their streams together do not look together. */
+async function lookOut() {
+  if (isLooking) return;
+  isLooking = true;
+  await pause(LOOK_AFTER_MS * (1 + Math.random()));
+  isLooking = false;
+  // Who asks already knows at least as much.
+  if (!isAsking) await ask(0);
+}
+
+async function ask(after) {
   const call = ++calls;
+  isAsking = true;
   for (let failures = 0; call == calls; failures++) {
     let delivered;
     try {
@@ -48,6 +69,7 @@ export async function renew(after = 0) {
       await pauseAfter(failures);
       continue;
     }
+    if (call == calls) isAsking = false;
     return follow(await croupier.admit(...delivered));
   }
 }

@@ -29,11 +29,14 @@ const REGISTRY: &str = "
             await world.add(name, script, more);
             world.fragments.at(-1).version = version;
         },
-        async publish(change = (text) => text) {
+        async serve(change = (text) => text) {
             const [text, signature] = await issue();
             world.files['/manifest.json'] = change(text);
             world.headers['/manifest.json'] = { 'x-croupier-seal': `own ${signature}` };
-            await world.renew().catch(({ message }) => world.seen.push(message));
+        },
+        async publish(change) {
+            await world.serve(change);
+            await world.renew(0).catch(({ message }) => world.seen.push(message));
         },
         // What the page opens with.
         async opening() {
@@ -43,8 +46,10 @@ const REGISTRY: &str = "
             const seal = document.getElementById('seal').textContent = JSON.stringify({ key: 'own', signature, trusted });
             await croupier.admit(text, seal);
             const script = new Blob([world.swapScript], { type: 'text/javascript' });
-            Object.assign(world, await import(URL.createObjectURL(script)));
+            world.swapAt = URL.createObjectURL(script);
+            Object.assign(world, await import(world.swapAt));
         },
+        asks: () => world.fetched.map(([url]) => String(url)).filter((url) => url.startsWith('/manifest.json')),
         async until_true(what) { while (!await what()) await new Promise((done) => setTimeout(done, 10)); },
         swapped: (name, version) => world.until_true(() => {
             const { version: shown, state } = world.slot(name).dataset;
@@ -104,12 +109,13 @@ async fn a_new_release_takes_over_at_once_and_nothing_is_left_of_the_old_one() {
     );
 }
 
-/// The edge that is asked may be another one than the edge that has told of it, and know less.
+/// The edge that is asked may be another one than the edge that has told of it, and know less. A page that looks
+/// without having been told waits for that.
 #[wasm_bindgen_test]
 async fn an_edge_that_does_not_know_yet_is_asked_again() {
     let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
     run("const { renew } = world, answer = globalThis.fetch;
-         world.renew = () => renew(7);
+         world.renew = () => Promise.all([renew(7), renew()]);
          globalThis.fetch = async (url, options) => {
              if (!String(url).startsWith('/manifest.json')) return answer(url, options);
              globalThis.fetch = answer;
@@ -120,8 +126,49 @@ async fn an_edge_that_does_not_know_yet_is_asked_again() {
          await world.publish();
          await world.swapped('wallet', '2')")
     .await;
-    let asked = "world.fetched.map(([url]) => String(url)).filter((url) => url.startsWith('/manifest.json'))";
-    assert_eq!(json(asked).await, r#"["/manifest.json?after=7","/manifest.json?after=7"]"#);
+    let asks = r#"["/manifest.json?after=7","/manifest.json?after=7","/manifest.json?after=0"]"#;
+    assert_eq!(json("world.asks()").await, asks);
+}
+
+#[wasm_bindgen_test]
+async fn pages_that_failed_together_do_not_come_back_together() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const { setTimeout, fetch } = globalThis, { random } = Math;
+         globalThis.setTimeout = (f, ms) => {
+             world.seen.push(ms);
+             return setTimeout(f);
+         };
+         globalThis.fetch = async (...asked) => world.seen.length < 3 ? new Response('', { status: 503 }) : fetch(...asked);
+         Math.random = () => 0;
+         await world.publish();
+         Object.assign(globalThis, { setTimeout, fetch });
+         Math.random = random")
+    .await;
+    assert_eq!(json("world.seen").await, "[500,1000,2000]", "the least of what they may wait");
+}
+
+/// The event service may be down, or take no more pages: what is switched off has to go all the same.
+#[wasm_bindgen_test]
+async fn a_page_that_is_refused_its_events_looks_for_itself() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const { random } = Math;
+         Math.random = () => 0;
+         croupier.start('data:text/javascript,', '', world.swapAt, 'data:text/javascript,');
+         world.fragments[0].killed = true;
+         await world.serve();
+         for (const _ of [1, 2, 3]) {
+             const stream = croupier.stream(0, [], (what) => world.seen.push(what));
+             stream.close();
+             stream.onerror();
+         }
+         await world.until('wallet', 'blocked');
+         Math.random = random")
+    .await;
+    assert_eq!(
+        json("[world.seen, world.asks().length]").await,
+        r#"[["closed","closed","closed"],1]"#,
+        "and not each time"
+    );
 }
 
 #[wasm_bindgen_test]
