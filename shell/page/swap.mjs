@@ -31,12 +31,18 @@ const isSame = (one, other) => one.name == other.name && one.version == other.ve
 const changed = (standing, wanted) =>
   new Map([...wanted].filter(([name, { entry }]) => !standing.has(name) || !isSame(standing.get(name).entry, entry)));
 
-const standing = places(croupier.opening().manifest);
+const opening = croupier.opening().manifest;
+const standing = places(opening);
 /** What is to follow, by the slot's name. */
 let waiting = new Map();
 let calls = 0;
 let isAsking = false;
 let isLooking = false;
+
+// What a page's policy has to name for a release to run there. What a frame may reach, the policy of its own page says.
+const needs = ({ site, capabilities }) => site ? [site] : capabilities.origins;
+/** What this page's policy names, which was made of the manifest that it came with, and stays. */
+const named = new Set(opening.fragments.flatMap((entry) => [...needs(entry), ...needs({ ...entry, ...entry.previous })]));
 
 /**
  * Called whenever an edge names another manifest than the page has. The edge that is asked for it may be another one,
@@ -94,9 +100,14 @@ function follow(manifest) {
     // A place that this page does not have.
     if (!slot) continue;
     const waits = before.get(name);
-    if (waits && isSame(waits.entry, change.entry)) {
+    const { name: fragment, version, killed } = change.entry;
+    const strange = killed ? undefined : needs(change.entry).find((one) => !named.has(one));
+    if (strange) {
+      // Its policy would keep it from running, and what runs would be gone.
+      say('info', `${fragment} ${version} waits for the next page load: this one may not reach ${strange}`);
+    } else if (waits && isSame(waits.entry, change.entry)) {
       waiting.set(name, waits);
-    } else if (change.entry.killed || !slot.copy) {
+    } else if (killed || !slot.copy) {
       put(name, change);
     } else {
       waiting.set(name, change);

@@ -171,6 +171,55 @@ async fn a_page_that_is_refused_its_events_looks_for_itself() {
     );
 }
 
+/// What it may show and reach, the page's policy has said for good. See `policy` of the gateway's registry.
+#[wasm_bindgen_test]
+async fn a_release_that_this_page_could_not_show_waits_for_the_next_page() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const script = `export function mount() {}`;
+         const note = () => world.seen.push([world.slot('wallet').dataset.version, world.slot('wallet').dataset.state]);
+         await world.release('wallet', '2', script, { framed: true });
+         await world.publish();
+         await world.asked();
+         note();
+         await world.release('wallet', '3', script, { origins: ['https://vendor.example'] });
+         await world.publish();
+         await world.asked();
+         note();
+         await world.release('wallet', '4', script);
+         await world.publish();
+         await world.swapped('wallet', '4');
+         await world.release('wallet', '5', script, { framed: true, killed: true });
+         await world.publish();
+         await world.until('wallet', 'blocked');
+         note()")
+    .await;
+    assert_eq!(
+        json("world.seen").await,
+        r#"[["1","mounted"],["1","mounted"],["5","blocked"]]"#,
+        "what is switched off goes at once all the same"
+    );
+}
+
+/// A site or an origin that the page knows is one that a newer release may have as well.
+#[wasm_bindgen_test]
+async fn a_release_that_moves_within_what_the_page_may_show_takes_over() {
+    let _shell = page(
+        &["wallet", "promotions"],
+        "await world.add('promotions', `export function mount() {}`, { framed: true });
+         await world.add('wallet', `export function mount() {}`, { origins: ['https://vendor.example'] })",
+    )
+    .await;
+    run("const origins = ['https://vendor.example'];
+         await world.release('promotions', '2', `export function mount() {}`, { origins });
+         await world.publish();
+         await world.swapped('promotions', '2');
+         await world.release('wallet', '2', `export function mount() {}`, { framed: true, origins: ['https://other.example'] });
+         await world.publish();
+         await world.swapped('wallet', '2')")
+    .await;
+    assert_eq!(json("world.slot('wallet').dataset.placement").await, r#""frame""#, "whose reach its own page says");
+}
+
 #[wasm_bindgen_test]
 async fn what_has_a_snapshot_says_itself_when_it_may_go_and_its_successor_gets_it() {
     let _shell = page(

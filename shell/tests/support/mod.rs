@@ -28,7 +28,7 @@ const WORLD: &str = r#"
                 return { url, sha384: await digest(script), size: script.length };
             };
             const limits = { memory_mib: 1, fuel_millions: 1, mount_ms: 1000, load_ms: 5000, payload_kib: 1, events_per_second: 5, heartbeat_ms: more.heartbeat ?? 0 };
-            const rights = { publishes: more.publishes ?? [], subscribes: more.subscribes ?? [], limits, capabilities: { requests: more.requests ?? [], origins: [] } };
+            const rights = { publishes: more.publishes ?? [], subscribes: more.subscribes ?? [], limits, capabilities: { requests: more.requests ?? [], origins: more.origins ?? [] } };
             const previous = !more.previous ? null : { version: '0', entry: await serve('-0', more.previous), wasm: null, style: null, messages: [], ...rights };
             this.fragments.push({
                 name, version: '1', channel: 'stable', slots: [{ name, routes: more.routes ?? [] }],
