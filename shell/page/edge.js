@@ -46,18 +46,21 @@
   const [name, version, since] = stored(TURN)?.split(' ') ?? [];
   if (Date.now() - since > LONGEST_TURN) store(bar(name), version);
   let turn;
+  const endTurn = () => {
+    turn = undefined;
+    store(TURN);
+  };
   const takeTurn = ({ fragment, version, placement }) => {
-    // Once for all that it does in one go.
-    if (placement != 'document' || turn == fragment) return;
+    // Once for all that it does in one go. Where nobody sees the page, the timer would wait for up to a second, in
+    // which the browser may well end it.
+    if (placement != 'document' || turn == fragment || document.hidden) return;
     turn = fragment;
     store(TURN, `${fragment} ${version} ${Date.now()}`);
-    setTimeout(() => {
-      turn = undefined;
-      store(TURN);
-    });
+    setTimeout(endTurn);
   };
-  // A page that can say good-bye does not hang.
-  addEventListener('pagehide', () => store(TURN));
+  // A page that can say good-bye does not hang. The turn of another tab, which may, is not ended by this one's being seen.
+  addEventListener('pagehide', endTurn);
+  document.addEventListener('visibilitychange', () => { if (turn) endTurn(); });
   for (const event of ['click', 'input', 'change', 'keydown', 'submit']) {
     addEventListener(event, ({ target }) => {
       const slot = target.closest?.('[data-slot]');

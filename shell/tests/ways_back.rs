@@ -89,6 +89,31 @@ async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
     assert_eq!(json("localStorage['croupier.turn']").await, "");
 }
 
+/// Its timers wait, and the browser may discard it meanwhile: the next page would take that for a death.
+#[wasm_bindgen_test]
+async fn a_page_that_nobody_sees_takes_no_turn() {
+    fresh_page(&["wallet"]).await;
+    run("world.turn = () => localStorage['croupier.turn']?.split(' ')[0] ?? '';
+         world.hidden = false;
+         Object.defineProperty(document, 'hidden', { configurable: true, get: () => world.hidden });
+         await world.add('wallet', `export function mount(host) {
+             world.host = host;
+             host.subscribe('live.round', () => world.seen.push(world.turn()));
+         }`, { publishes: ['live.round'], subscribes: ['live.round'] })")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'mounted'); await new Promise((done) => setTimeout(done, 20));
+         world.host.publish('live.round', {});
+         world.hidden = true;
+         document.dispatchEvent(new Event('visibilitychange'));
+         world.seen.push(world.turn());
+         world.host.publish('live.round', {});
+         world.seen.push(world.turn());
+         delete document.hidden")
+    .await;
+    assert_eq!(json("world.seen").await, r#"["wallet","","",""]"#, "seen, hidden meanwhile, hidden");
+}
+
 #[wasm_bindgen_test]
 async fn three_hundred_slots_work_and_those_in_sight_live() {
     let names: Vec<String> = (0..300).map(|number| format!("slot-{number}")).collect();
