@@ -10,7 +10,7 @@ const SOON_MS = 500;
 const MOST = 16;
 const A_DAY_MS = 86_400_000;
 const RUNNING = ['mounting', 'mounted', 'degraded'];
-/** In the words of the shell's supervisor. */
+/** In the words of shell/src/core/cause.rs. */
 const PAGE_DIED = 'the page died while it ran';
 const OFF = 'switched off';
 const CAUSES = { 'hung: ': 'hung', 'ran on': 'endless', 'out of': 'memory' };

@@ -7,6 +7,7 @@ pub mod backoff;
 pub mod breaker;
 pub mod bucket;
 pub mod bus;
+pub mod cause;
 pub mod requests;
 pub mod room;
 pub mod router;

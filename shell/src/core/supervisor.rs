@@ -12,6 +12,7 @@
 
 use super::backoff::delay_ms;
 use super::breaker::Breaker;
+use super::cause::{HUNG, PAGE_DIED, SWITCHED_OFF};
 
 /// What has hung waits as if it had failed so often before, half a second or more: browsers take some 300 ms to
 /// end its process, and a successor that comes earlier is put into it, and hangs as well.
@@ -338,9 +339,9 @@ impl Step<'_> {
 
     fn start(&mut self) {
         if self.supervisor.means.killed {
-            self.give_up(Card::SwitchedOff, "switched off");
+            self.give_up(Card::SwitchedOff, SWITCHED_OFF);
         } else if self.supervisor.means.quarantined && !self.supervisor.fallen_back {
-            self.give_up(Card::Crashed, "the page died while it ran");
+            self.give_up(Card::Crashed, PAGE_DIED);
         } else {
             // Leaving the route and coming back shortens no wait.
             match self.left_ms() {
@@ -438,7 +439,7 @@ impl Step<'_> {
         if self.supervisor.unanswered < BEATS {
             self.ping();
         } else {
-            self.died("hung: no heartbeat", |earlier, jitter| delay_ms(earlier.max(AFTER_HANG), jitter));
+            self.died(HUNG, |earlier, jitter| delay_ms(earlier.max(AFTER_HANG), jitter));
         }
     }
 
