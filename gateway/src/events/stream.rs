@@ -21,7 +21,7 @@ use crate::store::StoreError;
 const BATCH: usize = 64;
 /// A sign of life goes out when nothing else has for so long. It is an event of its own, since of comments
 /// a page hears nothing: one that has heard nothing for twelve seconds takes the connection for lost.
-const HEARTBEAT: Duration = Duration::from_secs(5);
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 /// Its name.
 const BEAT: &str = "beat";
 /// The last event of a session that has ended: the page has to look who is signed in.
@@ -30,8 +30,9 @@ const SIGNED_OUT: &str = "signed-out";
 const RETRY: Duration = Duration::from_millis(500);
 /// A connection is ended after so long and comes back with its session checked again.
 const LIFETIME: Duration = Duration::from_secs(15 * 60);
-/// Connections in all, and of one player.
+/// Connections in all, of visitors, and of one player. Visitors cost nothing to make: they leave room for players.
 const MAX_CONNECTIONS: usize = 8192;
+const MAX_OF_VISITORS: usize = 6144;
 const MAX_PER_PLAYER: usize = 24;
 
 /// Who is connected.
@@ -48,12 +49,13 @@ impl Seats {
     /// Takes a place.
     ///
     /// # Errors
-    /// There are too many connections, in all or of this player.
+    /// There are too many connections, in all, of visitors or of this player.
     pub(super) fn take(&self, player: Option<&str>) -> Result<Seat, ApiError> {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let player = player.map(str::to_owned);
         let own = taken.get(&player).copied().unwrap_or(0);
-        if taken.values().sum::<usize>() >= MAX_CONNECTIONS || (player.is_some() && own >= MAX_PER_PLAYER) {
+        let most = if player.is_some() { MAX_PER_PLAYER } else { MAX_OF_VISITORS };
+        if own >= most || taken.values().sum::<usize>() >= MAX_CONNECTIONS {
             return Err(ApiError::new(Code::TooMany, "There are too many open event streams."));
         }
         taken.insert(player.clone(), own + 1);
@@ -99,6 +101,8 @@ struct Connection {
     live: bool,
     waiting: VecDeque<sse::Event>,
     began: Instant,
+    /// When the page has to hear something, whatever happens to others until then.
+    beat_at: Instant,
 }
 
 /// The events of a connection.
@@ -123,19 +127,33 @@ pub(super) async fn open(
     };
     let position = resumed.unwrap_or(bounds.newest);
     let mut waiting = VecDeque::new();
-    // An id without data sets the browser's position, so that even a connection that breaks
-    // before its first event misses nothing.
-    waiting.push_back(sse::Event::default().retry(RETRY).id(position.to_string()));
+    waiting.push_back(sse::Event::default().retry(RETRY));
     if resumed.is_none() {
         if start != Start::Now {
-            waiting.push_back(sse::Event::default().event("reset").data("{}"));
+            // With its own id, for a page goes on from there; it asks for all that it was not told.
+            let id = position.to_string();
+            waiting.push_back(sse::Event::default().event("reset").data("{}").id(id));
         }
         waiting.extend(retained.iter().map(|event| sse::Event::default().event(&event.topic).data(&event.payload)));
     }
+    // An id without data sets the browser's position, so that even a connection that breaks before its first event
+    // misses nothing; and only now, so that one that breaks before this begins anew.
+    waiting.push_back(sse::Event::default().id(position.to_string()));
     let stopping = events.0.stopping.clone();
     let began = Instant::now();
-    let connection =
-        Connection { events, seat, end, over: false, head, stopping, position, live: false, waiting, began };
+    let connection = Connection {
+        events,
+        seat,
+        end,
+        over: false,
+        head,
+        stopping,
+        position,
+        live: false,
+        waiting,
+        began,
+        beat_at: began + HEARTBEAT,
+    };
     Ok(stream::unfold(connection, |mut connection| async {
         let event = connection.next().await?;
         Some((Ok(event), connection))
@@ -147,6 +165,7 @@ impl Connection {
     async fn next(&mut self) -> Option<sse::Event> {
         loop {
             if let Some(event) = self.waiting.pop_front() {
+                self.beat_at = Instant::now() + HEARTBEAT;
                 return Some(event);
             }
             if self.over || *self.stopping.borrow() {
@@ -159,7 +178,8 @@ impl Connection {
             let switch = self.events.0.switch.clone();
             tokio::select! {
                 changed = self.head.changed() => changed.ok()?,
-                () = tokio::time::sleep(HEARTBEAT) => {
+                () = tokio::time::sleep_until(self.beat_at) => {
+                    self.beat_at = Instant::now() + HEARTBEAT;
                     let id = self.position.to_string();
                     return Some(sse::Event::default().event(BEAT).data("{}").id(id));
                 }

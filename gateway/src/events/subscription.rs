@@ -51,13 +51,20 @@ impl Subscription {
         }
     }
 
-    /// The page after a position, once there is at least one event. Everything up to there counts as taken.
+    /// The page after a position, once there is at least one event, or the outbox is another one than before.
+    /// Everything up to there counts as taken.
     pub async fn page(&self, position: &Position) -> Page {
         match &self.0 {
             Way::Inside(source, mark) => inside(source, mark, position).await,
             Way::Stream(reader) => reader.page(position).await,
         }
     }
+}
+
+/// Nothing has happened. An outbox that was restored has, also where nothing was written to it since: a follower that
+/// heard of it only with the next event might find that its place is there again, with other events before it.
+fn is_nothing(page: &Page) -> bool {
+    page.events.is_empty() && page.replaced_after.is_none()
 }
 
 async fn inside(source: &Source, mark: &Mark, position: &Position) -> Page {
@@ -68,13 +75,13 @@ async fn inside(source: &Source, mark: &Mark, position: &Position) -> Page {
         let read = async {
             let page = outbox::page(&source.database, position.clone(), PAGE).await?;
             mark.passed(page.after);
-            if page.events.is_empty() {
+            if is_nothing(&page) {
                 commits.next().await?;
             }
             Ok::<_, StoreError>(page)
         };
         match read.await {
-            Ok(page) if page.events.is_empty() => {}
+            Ok(page) if is_nothing(&page) => {}
             Ok(page) => return page,
             Err(error) => {
                 tracing::warn!(source = source.name, %error, "following pauses");

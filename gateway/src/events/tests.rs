@@ -1,6 +1,8 @@
 use super::recent::Look;
 use super::*;
+use crate::identity::SessionEnd;
 use crate::store::outbox::{self, Position};
+use futures::StreamExt;
 use std::path::Path;
 
 fn source(dir: &Path) -> Source {
@@ -15,8 +17,11 @@ async fn write(source: &Source, topic: &'static str, count: i64) {
 }
 
 async fn open(dir: &Path) -> Events {
+    open_until(dir, watch::channel(false).1).await
+}
+
+async fn open_until(dir: &Path, stopping: watch::Receiver<bool>) -> Events {
     let switch = crate::faults::Faults::new(crate::clock::Clock::system()).switch(crate::faults::Service::Events);
-    let (_, stopping) = watch::channel(false);
     Events::open(&Storage::Folder(dir.into()), switch, stopping).await.expect("the log opens")
 }
 
@@ -109,6 +114,76 @@ async fn a_replaced_source_is_read_from_its_beginning() {
     };
     tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
     relay.abort();
+}
+
+#[tokio::test]
+async fn a_restored_source_is_read_from_where_it_was_restored_to() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let events = open(dir.path()).await;
+    let source = source(dir.path());
+    write(&source, "wallet.balance", 5).await;
+    relay_until(&events, &source, 5).await;
+    let lose = "DELETE FROM outbox WHERE seq > 3";
+    source.database.write(move |tx| tx.execute(lose, &[])).await.expect("lost");
+    let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(source.clone())]));
+    let becomes = async |wanted: &[i64]| {
+        let mut commits = events.database().commits();
+        let reached = async {
+            loop {
+                commits.seen();
+                if logged(&events).await == wanted {
+                    break;
+                }
+                commits.next().await.expect("the relay runs");
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
+    };
+    becomes(&[1, 2, 3]).await;
+    // What comes has numbers that others had.
+    let again = "INSERT INTO outbox (seq, topic, player, payload, at_ms) VALUES (?1, 'wallet.balance', 'p', '9', 0)";
+    for seq in 4..=7_i64 {
+        source.database.write(move |tx| tx.execute(again, crate::store::params![seq])).await.expect("written");
+    }
+    becomes(&[1, 2, 3, 4, 5, 6, 7]).await;
+    relay.abort();
+}
+
+#[tokio::test]
+async fn a_page_hears_something_also_while_others_have_all_the_events() {
+    let dir = tempfile::tempdir().expect("a folder");
+    let (_stop, stopping) = watch::channel(false);
+    let events = open_until(dir.path(), stopping).await;
+    let seat = events.0.seats.take(Some("ada")).expect("a place");
+    let stream = stream::open(events.clone(), (seat, SessionEnd::of_nobody()), stream::Start::Now).await.expect("open");
+    let mut stream = std::pin::pin!(stream);
+    let heard = async {
+        // What sets the browser's pause and its position, and then a sign of life.
+        for _ in 0..3 {
+            let _event = stream.next().await.expect("it stays open").expect("an event");
+        }
+    };
+    let others = async {
+        for id in 1.. {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            events.0.head.send_replace(id);
+        }
+    };
+    tokio::select! {
+        heard = tokio::time::timeout(2 * stream::HEARTBEAT, heard) => heard.expect("a sign of life"),
+        () = others => {}
+    }
+}
+
+#[test]
+fn visitors_leave_room_for_players() {
+    let seats = stream::Seats::default();
+    let visitors: Vec<_> = std::iter::from_fn(|| seats.take(None).ok()).collect();
+    assert_eq!(visitors.len(), 6_144);
+    let ada: Vec<_> = std::iter::from_fn(|| seats.take(Some("ada")).ok()).collect();
+    assert_eq!(ada.len(), 24);
+    drop(visitors);
+    assert!(seats.take(None).is_ok());
 }
 
 #[tokio::test]
