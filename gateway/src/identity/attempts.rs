@@ -75,15 +75,18 @@ pub(super) fn begin(tx: &Tx<'_>, subjects: &[Subject], now_ms: i64) -> Result<bo
     Ok(true)
 }
 
-/// Takes it back.
+const ONE_LESS: &str = "UPDATE attempts SET failures = failures - 1 WHERE subject = ?1 AND failures > 0";
+
+/// It was right: it is taken back, with those before it where a success forgives all.
 pub(super) fn succeeded(tx: &Tx<'_>, subjects: &[Subject]) -> Result<(), StoreError> {
     for subject in subjects {
-        let change = if subject.forgives_all {
-            "DELETE FROM attempts WHERE subject = ?1"
-        } else {
-            "UPDATE attempts SET failures = failures - 1 WHERE subject = ?1 AND failures > 0"
-        };
+        let change = if subject.forgives_all { "DELETE FROM attempts WHERE subject = ?1" } else { ONE_LESS };
         tx.execute(change, params![subject.key])?;
     }
     Ok(())
+}
+
+/// It was none: nobody has looked whether the password is right.
+pub(super) fn never_was(tx: &Tx<'_>, subjects: &[Subject]) -> Result<(), StoreError> {
+    subjects.iter().try_for_each(|subject| tx.execute(ONE_LESS, params![subject.key]).map(|_| ()))
 }

@@ -169,6 +169,12 @@ fn is_over(from_ms: i64, now_ms: i64) -> bool {
 pub struct SessionEnd(Option<(Ended, Uuid)>);
 
 impl SessionEnd {
+    /// Of a visitor, who has none.
+    #[must_use]
+    pub fn of_nobody() -> Self {
+        Self(None)
+    }
+
     /// Returns once the session has ended; never for a visitor.
     pub async fn come(&self) {
         let Some((ended, session)) = &self.0 else { return pending().await };
@@ -190,7 +196,7 @@ impl<S: Send + Sync> FromRequestParts<S> for SessionEnd {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Self>().cloned().unwrap_or(Self(None)))
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_else(Self::of_nobody))
     }
 }
 

@@ -85,10 +85,12 @@ async fn sign_in(
     checks::known_password("password", &form.password)?;
     let inner = &identity.0;
     let subjects = Subject::of_sign_in(&inner.keys, "address", &email, source);
-    identity.attempt(subjects.clone()).await?;
-    let (player, stored) = players::by_email(&inner.database, email).await?.unzip();
-    let matches = inner.passwords.verify(form.password, stored).await?;
-    let Some(player) = player.filter(|_| matches) else {
+    let look = async {
+        let (player, stored) = players::by_email(&inner.database, email).await?.unzip();
+        let matches = inner.passwords.verify(form.password, stored).await?;
+        Ok(player.filter(|_| matches))
+    };
+    let Some(player) = identity.attempt(&subjects, look).await? else {
         return Err(ApiError::new(Code::WrongCredentials, "The address or the password is wrong."));
     };
     begin(&identity, player, (&caller, device, source), subjects, StatusCode::OK).await

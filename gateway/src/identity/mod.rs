@@ -156,13 +156,25 @@ impl Identity {
         OwnBook { database: self.0.database.clone(), clock: self.0.clock.clone() }
     }
 
-    /// Counts an attempt at a password as failed, until it is taken back.
-    async fn attempt(&self, subjects: Vec<Subject>) -> Result<(), ApiError> {
-        let now_ms = self.0.clock.now_ms();
-        if self.0.database.write(move |tx| attempts::begin(tx, &subjects, now_ms)).await? {
-            return Ok(());
+    /// Counts an attempt at a password as failed, until it is taken back: by [`attempts::succeeded`], or here where
+    /// the password could not be looked at, which is nobody's fault who has to wait for it.
+    async fn attempt<T>(
+        &self,
+        subjects: &[Subject],
+        look: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let (now_ms, counted) = (self.0.clock.now_ms(), subjects.to_vec());
+        if !self.0.database.write(move |tx| attempts::begin(tx, &counted, now_ms)).await? {
+            return Err(ApiError::new(Code::TooMany, "Too many wrong passwords; wait a quarter of an hour."));
         }
-        Err(ApiError::new(Code::TooMany, "Too many wrong passwords; wait a quarter of an hour."))
+        let looked = look.await;
+        if looked.is_err() {
+            let counted = subjects.to_vec();
+            if let Err(error) = self.0.database.write(move |tx| attempts::never_was(tx, &counted)).await {
+                tracing::warn!(%error, "an attempt that was none stays counted");
+            }
+        }
+        looked
     }
 
     /// The answer that gives a browser its new session.

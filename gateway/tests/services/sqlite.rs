@@ -19,6 +19,21 @@ async fn a_locked_ledger_says_so_and_works_again() {
 }
 
 #[tokio::test]
+async fn a_password_that_nobody_could_look_at_is_not_a_wrong_one() {
+    let world = World::new();
+    world.sign_up("ada@example.org").await;
+    let other = world.file("identity");
+    other.execute_batch("ALTER TABLE players RENAME TO elsewhere").unwrap();
+    for _ in 0..12 {
+        let answer = world.sign_in("ada@example.org", "correct horse").await;
+        assert_eq!(answer.status, 500, "{}", answer.text);
+    }
+    other.execute_batch("ALTER TABLE elsewhere RENAME TO players").unwrap();
+    let answer = world.sign_in("ada@example.org", "correct horse").await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+}
+
+#[tokio::test]
 async fn tampering_is_seen() {
     let world = World::new();
     let page = world.demo().await;

@@ -34,8 +34,8 @@ pub(super) async fn change(
     let inner = &identity.0;
     let stored = stored(identity, caller.player.clone()).await?;
     let subjects = Subject::of_player(&inner.keys, &caller.player);
-    identity.attempt(subjects.clone()).await?;
-    if !inner.passwords.verify(form.current_password, Some(stored.clone())).await? {
+    let look = inner.passwords.verify(form.current_password, Some(stored.clone()));
+    if !identity.attempt(&subjects, look).await? {
         let wrong = ApiError::new(Code::WrongCredentials, "This is not the current password.");
         return Err(wrong.field(CURRENT).status(http::StatusCode::FORBIDDEN));
     }

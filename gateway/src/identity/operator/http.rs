@@ -66,11 +66,12 @@ async fn sign_in(
     checks::known_password("password", &form.password)?;
     let inner = &identity.0;
     let subjects = Subject::of_sign_in(&inner.keys, "operator", &email, source);
-    identity.attempt(subjects.clone()).await?;
-    let known = inner.database.read(move |sql| store::by_email(sql, &email)).await?;
-    let (operator, stored) = known.unzip();
-    let matches = inner.passwords.verify(form.password, stored).await?;
-    let Some(operator) = operator.filter(|_| matches) else {
+    let look = async {
+        let (operator, stored) = inner.database.read(move |sql| store::by_email(sql, &email)).await?.unzip();
+        let matches = inner.passwords.verify(form.password, stored).await?;
+        Ok(operator.filter(|_| matches))
+    };
+    let Some(operator) = identity.attempt(&subjects, look).await? else {
         return Err(ApiError::new(Code::WrongCredentials, "The address or the password is wrong."));
     };
     let secret = store::Secret::new()?;
