@@ -104,7 +104,7 @@ fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> R
         store::note_claim(tx, player, &offer.id, key_text)?;
         store::owe(tx, player, &offer.id, &of_terms(&standing, offer, now_ms))?;
     }
-    Ok(Begun::Owed(owed(tx, player, offer)?))
+    Ok(Begun::Owed(owed(tx, player, &offer.id)?))
 }
 
 /// What a claim is owed under the terms of now.
@@ -118,9 +118,9 @@ fn of_terms(standing: &Standing, offer: &HouseOffer, now_ms: i64) -> Owed {
 }
 
 /// What a claim is owed: what was fixed when it was made.
-fn owed(sql: &Sql, player: &str, offer: &HouseOffer) -> Result<Owed, StoreError> {
-    let without = || StoreError::Mistake(format!("a claim of {} is written down without what it is owed", offer.id));
-    store::owed(sql, player, &offer.id)?.ok_or_else(without)
+fn owed(sql: &Sql, player: &str, offer: &str) -> Result<Owed, StoreError> {
+    let without = || StoreError::Mistake(format!("a claim of {offer} is written down without what it is owed"));
+    store::owed(sql, player, offer)?.ok_or_else(without)
 }
 
 async fn credit(promotions: &Promotions, player: &str, offer: &str, owed: Owed) -> Result<(), NoCredit> {
@@ -200,31 +200,44 @@ async fn look(promotions: &Promotions) -> Result<(), ApiError> {
         })
         .await?;
     for (player, id) in overdue {
-        let Some(offer) = promotions.offer(&id).cloned() else { continue };
-        let clock = inner.clock.clone();
+        let (offer, clock) = (promotions.offer(&id).cloned(), inner.clock.clone());
         let now = move |tx: &Tx<'_>| {
             let now_ms = clock.now_ms();
-            happened(tx, &player, &offer, Input::Tick { now_ms }, None, now_ms)
+            match &offer {
+                Some(offer) => happened(tx, &player, offer, Input::Tick { now_ms }, None, now_ms),
+                None => store::end(tx, &player, &id, Stage::Expired),
+            }
         };
         inner.database.write(now).await?;
     }
     for (player, id) in claiming {
-        let Some(offer) = promotions.offer(&id).cloned() else { continue };
-        let (of, terms) = (player.clone(), offer.clone());
-        let owed = inner.database.read(move |sql| owed(sql, &of, &terms)).await?;
-        let refusal = match credit(promotions, &player, &id, owed).await {
-            Ok(()) => None,
-            Err(NoCredit::Never(refusal)) => Some(refusal),
-            Err(NoCredit::Later(error)) => return Err(error),
-        };
-        let clock = inner.clock.clone();
-        let end = move |tx: &Tx<'_>| match &refusal {
-            None => happened(tx, &player, &offer, Input::Credited, None, clock.now_ms()),
-            // What stands behind it must not wait for a person.
-            Some(refusal) => undo(tx, &player, &offer, refusal, clock.now_ms()),
-        };
-        inner.database.write(end).await?;
+        carry_on(promotions, player, id).await?;
     }
+    Ok(())
+}
+
+/// Pays an accepted claim: by what was written down when it was made, so also where the offer is none any more.
+async fn carry_on(promotions: &Promotions, player: String, id: String) -> Result<(), ApiError> {
+    let inner = &promotions.0;
+    let of = (player.clone(), id.clone());
+    let owed = inner.database.read(move |sql| owed(sql, &of.0, &of.1)).await?;
+    let refusal = match credit(promotions, &player, &id, owed).await {
+        Ok(()) => None,
+        Err(NoCredit::Never(refusal)) => Some(refusal),
+        Err(NoCredit::Later(error)) => return Err(error),
+    };
+    let (offer, clock) = (promotions.offer(&id).cloned(), inner.clock.clone());
+    let end = move |tx: &Tx<'_>| match (&offer, &refusal) {
+        (Some(offer), None) => happened(tx, &player, offer, Input::Credited, None, clock.now_ms()),
+        // What stands behind it must not wait for a person.
+        (Some(offer), Some(refusal)) => undo(tx, &player, offer, refusal, clock.now_ms()),
+        (None, None) => store::end(tx, &player, &id, Stage::Claimed),
+        (None, Some(refusal)) => {
+            tracing::error!(player, offer = id, %refusal, "the wallet refuses the reward of an offer that is gone, for good");
+            store::end(tx, &player, &id, Stage::Earned)
+        }
+    };
+    inner.database.write(end).await?;
     Ok(())
 }
 

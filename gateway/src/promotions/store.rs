@@ -354,15 +354,22 @@ pub(super) fn forget_claim(tx: &Tx<'_>, player: &str, offer: &str) -> Result<(),
 
 /// Claims whose credit is not confirmed: player and offer.
 pub(super) fn claiming(sql: &Sql, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
-    let open = "SELECT player, offer FROM standings WHERE stage = 'claiming' LIMIT ?1";
+    let open = "SELECT player, offer FROM standings WHERE stage = 'claiming' ORDER BY player, offer LIMIT ?1";
     sql.query_all(open, params![limit], |row| Ok((row.get(0)?, row.get(1)?)))
 }
 
 /// Standings whose time is over, and that no open bet can change: player and offer.
 pub(super) fn overdue(sql: &Sql, now_ms: i64, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
     let over = "SELECT player, offer FROM standings WHERE stage = 'active' AND expires_at_ms <= ?1 \
-                AND settled = counted LIMIT ?2";
+                AND settled = counted ORDER BY expires_at_ms LIMIT ?2";
     sql.query_all(over, params![now_ms, limit], |row| Ok((row.get(0)?, row.get(1)?)))
+}
+
+/// Ends what a player has of an offer that is none any more: nobody is shown it, so nobody is told.
+pub(super) fn end(tx: &Tx<'_>, player: &str, offer: &str, stage: Stage) -> Result<(), StoreError> {
+    let end = "UPDATE standings SET stage = ?3, version = version + 1 WHERE player = ?1 AND offer = ?2";
+    tx.execute(end, params![player, offer, stage.as_str()])?;
+    Ok(())
 }
 
 fn json(value: &impl Serialize) -> Result<String, StoreError> {

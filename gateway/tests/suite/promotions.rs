@@ -250,3 +250,27 @@ async fn a_reward_that_was_claimed_before_a_break_is_paid() {
     assert_eq!(claim(&house, &player, "explorer", "c").await.status(), 200);
     assert_eq!(rewards(&house, &player).await, 1);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_accepted_claim_is_paid_also_where_its_offer_is_gone() {
+    let house = House::open().await;
+    let player = house.player().await;
+    let standing = |offer: &str, stage: &str| {
+        format!(
+            "INSERT INTO standings (player, offer, stage, matched_minor, counted, settled, opted_in_at_ms, expires_at_ms,
+                 terms_version, version) VALUES ('{}', '{offer}', '{stage}', 0, 0, 0, 1, 2, 1, 1);",
+            player.id
+        )
+    };
+    let owed = format!(
+        "INSERT INTO owed (player, offer, amount_minor, currency, bonus, claimed_at_ms)
+             VALUES ('{}', 'gone', 700, 'EUR', 0, 1);",
+        player.id
+    );
+    let all = [standing("gone", "claiming"), owed, standing("gone-too", "active")].concat();
+    house.tamper("promotions", &all).await;
+    until("the reward is paid", async || rewards(&house, &player).await == 1).await;
+    let history = json_of(player.get(&house, "/api/wallet/history?kind=bonus").await).await;
+    assert_eq!(history["entries"][0]["cash_minor"], 700);
+    assert_eq!(house.ledger()["balanced"], true);
+}
