@@ -211,6 +211,28 @@ async fn stakes_that_cover_each_other_are_seen_until_they_are_taken_back() {
 }
 
 #[tokio::test]
+async fn nobodys_stakes_hide_behind_those_of_others() {
+    let world = World::new();
+    let spots: Vec<String> = (0..100).map(|n| format!("spot-{n}")).collect();
+    let spots: Vec<(&str, i64)> = spots.iter().map(|spot| (spot.as_str(), 1)).collect();
+    for _ in 0..3 {
+        let other = world.demo().await;
+        for _ in 0..7 {
+            world.stakes_on(&other, "r1", &spots).await;
+        }
+    }
+    let page = world.demo().await;
+    let session = world.sessions.start(&page.player);
+    let stakes = ["red", "black"].map(|spot| Stake { spot: spot.into(), stake_minor: 300 });
+    // As far behind the others as it can be.
+    let transaction = Uuid::from_bytes([0xff; 16]).to_string();
+    let call = Transaction { transaction, stakes: Some(stakes.into()), ..bet(&session, "r1", 600) };
+    assert_eq!(world.wager("bet", &call).await.0, "ok");
+    world.hear().await;
+    assert_eq!(world.facts(&page).await["hedged_percent"], 100);
+}
+
+#[tokio::test]
 async fn two_who_bet_against_each_other_are_seen_by_the_round() {
     let world = World::new();
     let (ada, bob, eve) = (world.demo().await, world.demo().await, world.demo().await);
@@ -243,6 +265,7 @@ async fn what_a_bet_says_to_stake_is_what_it_takes() {
         vec![stake("red", 499)],
         vec![stake("red", 600), stake("black", -100)],
         vec![stake("", 500)],
+        vec![stake("red\0", 500)],
         vec![stake("red", i64::MAX), stake("black", i64::MAX)],
     ] {
         let call = Transaction { stakes: Some(stakes), ..bet(&session, "r1", 500) };

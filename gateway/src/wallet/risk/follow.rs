@@ -1,7 +1,7 @@
 //! What others' events leave here: identity's, of changes to an account; the wallet's own, of what was staked
 //! where. Each event counts once.
 
-use super::patterns::{are_hedged, are_opposed};
+use super::patterns::Cover;
 use super::store::DAY_MS;
 use crate::events::{Subscription, follow};
 use crate::identity::changes::{ACCOUNT_CHANGED, AccountChange, AccountChanged};
@@ -10,15 +10,15 @@ use crate::store::{Sql, StoreError, Tx, params};
 use crate::wallet::Wallet;
 use crate::wallet::events::{WAGER, Wager, WagerKind};
 use contract::feed::Stake;
-use contract::live::Game;
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// Longer than any round is open: then its stakes have told what they have to tell.
 const STAKES_KEPT_DAYS: i64 = 2;
 /// A little longer than any rule looks back.
 const ROUNDS_KEPT_DAYS: i64 = 32;
-/// Stakes of one round that are held against each other.
-const MOST_STAKES: u32 = 2_000;
+/// Spots of one round that are held against each other: all of the player's, then those of others.
+const MOST_SPOTS: u32 = 2_000;
 
 /// Whose events are followed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,23 +43,28 @@ impl Followed {
 pub(in crate::wallet) async fn run(wallet: Wallet, source: Followed, events: Subscription) {
     let clock = wallet.clock.clone();
     let effect = move |tx: &Tx<'_>, page: &Page| {
-        let mut told = page.events.iter().filter(|event| event.topic == source.topic());
-        told.try_for_each(|event| take(tx, source, event))?;
-        if source == Followed::Wallet { forget(tx, clock.now_ms()) } else { Ok(()) }
+        let told = page.events.iter().filter(|event| event.topic == source.topic());
+        match source {
+            Followed::Identity => told.filter_map(read).try_for_each(|(at_ms, it)| account_changed(tx, &it, at_ms)),
+            Followed::Wallet => {
+                wagered(tx, told.filter_map(read).map(|(_, it)| it))?;
+                forget(tx, clock.now_ms())
+            }
+        }
     };
     follow(&wallet.database, &events, |event| event.topic == source.topic(), effect, |()| {}).await;
 }
 
-fn take(tx: &Tx<'_>, source: Followed, event: &Event) -> Result<(), StoreError> {
-    let read = match source {
-        Followed::Identity => serde_json::from_str(&event.payload).map(|it| account_changed(tx, &it, event.at_ms)),
-        Followed::Wallet => serde_json::from_str(&event.payload).map(|it| wagered(tx, &it)),
-    };
-    read.unwrap_or_else(|error| {
-        // An event of another version must not stop all that come after it.
-        tracing::error!(topic = event.topic, seq = event.seq, %error, "an event can't be read and is skipped");
-        Ok(())
-    })
+/// What an event says, and when.
+fn read<T: DeserializeOwned>(event: &Event) -> Option<(i64, T)> {
+    match serde_json::from_str(&event.payload) {
+        Ok(said) => Some((event.at_ms, said)),
+        Err(error) => {
+            // An event of another version must not stop all that come after it.
+            tracing::error!(topic = event.topic, seq = event.seq, %error, "an event can't be read and is skipped");
+            None
+        }
+    }
 }
 
 fn account_changed(tx: &Tx<'_>, changed: &AccountChanged, at_ms: i64) -> Result<(), StoreError> {
@@ -80,42 +85,42 @@ fn account_changed(tx: &Tx<'_>, changed: &AccountChanged, at_ms: i64) -> Result<
     Ok(())
 }
 
-fn wagered(tx: &Tx<'_>, wager: &Wager) -> Result<(), StoreError> {
+/// Takes what was staked and what was taken back. Each player's part of a round is looked at once, after all of it.
+fn wagered(tx: &Tx<'_>, wagers: impl Iterator<Item = Wager>) -> Result<(), StoreError> {
+    let mut changed = BTreeMap::new();
+    for wager in wagers {
+        if moved(tx, &wager)? {
+            changed.insert((wager.player.clone(), wager.table.clone(), wager.round.clone()), wager);
+        }
+    }
+    changed.values().try_for_each(|last| look_at_round(tx, last))
+}
+
+/// Whether it has changed what lies on a table.
+fn moved(tx: &Tx<'_>, wager: &Wager) -> Result<bool, StoreError> {
+    let Wager { transaction, player, table, round, at_ms, .. } = wager;
     match (wager.kind, &wager.stakes) {
         (WagerKind::Bet, Some(stakes)) => {
-            for stake in stakes {
+            for Stake { spot, stake_minor } in stakes {
                 // A spot that is named twice is one place on the table.
                 tx.execute(
                     "INSERT INTO risk_stakes (bet, spot, player, table_id, round, stake_minor, at_ms)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
                      ON CONFLICT (bet, spot) DO UPDATE SET stake_minor = risk_stakes.stake_minor + excluded.stake_minor",
-                    params![
-                        wager.transaction,
-                        stake.spot,
-                        wager.player,
-                        wager.table,
-                        wager.round,
-                        stake.stake_minor,
-                        wager.at_ms
-                    ],
+                    params![transaction, spot, player, table, round, stake_minor, at_ms],
                 )?;
             }
-            look_at_round(tx, wager)
+            Ok(true)
         }
-        (WagerKind::Rollback, _) => {
-            match tx.execute("DELETE FROM risk_stakes WHERE bet = ?1", params![wager.transaction])? {
-                0 => Ok(()),
-                _ => look_at_round(tx, wager),
-            }
-        }
-        (WagerKind::Bet | WagerKind::Win, _) => Ok(()),
+        (WagerKind::Rollback, _) => Ok(tx.execute("DELETE FROM risk_stakes WHERE bet = ?1", params![transaction])? > 0),
+        (WagerKind::Bet | WagerKind::Win, _) => Ok(false),
     }
 }
 
 /// Looks anew at what a player's stakes in a round are, alone and with those of each other player.
 fn look_at_round(tx: &Tx<'_>, wager: &Wager) -> Result<(), StoreError> {
     let Wager { player, table, round, game, at_ms, .. } = wager;
-    let mut on_the_table = stakes(tx, table, round)?;
+    let mut on_the_table = stakes(tx, player, table, round)?;
     tx.execute(
         "DELETE FROM risk_rounds WHERE player = ?1 AND table_id = ?2 AND round = ?3",
         params![player, table, round],
@@ -125,12 +130,13 @@ fn look_at_round(tx: &Tx<'_>, wager: &Wager) -> Result<(), StoreError> {
         params![player, table, round],
     )?;
     let Some(own) = on_the_table.remove(player) else { return Ok(()) };
-    let staked_minor = own.iter().fold(0_i64, |sum, stake| sum.saturating_add(stake.stake_minor));
+    let own = Cover::of(*game, &own);
     tx.execute(
         "INSERT INTO risk_rounds (player, table_id, round, staked_minor, hedged, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![player, table, round, staked_minor, are_hedged(*game, own.iter()), at_ms],
+        params![player, table, round, own.staked_minor, own.is_hedged(), at_ms],
     )?;
-    for other in opposed(*game, &own, &on_the_table) {
+    let opposed = on_the_table.iter().filter(|(_, stakes)| own.is_opposed_to(&Cover::of(*game, *stakes)));
+    for (other, _) in opposed {
         for (one, other) in [(player, other), (other, player)] {
             tx.execute(
                 "INSERT INTO risk_opposed (player, other, table_id, round, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -141,20 +147,12 @@ fn look_at_round(tx: &Tx<'_>, wager: &Wager) -> Result<(), StoreError> {
     Ok(())
 }
 
-fn opposed<'a>(
-    game: Game,
-    own: &'a [Stake],
-    others: &'a BTreeMap<String, Vec<Stake>>,
-) -> impl Iterator<Item = &'a String> {
-    others.iter().filter(move |(_, theirs)| are_opposed(game, own, theirs)).map(|(other, _)| other)
-}
-
-/// What lies on a table, by player.
-fn stakes(sql: &Sql, table: &str, round: &str) -> Result<BTreeMap<String, Vec<Stake>>, StoreError> {
+/// What lies on a table, by player: all of this one's, and of the others as much as there is room for.
+fn stakes(sql: &Sql, player: &str, table: &str, round: &str) -> Result<BTreeMap<String, Vec<Stake>>, StoreError> {
     let rows: Vec<(String, Stake)> = sql.query_all(
-        "SELECT player, spot, stake_minor FROM risk_stakes WHERE table_id = ?1 AND round = ?2
-         ORDER BY bet, spot LIMIT ?3",
-        params![table, round, MOST_STAKES],
+        "SELECT player, spot, CAST(sum(stake_minor) AS BIGINT) FROM risk_stakes WHERE table_id = ?2 AND round = ?3
+         GROUP BY player, spot ORDER BY CASE WHEN player = ?1 THEN 0 ELSE 1 END, player, spot LIMIT ?4",
+        params![player, table, round, MOST_SPOTS],
         |row| Ok((row.get(0)?, Stake { spot: row.get(1)?, stake_minor: row.get(2)? })),
     )?;
     let mut of: BTreeMap<String, Vec<Stake>> = BTreeMap::new();

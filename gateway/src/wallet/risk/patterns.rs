@@ -12,50 +12,73 @@ const COVERED_PERCENT: i64 = 80;
 /// Stakes on a wheel are hedged when so many of its 37 numbers are covered.
 const COVERED_NUMBERS: usize = 30;
 
-/// Whether stakes of one round cover each other.
-pub(super) fn are_hedged<'a>(game: Game, stakes: impl Iterator<Item = &'a Stake> + Clone) -> bool {
-    let staked_minor = sum(stakes.clone().map(|stake| stake.stake_minor));
-    if staked_minor <= 0 {
-        return false;
-    }
-    let is_covered = |returns: &dyn Fn(&Stake) -> i64| {
-        let returned_minor = sum(stakes.clone().map(returns));
-        returned_minor.saturating_mul(100) >= staked_minor.saturating_mul(COVERED_PERCENT)
-    };
-    match game {
-        Game::Roulette => {
-            let covered = (0..=36).filter(|number| is_covered(&|stake| on_the_wheel(stake, *number))).count();
-            covered >= COVERED_NUMBERS
+/// What somebody has staked in a round, and what comes back of it: in a place for each outcome.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Cover {
+    pub(super) staked_minor: i64,
+    /// Of the wheel's 37 numbers, or of the player's and the banker's win: a tie gives both back.
+    returned_minor: Vec<i64>,
+    /// So many outcomes have to be covered.
+    enough: usize,
+}
+
+impl Cover {
+    /// Of these stakes.
+    pub(super) fn of<'a>(game: Game, stakes: impl IntoIterator<Item = &'a Stake>) -> Self {
+        let (outcomes, enough) = match game {
+            Game::Roulette => (37, COVERED_NUMBERS),
+            Game::Baccarat => (2, 2),
+        };
+        let mut cover = Self { staked_minor: 0, returned_minor: vec![0; outcomes], enough };
+        for stake in stakes {
+            cover.staked_minor = cover.staked_minor.saturating_add(stake.stake_minor);
+            match game {
+                Game::Roulette => cover.add_on_the_wheel(stake),
+                Game::Baccarat => cover.add_in_the_shoe(stake),
+            }
         }
-        // A tie gives both back.
-        Game::Baccarat => {
-            ["player", "banker"].into_iter().all(|winner| is_covered(&|stake| in_the_shoe(stake, winner)))
+        cover
+    }
+
+    fn add_on_the_wheel(&mut self, stake: &Stake) {
+        let Some(spot) = Spot::parse(&stake.spot) else { return };
+        let returned_minor = stake.stake_minor.saturating_mul(spot.pays() + 1);
+        for (number, returned) in (0_u8..).zip(&mut self.returned_minor) {
+            if spot.covers(number) {
+                *returned = returned.saturating_add(returned_minor);
+            }
         }
     }
-}
 
-/// Whether two players' stakes cover each other although neither's own do.
-pub(super) fn are_opposed(game: Game, one: &[Stake], other: &[Stake]) -> bool {
-    are_hedged(game, one.iter().chain(other)) && !are_hedged(game, one.iter()) && !are_hedged(game, other.iter())
-}
-
-fn on_the_wheel(stake: &Stake, number: u8) -> i64 {
-    match Spot::parse(&stake.spot) {
-        Some(spot) if spot.covers(number) => stake.stake_minor.saturating_mul(spot.pays() + 1),
-        _ => 0,
+    fn add_in_the_shoe(&mut self, stake: &Stake) {
+        let (outcome, returned_minor) = match stake.spot.as_str() {
+            "player" => (0, stake.stake_minor.saturating_mul(2)),
+            "banker" => (1, stake.stake_minor.saturating_mul(195) / 100),
+            _ => return,
+        };
+        self.returned_minor[outcome] = self.returned_minor[outcome].saturating_add(returned_minor);
     }
-}
 
-fn in_the_shoe(stake: &Stake, winner: &str) -> i64 {
-    match (stake.spot.as_str(), winner) {
-        ("player", "player") => stake.stake_minor.saturating_mul(2),
-        ("banker", "banker") => stake.stake_minor.saturating_mul(195) / 100,
-        _ => 0,
+    /// Whether the stakes cover each other.
+    pub(super) fn is_hedged(&self) -> bool {
+        let wanted = self.staked_minor.saturating_mul(COVERED_PERCENT);
+        let covered = self.returned_minor.iter().filter(|returned| returned.saturating_mul(100) >= wanted).count();
+        self.staked_minor > 0 && covered >= self.enough
     }
-}
 
-fn sum(amounts: impl Iterator<Item = i64>) -> i64 {
-    amounts.fold(0, i64::saturating_add)
+    /// Whether two players' stakes cover each other although neither's own do.
+    pub(super) fn is_opposed_to(&self, other: &Self) -> bool {
+        !self.is_hedged() && !other.is_hedged() && self.with(other).is_hedged()
+    }
+
+    fn with(&self, other: &Self) -> Self {
+        let both = self.returned_minor.iter().zip(&other.returned_minor);
+        Self {
+            staked_minor: self.staked_minor.saturating_add(other.staked_minor),
+            returned_minor: both.map(|(one, other)| one.saturating_add(*other)).collect(),
+            enough: self.enough,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -67,7 +90,15 @@ mod tests {
     }
 
     fn roulette(of: &[(&str, i64)]) -> bool {
-        are_hedged(Game::Roulette, stakes(of).iter())
+        is_hedged(Game::Roulette, of)
+    }
+
+    fn is_hedged(game: Game, of: &[(&str, i64)]) -> bool {
+        Cover::of(game, &stakes(of)).is_hedged()
+    }
+
+    fn are_opposed(game: Game, one: &[Stake], other: &[Stake]) -> bool {
+        Cover::of(game, one).is_opposed_to(&Cover::of(game, other))
     }
 
     #[test]
@@ -79,7 +110,7 @@ mod tests {
         let numbers: Vec<(&str, i64)> = numbers.iter().map(|(spot, minor)| (spot.as_str(), *minor)).collect();
         assert!(roulette(&numbers));
         assert!(!roulette(&numbers[1..]), "29 of 37");
-        assert!(are_hedged(Game::Baccarat, stakes(&[("player", 100), ("banker", 100)]).iter()));
+        assert!(is_hedged(Game::Baccarat, &[("player", 100), ("banker", 100)]));
     }
 
     #[test]
@@ -90,7 +121,7 @@ mod tests {
         assert!(!roulette(&[("dozen-1", 50), ("dozen-2", 50)]), "24 of 37");
         assert!(!roulette(&[("red", 100), ("black", 20)]), "black would lose most of it");
         assert!(!roulette(&[("nowhere", 100), ("red", 100), ("black", 1)]));
-        assert!(!are_hedged(Game::Baccarat, stakes(&[("player", 100), ("tie", 100)]).iter()));
+        assert!(!is_hedged(Game::Baccarat, &[("player", 100), ("tie", 100)]));
     }
 
     #[test]
