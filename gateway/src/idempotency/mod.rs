@@ -5,8 +5,8 @@
 //! being carried out it is refused as `in-flight`. A refusal by a business rule is kept like any
 //! reply; "try again later" is not.
 //!
-//! Replies are kept as long as what they tell of: each one stands beside a ledger entry or an
-//! offer's change that is kept as well.
+//! Replies are kept for good. Most stand beside a ledger entry or an offer's change that is kept as well; a refusal
+//! stands alone, and is kept so that the same key never does anything later.
 
 use crate::problem::{ApiError, PROBLEM_JSON};
 use crate::store::{StoreError, Tx, params};

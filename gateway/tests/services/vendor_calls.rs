@@ -1,4 +1,4 @@
-use crate::support::{Page, World, bet, rollback, win};
+use crate::support::{Page, World, bet, problem, rollback, win};
 use contract::money::Currency;
 use contract::vendor::Transaction;
 use gateway::store::outbox;
@@ -260,4 +260,12 @@ async fn promotions_hear_of_each_wager_once() {
         ("rollback".to_owned(), 300, id(&taken_back)),
     ];
     assert_eq!(wagers, expected);
+}
+
+#[tokio::test]
+async fn names_hold_no_control_characters() {
+    let table = Table::new().await;
+    let call = bet(&table.session, "r\0", 100);
+    let refused = table.world.vendor("bet", &call).await.problem();
+    assert_eq!(refused, problem(400, "invalid-value", Some("round")));
 }

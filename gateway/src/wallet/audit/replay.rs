@@ -73,23 +73,25 @@ pub(super) fn replay(
 }
 
 fn entries(sql: &Sql, only: Option<&str>, after: i64) -> Result<Vec<Stored>, StoreError> {
-    sql.query_all(
-        &format!(
-            "SELECT {COLUMNS}, player, prev_hash, hash,
-                    (SELECT cash FROM holders h WHERE h.player = entries.player),
-                    (SELECT bonus FROM holders h WHERE h.player = entries.player)
-             FROM entries WHERE player = coalesce(?1, player) AND version > ?2 ORDER BY version LIMIT ?3"
-        ),
-        params![only, after, PAGE],
-        |row: &Row<'_>| {
-            Ok(Stored {
-                entry: history::entry(row)?,
-                player: row.get(COLUMN_COUNT)?,
-                hashes: (row.get(COLUMN_COUNT + 1)?, row.get(COLUMN_COUNT + 2)?),
-                own: (row.get(COLUMN_COUNT + 3)?, row.get(COLUMN_COUNT + 4)?),
-            })
-        },
-    )
+    let of = if only.is_some() { "AND player = ?3" } else { "" };
+    let statement = format!(
+        "SELECT {COLUMNS}, player, prev_hash, hash,
+                (SELECT cash FROM holders h WHERE h.player = entries.player),
+                (SELECT bonus FROM holders h WHERE h.player = entries.player)
+         FROM entries WHERE version > ?1 {of} ORDER BY version LIMIT ?2"
+    );
+    let read = |row: &Row<'_>| {
+        Ok(Stored {
+            entry: history::entry(row)?,
+            player: row.get(COLUMN_COUNT)?,
+            hashes: (row.get(COLUMN_COUNT + 1)?, row.get(COLUMN_COUNT + 2)?),
+            own: (row.get(COLUMN_COUNT + 3)?, row.get(COLUMN_COUNT + 4)?),
+        })
+    };
+    match only {
+        Some(player) => sql.query_all(&statement, params![after, PAGE, player], read),
+        None => sql.query_all(&statement, params![after, PAGE], read),
+    }
 }
 
 /// The legs of the entries after one position, until another.

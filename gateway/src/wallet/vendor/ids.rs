@@ -21,7 +21,7 @@ pub(super) fn check(call: &Transaction) -> Result<(), ApiError> {
 /// What a bet stakes where, if the vendor tells: it has to come to what the bet takes.
 pub(super) fn check_stakes(call: &Transaction) -> Result<(), ApiError> {
     let Some(stakes) = &call.stakes else { return Ok(()) };
-    let is_one = |stake: &Stake| stake.stake_minor > 0 && (1..=MAX_NAME_CHARS).contains(&stake.spot.chars().count());
+    let is_one = |stake: &Stake| stake.stake_minor > 0 && is_name(&stake.spot);
     let sum = stakes.iter().try_fold(0_i64, |sum, stake| sum.checked_add(stake.stake_minor));
     if stakes.len() <= MAX_STAKES && stakes.iter().all(is_one) && sum == Some(call.amount_minor) {
         return Ok(());
@@ -42,8 +42,14 @@ pub(super) fn uuid(field: &str, text: &str) -> Result<(), ApiError> {
 }
 
 pub(super) fn names<const N: usize>(named: [(&str, &String); N]) -> Result<(), ApiError> {
-    match named.into_iter().find(|(_, name)| !(1..=MAX_NAME_CHARS).contains(&name.chars().count())) {
-        Some((field, _)) => Err(ApiError::invalid(field, format!("A name has 1 to {MAX_NAME_CHARS} characters."))),
+    let wrong = format!("A name has 1 to {MAX_NAME_CHARS} characters, none of them a control character.");
+    match named.into_iter().find(|(_, name)| !is_name(name)) {
+        Some((field, _)) => Err(ApiError::invalid(field, wrong)),
         None => Ok(()),
     }
+}
+
+/// A database server keeps no NUL, and a log no line's end.
+fn is_name(text: &str) -> bool {
+    (1..=MAX_NAME_CHARS).contains(&text.chars().count()) && !text.chars().any(char::is_control)
 }
