@@ -51,9 +51,8 @@
     store(TURN);
   };
   const takeTurn = ({ fragment, version, placement }) => {
-    // Once for all that it does in one go. Where nobody sees the page, the timer would wait for up to a second, in
-    // which the browser may well end it.
-    if (placement != 'document' || turn == fragment || document.hidden) return;
+    // Once for all that it does in one go.
+    if (placement != 'document' || turn == fragment) return;
     turn = fragment;
     store(TURN, `${fragment} ${version} ${Date.now()}`);
     setTimeout(endTurn);
@@ -93,7 +92,9 @@
     let handle;
     // Where its stack pointer stands while nothing of it runs.
     let rest;
-    const begin = () => takeTurn(slot.dataset);
+    // Where nobody sees the page, the timer that ends a turn waits for up to a second, in which the browser may well
+    // end the page. What a player does there, they see.
+    const begin = () => { if (!document.hidden) takeTurn(slot.dataset); };
     const refill = () => { if (app.fuel) app.fuel.value = document.hidden ? 2 ** 31 - 1 : code.fuel; };
     let host = {
       ...facts, messages: code.messages, root: element('div', 'root', shadow), signal,
