@@ -13,6 +13,7 @@ use http::HeaderValue;
 use tokio::sync::{Mutex, OnceCell};
 
 use super::audience::Canary;
+use super::desk::Shown;
 use super::download::Offer;
 use super::encoding::Compressed;
 use super::news::News;
@@ -47,8 +48,8 @@ pub(super) struct Edition {
     /// The same for everybody: what a canary has of its own is in no pack.
     offer: Option<Offer>,
     pub(super) everybodys: Arc<Variant>,
-    /// How much of what was shipped is in it: a place in the desk's log.
-    pub(super) seq: u64,
+    /// What of the desk was laid over the floor.
+    pub(super) shown: Arc<Shown>,
     pub(super) canaries: Vec<Canary>,
     /// With at least one canary, by which: a bit each. The first is the one with the first canary alone.
     others: Vec<OnceCell<Arc<Variant>>>,
@@ -59,7 +60,7 @@ pub(super) struct Edition {
 }
 
 impl Edition {
-    /// Makes what everybody sees. A new serial is at least `least`, and in it is what was shipped up to `seq`.
+    /// Makes what everybody sees. A new serial is at least `least`, and in it is what was shipped as it is shown.
     ///
     /// # Errors
     /// See [`RegistryError`].
@@ -68,7 +69,7 @@ impl Edition {
         (fragments, canaries): (Vec<Fragment>, Vec<Canary>),
         (serial_file, sealer): (&Path, &Sealer),
         (sites, offer): (&Sites, Option<Offer>),
-        (least, seq): (u64, u64),
+        (least, shown): (u64, Arc<Shown>),
         issued_at_ms: i64,
     ) -> Result<Self, RegistryError> {
         let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, least)?;
@@ -77,16 +78,21 @@ impl Edition {
         let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
         let everybodys = Arc::new(Variant::new((&shell, offer.as_ref()), fragments, (serial, issued_at_ms), sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
-        Ok(Self { shell, offer, everybodys, seq, canaries, others, making: Mutex::default(), frames })
+        Ok(Self { shell, offer, everybodys, shown, canaries, others, making: Mutex::default(), frames })
     }
 
     pub(super) fn serial(&self) -> u64 {
         self.everybodys.manifest.serial
     }
 
+    /// How much of what was shipped is in it: a place in the desk's log.
+    pub(super) fn seq(&self) -> u64 {
+        self.shown.seq()
+    }
+
     /// What open pages are told of it.
     pub(super) fn news(&self) -> News {
-        News { serial: self.serial(), after: self.seq }
+        News { serial: self.serial(), after: self.seq() }
     }
 
     pub(super) fn issued_at_ms(&self) -> i64 {

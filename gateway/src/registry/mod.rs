@@ -248,6 +248,22 @@ impl Registry {
         self.0.edition()
     }
 
+    /// Shows what was shipped up to a place of the log, if it does not yet.
+    ///
+    /// # Errors
+    /// That is not known here, or can't be shown now: whoever was told of it must not get what was before.
+    async fn show_up_to(&self, seq: u64) -> Result<(), ApiError> {
+        self.desk().catch_up_to(seq).await?;
+        // Not the place itself: of what pages can't tell no edition is made.
+        let revision = self.desk().shown().revision();
+        self.look().await;
+        if self.0.edition().shown.revision() < revision {
+            let detail = "What was shipped last can't be shown yet. Ask again.";
+            return Err(ApiError::new(Code::Unavailable, detail).field("after"));
+        }
+        Ok(())
+    }
+
     /// Looks, after whoever is looking just now: what was shipped before is in the edition afterwards.
     async fn look(&self) {
         let inner = Arc::clone(&self.0);
@@ -297,11 +313,13 @@ impl Inner {
         if !aged && !shipped && seen.stamp.as_ref() == Some(&stamp) {
             return;
         }
-        seen.stamp = Some(stamp);
+        // Until it is made, nothing of this was seen: whatever fails, the next look tries again.
+        seen.stamp = None;
         let signing = (self.serial_file.as_path(), self.sealer.as_ref());
-        let laid = (&*shown, &self.downloads);
+        let laid = (&shown, &self.downloads);
         match edition(&self.floor, (&self.vendor, &self.sites), signing, laid, &self.clock, &mut seen) {
             Ok(edition) => {
+                seen.stamp = Some(stamp);
                 self.downloads.follow(&self.floor, &edition, &shown);
                 let news = edition.news();
                 tracing::info!(serial = news.serial, broken = seen.broken, "the manifest is made anew");
@@ -317,7 +335,7 @@ fn edition(
     floor: &std::path::Path,
     (vendor, sites): (&VendorOrigins, &Sites),
     (serial_file, sealer): (&std::path::Path, &Sealer),
-    (shown, downloads): (&desk::Shown, &Downloads),
+    (shown, downloads): (&Arc<desk::Shown>, &Downloads),
     clock: &Clock,
     seen: &mut Seen,
 ) -> Result<Edition, RegistryError> {
@@ -343,11 +361,20 @@ fn edition(
     }
     let now_ms = clock.now_ms();
     // What was shipped since has a number of its own, the same at every edge; all else is numbered by the time.
-    let is_shipped = seen.number.replace(shown.number()).is_some_and(|before| before < shown.number());
+    let is_shipped = seen.number.is_some_and(|before| before < shown.number());
     let least = if is_shipped { shown.number() } else { u64::try_from(now_ms).unwrap_or_default() };
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
     let offer = downloads.offer(&fragments);
-    Edition::new(floor, (fragments, canaries), (serial_file, sealer), (sites, offer), (least, shown.seq()), now_ms)
+    let edition = Edition::new(
+        floor,
+        (fragments, canaries),
+        (serial_file, sealer),
+        (sites, offer),
+        (least, Arc::clone(shown)),
+        now_ms,
+    )?;
+    seen.number = Some(shown.number());
+    Ok(edition)
 }
 
 /// What a page that was told of news asks for.
@@ -362,9 +389,8 @@ async fn manifest(
     StrictQuery(asked): StrictQuery<ManifestQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if let Some(seq) = asked.after.filter(|seq| *seq > registry.0.edition().seq) {
-        registry.desk().catch_up_to(seq).await?;
-        registry.look().await;
+    if let Some(seq) = asked.after.filter(|seq| *seq > registry.0.edition().seq()) {
+        registry.show_up_to(seq).await?;
     }
     let visit = registry.visit(&headers).await;
     let mut response = visit.variant.manifest_json.respond(&headers);

@@ -7,7 +7,7 @@ use contract::registry::{DIGEST, KEY, MAX_FILE_BYTES, SIGNATURE, TIMESTAMP};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{House, client, json_of, refused};
+use crate::house::{House, client, json_of, refused, until};
 use crate::process::Process;
 use crate::team::{Team, address_of, content, release};
 
@@ -209,6 +209,30 @@ async fn two_that_publish_one_version_at_once_do_not_both_get_it() {
     for reply in replies.into_iter().filter(|reply| reply.status() == 409) {
         assert_eq!(refused(reply, 409, "conflict").await["field"], "version");
     }
+}
+
+#[tokio::test]
+async fn a_switch_that_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    // What is written before a manifest with another number is shown.
+    let draft = house.file("data").join("manifest-serial.draft");
+    std::fs::create_dir(&draft).expect("in the way");
+    let kill = team.post(&house, "kill", &json!({ "fragment": "wallet", "reason": "why" })).await;
+    assert_eq!(kill.status(), 200, "it is done, and all other edges show it");
+    let told = async || {
+        let newest = json_of(team.get(&house, "history").await).await["lines"][0]["seq"].clone();
+        client().get(house.url(&format!("/manifest.json?after={newest}"))).send().await.expect("a reply")
+    };
+    let problem = refused(told().await, 503, "unavailable").await;
+    assert_eq!(problem["field"], "after", "whoever was told of it does not get what it had");
+    assert_eq!(live(&house).await[0]["killed"], false);
+    std::fs::remove_dir(&draft).expect("out of the way");
+    until("it is off", async || live(&house).await[0]["killed"] == true).await;
+    assert_eq!(json_of(told().await).await["fragments"][0]["killed"], true);
+    // Of what was published alone there is nothing to be seen.
+    assert_eq!(team.publish(&house, "1").await.status(), 201);
+    assert_eq!(told().await.status(), 200);
 }
 
 /// What is answered to a request that is written by hand.
