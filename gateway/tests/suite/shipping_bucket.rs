@@ -22,7 +22,7 @@ use crate::team::{Team, address_of, content, release};
 /// What lies in a bucket, by its path.
 pub(crate) type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
-/// As much of S3 as is needed to keep objects.
+/// As much of S3 as is needed to keep objects. One that is empty it can't give, whatever is asked for beside it.
 async fn object(State(objects): State<Objects>, verb: Verb, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     if !headers.contains_key("authorization") {
         return StatusCode::FORBIDDEN.into_response();
@@ -34,6 +34,7 @@ async fn object(State(objects): State<Objects>, verb: Verb, uri: Uri, headers: H
         return known.into_response();
     }
     match objects.get(uri.path()) {
+        Some(bytes) if bytes.is_empty() => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Some(bytes) => (known, bytes.clone()).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -166,4 +167,48 @@ async fn a_switch_waits_for_no_bucket() {
     let _back = bucket(shop.address, &shop.objects).await;
     until("what is live is read", async || wallet(at).await["version"] == "1").await;
     assert_eq!(wallet(at).await["killed"], true);
+}
+
+/// A fragment that is read before the wallet.
+fn early(content: &[u8]) -> Value {
+    let mut document = release("aces", "1", content);
+    document["slots"] = json!([{ "name": "aces", "routes": [] }]);
+    document
+}
+
+#[tokio::test]
+async fn an_object_that_a_bucket_can_not_give_keeps_no_other_fragment_from_pages() {
+    let shop = Shop::open().await;
+    let process = shop.start();
+    let lost = content("lost");
+    shop.ship(&process.url, &content("1")).await;
+    assert_eq!(shop.upload(&process.url, &lost).await.status(), 204);
+    assert_eq!(shop.post(&process.url, "releases", early(&lost)).await.status(), 201);
+    assert_eq!(shop.post(&process.url, "promote", json!({ "fragment": "aces" })).await.status(), 200);
+    assert_eq!(wallet(&process.url).await["name"], "aces");
+    drop(process);
+    let path = format!("/croupier/releases/{}", address_of(&lost));
+    shop.objects.lock().expect("objects").insert(path, Bytes::new());
+    let process = shop.start();
+    until("the wallet is read", async || wallet(&process.url).await["version"] == "1").await;
+    assert_eq!(wallet(&process.url).await["name"], "wallet");
+}
+
+#[tokio::test]
+async fn a_file_that_can_not_be_read_keeps_no_other_fragment_from_pages() {
+    let mut house = House::open().await;
+    let team = Team::of(&house);
+    let lost = content("lost");
+    team.ship(&house, "1").await;
+    assert_eq!(team.upload(&house, &lost).await.status(), 204);
+    assert_eq!(team.post(&house, "releases", &early(&lost)).await.status(), 201);
+    assert_eq!(team.post(&house, "promote", &json!({ "fragment": "aces" })).await.status(), 200);
+    house.stop().await;
+    // What leads to itself can't be opened, whoever opens it.
+    let file = house.file("data").join("releases").join(address_of(&lost));
+    std::fs::remove_file(&file).expect("removed");
+    std::os::unix::fs::symlink(&file, &file).expect("a link");
+    house.restart().await;
+    let live = wallet(&house.url("")).await;
+    assert_eq!((&live["name"], &live["version"]), (&json!("wallet"), &json!("1")), "at once");
 }

@@ -6,12 +6,14 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use contract::problem::Code;
+use object_store::client::HttpError;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ObjectStore, ObjectStoreExt};
@@ -56,6 +58,9 @@ pub(super) enum FilesError {
     /// It can't be reached, or does not answer in time.
     #[error("the store of releases can't be used: {0}")]
     Away(String),
+    /// It answers, and does not do it: another file may be another matter.
+    #[error("the store of releases refuses: {0}")]
+    Refused(String),
 }
 
 impl From<FilesError> for ApiError {
@@ -66,6 +71,9 @@ impl From<FilesError> for ApiError {
                 "The store of releases has no room left. What is live is not touched; try again once there is room."
             }
             FilesError::Away(_) => "The store of releases can't be reached. What is live is not touched; try again.",
+            FilesError::Refused(_) => {
+                "The store of releases does not give or take a file. What is live is not touched. Ask the operator; their log says why."
+            }
         };
         Self::new(Code::Unavailable, detail)
     }
@@ -73,22 +81,20 @@ impl From<FilesError> for ApiError {
 
 impl From<object_store::Error> for FilesError {
     fn from(error: object_store::Error) -> Self {
-        let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
-        while let Some(one) = cause {
-            let io = one.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
-            if matches!(
-                io,
-                Some(
-                    std::io::ErrorKind::StorageFull
-                        | std::io::ErrorKind::FileTooLarge
-                        | std::io::ErrorKind::QuotaExceeded
-                )
-            ) {
-                return Self::Full;
-            }
-            cause = one.source();
+        let first: &(dyn Error + 'static) = &error;
+        let causes = || std::iter::successors(Some(first), |cause| (**cause).source());
+        let systems = || causes().filter_map(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
+        let is_full =
+            |kind| matches!(kind, ErrorKind::StorageFull | ErrorKind::FileTooLarge | ErrorKind::QuotaExceeded);
+        if systems().any(is_full) {
+            return Self::Full;
         }
-        Self::Away(error.to_string())
+        // A folder answers by an error of the system. What comes of a bucket without a kind of its own is no answer, or
+        // one that says that it is not well.
+        let is_call = causes().any(|cause| cause.is::<HttpError>());
+        let is_answer =
+            !matches!(error, object_store::Error::Generic { .. }) || (systems().next().is_some() && !is_call);
+        if is_answer { Self::Refused(error.to_string()) } else { Self::Away(error.to_string()) }
     }
 }
 
@@ -207,6 +213,20 @@ mod tests {
         assert!(refused().starts_with("--releases-credentials "), "{}", refused());
         std::fs::write(&file, "aws_access_key_id = a").expect("written");
         assert!(refused().contains("aws_secret_access_key"), "{}", refused());
+    }
+
+    #[test]
+    fn a_store_that_answers_is_not_away() {
+        use object_store::client::HttpErrorKind;
+        let generic = |source: Box<dyn Error + Send + Sync>| object_store::Error::Generic { store: "any", source };
+        let io = |kind| Box::new(std::io::Error::from(kind));
+        let refused = || object_store::Error::PermissionDenied { path: "a".into(), source: io(ErrorKind::Other) };
+        assert!(matches!(refused().into(), FilesError::Refused(_)), "a bucket's 403");
+        assert!(matches!(generic(io(ErrorKind::PermissionDenied)).into(), FilesError::Refused(_)), "a folder's EACCES");
+        assert!(matches!(generic(io(ErrorKind::StorageFull)).into(), FilesError::Full));
+        let call = HttpError::new(HttpErrorKind::Connect, std::io::Error::from(ErrorKind::ConnectionRefused));
+        assert!(matches!(generic(Box::new(call)).into(), FilesError::Away(_)), "nobody is there");
+        assert!(matches!(generic("503 Service Unavailable".into()).into(), FilesError::Away(_)), "it is not well");
     }
 
     #[tokio::test]

@@ -13,6 +13,7 @@ use super::super::encoding::Compressed;
 use super::super::scan::{self, Scan};
 use super::super::sites::Sites;
 use super::Desk;
+use super::files::FilesError;
 use super::reading::Reading;
 use super::record;
 use super::rules::{Shelf, Shelves};
@@ -86,8 +87,9 @@ impl Shown {
     /// The state that follows from these shelves.
     pub(super) async fn next(&self, shelves: Shelves, desk: &Desk, reading: &mut Reading) -> Result<Self, StoreError> {
         let mut by_name = BTreeMap::new();
+        let shelves_in_turn = reading.in_turn(shelves.iter());
         let mut loader = Loader { desk, reading, is_away: false, lacks: false };
-        for (name, shelf) in shelves.iter() {
+        for (name, shelf) in shelves_in_turn {
             let before = self.by_name.get(name).cloned().unwrap_or_default();
             by_name.insert(name.to_owned(), loader.lay(name, shelf, &before).await?);
         }
@@ -242,7 +244,8 @@ impl Loader<'_> {
             }
             Some(Err(error)) => {
                 tracing::warn!(fragment = name, version, %error, "a release can't be read now");
-                (self.is_away, self.lacks) = (true, true);
+                // Where it answers, the next file may be one that it gives.
+                (self.is_away, self.lacks) = (matches!(error, FilesError::Away(_)), true);
                 Ok(None)
             }
             None => {
