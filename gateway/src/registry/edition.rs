@@ -73,7 +73,7 @@ impl Edition {
         issued_at_ms: i64,
     ) -> Result<Self, RegistryError> {
         let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, least)?;
-        let shell = Shell::read(floor)?;
+        let shell = Shell::read(floor, Arc::clone(&shown))?;
         let offer = offer.filter(|_| shell.offers_packs());
         let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
         let everybodys = Arc::new(Variant::new((&shell, offer.as_ref()), fragments, (serial, issued_at_ms), sealer)?);

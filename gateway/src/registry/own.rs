@@ -9,6 +9,8 @@ use std::path::Path;
 use contract::manifest::{Fragment, Manifest};
 use serde_json::Value;
 
+use super::desk::Shown;
+use super::encoding::Encoding;
 use super::page::{Catalogue, PageError, escape};
 
 /// The file in the shell's folder.
@@ -95,12 +97,16 @@ impl Template {
     }
 }
 
-/// What a fragment's page is called in a language: the text `title` of its catalogue, else its name.
-pub(super) fn title(floor: &Path, fragment: &Fragment, locale: &str) -> String {
+/// What a fragment's page is called in a language: the text `title` of its catalogue, else its name. What was shipped
+/// lies over the floor.
+pub(super) fn title((shown, floor): (&Shown, &Path), fragment: &Fragment, locale: &str) -> String {
     let read = || -> Option<String> {
-        let file = &fragment.catalogue(locale)?.file;
-        let bytes = std::fs::read(floor.join(file.url.trim_start_matches('/'))).ok()?;
-        let texts: Catalogue = serde_json::from_slice(&bytes).ok()?;
+        let url = fragment.catalogue(locale)?.file.url.trim_start_matches('/');
+        let shipped = url.rsplit('/').next().and_then(|name| shown.file(&fragment.name, name));
+        let texts: Catalogue = match shipped {
+            Some(file) => serde_json::from_slice(file.bytes(Encoding::Plain)).ok()?,
+            None => serde_json::from_slice(&std::fs::read(floor.join(url)).ok()?).ok()?,
+        };
         texts.get(TITLE)?.as_str().map(str::to_owned)
     };
     read().unwrap_or_else(|| {

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use thiserror::Error;
 
+use super::desk::Shown;
 use super::download::Offer;
 use super::encoding::Compressed;
 use super::preload;
@@ -61,6 +63,8 @@ pub(super) struct Shell {
     own: Option<own::Template>,
     /// What offers a pack.
     packs: Option<offer::Script>,
+    /// The files of what was shipped.
+    shown: Arc<Shown>,
 }
 
 /// The page of one language.
@@ -78,11 +82,11 @@ pub(super) fn catalogue_locale(file_name: &str) -> Option<&str> {
 }
 
 impl Shell {
-    /// Reads the shell's page and catalogues.
+    /// Reads the shell's page and catalogues; `shown` lies over the floor.
     ///
     /// # Errors
     /// One of them can't be read.
-    pub(super) fn read(floor: &Path) -> Result<Self, PageError> {
+    pub(super) fn read(floor: &Path, shown: Arc<Shown>) -> Result<Self, PageError> {
         let folder = floor.join("shell");
         let named = |name: &str| {
             let name = format!("shell/{name}");
@@ -101,7 +105,7 @@ impl Shell {
         // A shell without texts is still a page.
         catalogues.entry(language::FALLBACK.to_owned()).or_default();
         let (own, packs) = (own::Template::read(&folder)?, offer::Script::read(&folder)?);
-        Ok(Self { folder, template, catalogues, own, packs })
+        Ok(Self { folder, template, catalogues, own, packs, shown })
     }
 
     /// Whether its pages can take packs.
@@ -208,7 +212,7 @@ impl Shell {
         if let Some(template) = &self.own {
             let floor = self.folder.parent().unwrap_or(&self.folder);
             for fragment in own::listed(manifest).chain(unlisted) {
-                template.add(&mut html, &mut texts, fragment, &own::title(floor, fragment, locale));
+                template.add(&mut html, &mut texts, fragment, &own::title((&self.shown, floor), fragment, locale));
             }
         }
         let html = html.replace(PAGES, &self.pages(&texts));
@@ -339,6 +343,7 @@ mod tests {
             catalogues: catalogues.into(),
             own: None,
             packs: None,
+            shown: Arc::default(),
         }
     }
 

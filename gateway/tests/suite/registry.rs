@@ -8,10 +8,11 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use contract::manifest::Manifest;
 use reqwest::Response;
-use serde_json::Value;
-use sha2::{Digest, Sha256};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256, Sha384};
 
 use crate::house::{ENTRY, House, client, json_of, refused, until, write_release};
+use crate::team::{Team, content, release};
 
 async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = client().get(house.url(path));
@@ -330,13 +331,8 @@ fn bring_a_page(house: &House, name: &str, route: &str) {
     fs::write(fragments.join(name).join("release.json"), release.to_string()).expect("written");
 }
 
-#[tokio::test]
-async fn a_fragment_brings_a_page_of_its_own() {
-    let house = House::open().await;
-    let page = async |path: &str, locale: &str| {
-        let reply = get(&house, path, &[("accept", "text/html"), ("accept-language", locale)]).await;
-        (reply.status().as_u16(), reply.text().await.expect("text"))
-    };
+/// A layout that fragments' own pages have a place in.
+fn lay_own_pages(house: &House) {
     let index = house.floor().join("shell/index.html");
     let template = fs::read_to_string(&index).expect("read");
     let layout = "<style>p{}</style></head><script>pages('{{pages}}')</script><nav></nav><main></main>";
@@ -346,6 +342,16 @@ async fn a_fragment_brings_a_page_of_its_own() {
     let own = "<style>[data-slot={name}]{}</style><!-- croupier:link --><a href=\"/{name}\">{title}</a>\
                <!-- croupier:slot --><div data-slot=\"{name}\"></div><!-- croupier:operators --><style>.{name}{}</style>";
     fs::write(house.floor().join("shell/own.html"), own).expect("written");
+}
+
+#[tokio::test]
+async fn a_fragment_brings_a_page_of_its_own() {
+    let house = House::open().await;
+    let page = async |path: &str, locale: &str| {
+        let reply = get(&house, path, &[("accept", "text/html"), ("accept-language", locale)]).await;
+        (reply.status().as_u16(), reply.text().await.expect("text"))
+    };
+    lay_own_pages(&house);
     until("the layout", async || page("/", "en").await.1.contains("pages('wallet')")).await;
     let before = page("/", "de").await.1;
     assert!(!before.contains("{name}") && !before.contains("happy-hour"), "nobody brings one: {before}");
@@ -401,4 +407,28 @@ async fn a_fragment_brings_a_page_of_its_own() {
     fs::remove_dir_all(house.floor().join("fragments/happy-hour")).expect("removed");
     until("the page is gone", async || page("/happy-hour", "de").await.0 == 404).await;
     assert_eq!(page("/", "de").await.1.matches("happy-hour").count(), 0);
+}
+
+#[tokio::test]
+async fn a_page_that_was_shipped_is_called_as_its_own_catalogue_says() {
+    let house = House::open().await;
+    lay_own_pages(&house);
+    let team = Team::of(&house);
+    let code = content("1");
+    let mut document = release("happy-hour", "1", &code);
+    document["slots"] = json!([{ "name": "happy-hour", "routes": ["/happy-hour"] }]);
+    let mut messages = Vec::new();
+    for (locale, text) in [("en", r#"{"title":"Happy hour"}"#), ("de", r#"{"title":"Glückliche <Stunde>"}"#)] {
+        assert_eq!(team.upload(&house, text.as_bytes()).await.status(), 204);
+        let file = json!({ "url": "/x.json", "sha384": STANDARD.encode(Sha384::digest(text)), "size": text.len() });
+        messages.push(json!({ "locale": locale, "file": file }));
+    }
+    document["messages"] = messages.into();
+    assert_eq!(team.upload(&house, &code).await.status(), 204);
+    assert_eq!(team.post(&house, "releases", &document).await.status(), 201);
+    assert_eq!(team.post(&house, "promote", &json!({ "fragment": "happy-hour" })).await.status(), 200);
+    for (locale, title) in [("en", "Happy hour"), ("de", "Glückliche &lt;Stunde&gt;")] {
+        let html = get(&house, "/", &[("accept-language", locale)]).await.text().await.expect("text");
+        assert!(html.contains(&format!("<a href=\"/happy-hour\">{title}</a>")), "{html}");
+    }
 }

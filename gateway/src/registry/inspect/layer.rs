@@ -141,7 +141,8 @@ impl Registry {
         let sealed = self.own_manifest(everybodys, cookie)?;
         let script = script(&floor.join("shell"))?;
         let unlisted = own::unlisted(&sealed.manifest).find(|fragment| fragment.name == own::name_of(path));
-        let (html, policy) = Shell::read(floor)?.render_with(locale, &sealed, unlisted, &script)?;
+        let shell = Shell::read(floor, self.0.desk.shown())?;
+        let (html, policy) = shell.render_with(locale, &sealed, unlisted, &script)?;
         let routed = preload::routed(&sealed.manifest, locale)?;
         let links = routed.into_iter().filter(|routed| routed.is_on(path)).map(|routed| routed.link).collect();
         Ok(Own { html, policy, links, has_own_page: own::is_page(&sealed.manifest, path) })
