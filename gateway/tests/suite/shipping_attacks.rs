@@ -212,6 +212,35 @@ async fn two_that_publish_one_version_at_once_do_not_both_get_it() {
 }
 
 #[tokio::test]
+async fn two_that_are_promoted_into_one_slot_at_once_do_not_both_get_it() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let content = content("1");
+    assert_eq!(team.upload(&house, &content).await.status(), 204);
+    for round in 0..6 {
+        let names = ["left", "right"].map(|side| format!("{side}-{round}"));
+        for name in &names {
+            let mut document = release(name, "1", &content);
+            document["slots"] = json!([{ "name": format!("table-{round}"), "routes": [] }]);
+            assert_eq!(team.post(&house, "releases", &document).await.status(), 201);
+        }
+        let bodies = names.each_ref().map(|name| json!({ "fragment": name }));
+        let promoted = bodies.iter().map(|body| team.post(&house, "promote", body));
+        let replies = futures::future::join_all(promoted).await;
+        let mut statuses: Vec<u16> = replies.iter().map(|reply| reply.status().as_u16()).collect();
+        statuses.sort_unstable();
+        assert_eq!(statuses, [200, 409], "round {round}");
+        for reply in replies.into_iter().filter(|reply| reply.status() == 409) {
+            assert_eq!(refused(reply, 409, "conflict").await["field"], "slots");
+        }
+        let shown = live(&house).await;
+        let shown =
+            shown.as_array().expect("fragments").iter().filter(|one| names.iter().any(|name| one["name"] == *name));
+        assert_eq!(shown.count(), 1, "round {round}");
+    }
+}
+
+#[tokio::test]
 async fn a_switch_that_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
     let house = House::open().await;
     let team = Team::of(&house);

@@ -327,7 +327,7 @@ impl Desk {
             let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
-                record::must_fit(tx, &deed, &around)?;
+                record::must_fit(tx, &deed, &around.caught_up(tx, &shelves)?)?;
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }

@@ -15,9 +15,10 @@ use super::super::scan;
 use super::Desk;
 use super::record;
 use super::release::Draft;
+use super::rules::Shelves;
 use crate::openapi;
 use crate::problem::ApiError;
-use crate::store::StoreError;
+use crate::store::{Sql, StoreError};
 
 static PLATFORM: LazyLock<Platform> = LazyLock::new(Platform::of_this_build);
 /// What the API has; none if its description could not be read, which its tests would show.
@@ -28,16 +29,42 @@ static OPERATIONS: LazyLock<Option<Vec<Operation>>> = LazyLock::new(|| {
 
 /// Everything that a release would live with.
 #[derive(Clone, Debug)]
-pub(super) struct Around(Vec<Release>);
+pub(super) struct Around {
+    /// What somebody is shown, what everybody is before any canary.
+    releases: Vec<Release>,
+    /// What the floor brings: it is live where nothing that was published is.
+    floor: Vec<Release>,
+    /// How everything stood then.
+    shelves: Shelves,
+}
 
 impl Around {
+    /// What it has become by what everybody has done since, at whichever gateway.
+    ///
+    /// # Errors
+    /// A document can't be read.
+    pub(super) fn caught_up(&self, sql: &Sql, shelves: &Shelves) -> Result<Self, StoreError> {
+        let mut around = self.clone();
+        for (name, shelf) in shelves.changed(&self.shelves) {
+            around.releases.retain(|release| release.fragment.name != name);
+            let (live, canary) = shelf.versions();
+            if live.is_none() {
+                around.releases.extend(self.floor.iter().find(|release| release.fragment.name == name).cloned());
+            }
+            for version in live.into_iter().chain(canary) {
+                around.releases.extend(record::document(sql, name, version)?);
+            }
+        }
+        Ok(around)
+    }
+
     fn live(&self) -> Live<'_> {
-        Live { releases: &self.0, platform: &PLATFORM, operations: OPERATIONS.as_deref() }
+        Live { releases: &self.releases, platform: &PLATFORM, operations: OPERATIONS.as_deref() }
     }
 
     /// Whose a slot is, if it is another fragment's.
     pub(super) fn owner_of(&self, slot: &str, fragment: &str) -> Option<&str> {
-        let others = self.0.iter().map(|release| &release.fragment).filter(|other| other.name != fragment);
+        let others = self.releases.iter().map(|release| &release.fragment).filter(|other| other.name != fragment);
         let mut owners = others.filter(|other| other.slots.iter().any(|taken| taken.name == slot));
         owners.next().map(|owner| owner.name.as_str())
     }
@@ -122,7 +149,8 @@ impl Registry {
     pub(super) async fn around(&self) -> Result<Around, ApiError> {
         let edition = self.current().await;
         let shown: Vec<_> = edition.fragments().cloned().collect();
-        let floor = self.0.floor.clone();
+        let shelves = edition.shown.shelves().clone();
+        let (floor, brought) = (self.0.floor.clone(), self.floor());
         let read = self.desk().0.database.read(move |sql| {
             let published = shown.into_iter().map(|fragment| {
                 let document = record::document(sql, &fragment.name, &fragment.version)?;
@@ -130,7 +158,9 @@ impl Registry {
                 let bare = || Release { fragment, browser: Vec::new(), schemas: [].into() };
                 Ok::<_, StoreError>(document.unwrap_or_else(|| with_papers(&floor, bare())))
             });
-            published.collect::<Result<Vec<_>, _>>().map(Around)
+            let releases = published.collect::<Result<_, _>>()?;
+            let floor = brought.keys().filter_map(|name| scan::document(&floor, name)).collect();
+            Ok::<_, StoreError>(Around { releases, floor, shelves })
         });
         Ok(read.await?)
     }
@@ -141,7 +171,7 @@ impl Registry {
     /// of which fragment, and what it is.
     pub(in crate::registry) async fn misfits(&self) -> Result<Vec<(String, String, String)>, ApiError> {
         let around = self.around().await?;
-        let misfits = around.0.iter().filter_map(|release| {
+        let misfits = around.releases.iter().filter_map(|release| {
             let finding = around.misfit(release)?;
             Some((release.fragment.name.clone(), release.fragment.version.clone(), finding.problem))
         });

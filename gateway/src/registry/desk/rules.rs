@@ -84,6 +84,11 @@ impl Shelf {
         self.lives.iter().rev().map(String::as_str)
     }
 
+    /// The live release and the canary, by their versions.
+    pub(super) fn versions(&self) -> (Option<&str>, Option<&str>) {
+        (self.candidates().next(), self.canary.as_ref().map(|canary| canary.version.as_str()))
+    }
+
     pub(super) fn is_killed(&self) -> bool {
         self.killed.is_some()
     }
@@ -138,6 +143,12 @@ impl Shelves {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Shelf)> {
         self.by_name.iter().map(|(name, shelf)| (name.as_str(), shelf))
+    }
+
+    /// Those of which somebody sees another release than before.
+    pub(super) fn changed<'s>(&'s self, before: &'s Self) -> impl Iterator<Item = (&'s str, &'s Shelf)> {
+        let versions = |name: &str| before.by_name.get(name).map(Shelf::versions).unwrap_or_default();
+        self.iter().filter(move |(name, shelf)| shelf.versions() != versions(name))
     }
 
     /// Takes the next line of the log. One that was taken before changes nothing.

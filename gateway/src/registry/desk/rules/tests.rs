@@ -98,6 +98,29 @@ fn what_is_not_there_is_refused_by_its_name() {
     assert_eq!(refusal, Refusal::NeverLive { fragment: "wallet".into(), version: "2".into() });
 }
 
+#[test]
+fn what_somebody_sees_changes_with_what_is_live_and_with_the_canary() {
+    let mut book = shipped();
+    let mut before = book.0.clone();
+    let mut changes = |book: &Book| {
+        let changed = book.0.changed(&before).map(|(name, shelf)| (name.to_owned(), shelf.clone())).collect::<Vec<_>>();
+        before = book.0.clone();
+        changed.first().map(|(name, shelf)| {
+            let (live, canary) = shelf.versions();
+            (name.clone(), live.map(str::to_owned), canary.map(str::to_owned))
+        })
+    };
+    let wallet = |live: &str, canary: Option<&str>| Some(("wallet".into(), Some(live.into()), canary.map(Into::into)));
+    assert_eq!(changes(&book), None);
+    book.publish("5");
+    assert_eq!(book.ask(Command::Kill("why".into()), FLOOR), Ok(true));
+    assert_eq!(changes(&book), None, "the release is the same");
+    assert_eq!(book.canary(Some("5"), Some(100)), Ok(true));
+    assert_eq!(changes(&book), wallet("1", Some("5")));
+    assert_eq!(book.promote("5"), Ok(true));
+    assert_eq!(changes(&book), wallet("5", None));
+}
+
 /// With the live release 1 and the newer ones up to 4.
 fn shipped() -> Book {
     let mut book = Book::default();
