@@ -103,7 +103,8 @@ pub(crate) fn for_this_machine(data: &Path) -> Result<PathBuf> {
     let key = Key::ready(&data.join("team.key"))?;
     let list = data.join("teams.toml");
     if !list.exists() {
-        fs::write(&list, key.entry("this machine", "*")).with_context(|| format!("writing {}", list.display()))?;
+        let entry = key.entry("this machine", "*") + "placements = [\"frame\", \"document\"]\n";
+        fs::write(&list, entry).with_context(|| format!("writing {}", list.display()))?;
     }
     Ok(list)
 }

@@ -143,3 +143,44 @@ async fn what_does_not_fit_any_more_is_told() {
     assert_eq!(promote(&team, &house, &speaks("2")).await.status(), 200);
     until("all fit again", || told(0)).await;
 }
+
+#[tokio::test]
+async fn what_runs_in_a_frame_leaves_it_only_where_the_list_of_teams_says_so() {
+    let house = House::open().await;
+    let team = Team::new(7);
+    let list = |more: &str| {
+        let rest = format!("fragments = [\"news\"]\nrights = [\"publish\", \"promote\"]\n{more}");
+        house.list_teams(&team.entry("guests", &rest));
+    };
+    let code = content("1");
+    let placed = |version: &str, placement: &str| {
+        let mut document = with_schemas("news", version, &code, &[], &[]);
+        document["placement"] = placement.into();
+        document
+    };
+    let kept_in = async |reply: Response| {
+        let problem = refused(reply, 403, "forbidden").await;
+        assert_eq!(problem["field"], "placement");
+        assert!(problem["detail"].as_str().expect("text").contains("`placements`"), "{problem}");
+    };
+    list("");
+    assert_eq!(publish(&team, &house, &code, &placed("1", "document")).await.status(), 201, "nothing is live yet");
+    ship(&team, &house, &code, &placed("2", "frame")).await;
+    kept_in(promote(&team, &house, &placed("1", "document")).await).await;
+    let canary = json!({ "fragment": "news", "version": "1", "share_permille": 100, "markets": [] });
+    kept_in(team.post(&house, "canary", &canary).await).await;
+    kept_in(publish(&team, &house, &code, &placed("3", "document")).await).await;
+
+    list("placements = [\"frame\", \"document\"]");
+    ship(&team, &house, &code, &placed("3", "document")).await;
+    assert_eq!(promote(&team, &house, &placed("2", "frame")).await.status(), 200);
+
+    // Back to what was live before; but not where the operator says by now that it may not be.
+    let back = json!({ "fragment": "news" });
+    list("placements = [\"frame\"]");
+    kept_in(team.post(&house, "rollback", &back).await).await;
+    kept_in(publish(&team, &house, &code, &placed("4", "document")).await).await;
+    assert_eq!(publish(&team, &house, &code, &placed("4", "frame")).await.status(), 201);
+    list("");
+    assert_eq!(team.post(&house, "rollback", &back).await.status(), 200);
+}

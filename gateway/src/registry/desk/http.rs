@@ -139,7 +139,10 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
     let draft = Draft::read(document.into())?;
     team.may(Right::Publish, &draft.release.fragment.name)?;
     desk.must_hold(&draft).await?;
-    let draft = desk.must_keep_the_rules(draft, team.budget_bytes(), registry.around().await?).await?;
+    let (around, release) = (registry.around().await?, &draft.release.fragment);
+    let placed = team.placements().must_allow(release, around.placement_of(&release.name));
+    placed.map_err(CarryError::Refused)?;
+    let draft = desk.must_keep_the_rules(draft, team.budget_bytes(), around).await?;
     let Fragment { name: fragment, version, .. } = draft.release.fragment.clone();
     let bytes = draft.bytes();
     let kept = desk.0.database.write(move |tx| record::keep(tx, &doer, &draft)).await?;
@@ -327,7 +330,7 @@ impl Desk {
             let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
-                record::must_fit(tx, &deed, &around.caught_up(tx, &shelves)?)?;
+                record::must_fit(tx, &doer, &deed, &around.caught_up(tx, &shelves)?)?;
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }
@@ -377,6 +380,7 @@ impl From<CarryError> for ApiError {
                     Fault::Unknown => Code::NotFound,
                     Fault::Invalid => Code::InvalidValue,
                     Fault::Conflict => Code::Conflict,
+                    Fault::Forbidden => Code::Forbidden,
                 };
                 Self::new(code, refusal.to_string()).field(refusal.field())
             }

@@ -12,6 +12,7 @@ use super::super::{judge, telemetry};
 use super::release::{Draft, Named};
 use super::review::Around;
 use super::rules::{Deed, Refusal, Shelves};
+use super::teams::Placements;
 use crate::store::{Database, Row, Sql, Storage, StoreError, Tx, params};
 
 const SCHEMA: &str = "
@@ -82,6 +83,8 @@ pub(super) enum Who {
         name: String,
         /// The key's id.
         key: String,
+        /// Where its releases may run.
+        placements: Placements,
     },
     /// An operator who is signed in, by their address.
     Operator(String),
@@ -157,7 +160,7 @@ pub(super) fn last_seq(sql: &Sql) -> Result<u64, StoreError> {
 /// Writes a line.
 pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreError> {
     let (team, key, why) = match &doer.who {
-        Who::Team { name, key } => (name.as_str(), key.as_str(), deed.reason.as_deref()),
+        Who::Team { name, key, .. } => (name.as_str(), key.as_str(), deed.reason.as_deref()),
         Who::Operator(email) => (email.as_str(), OPERATOR, deed.reason.as_deref()),
         Who::Automatic { reason } => (GATEWAY, "", Some(reason.as_str())),
     };
@@ -171,18 +174,23 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Refuses to show a release in a slot that is another fragment's, or one that those around it would not understand.
-/// Nobody is kept from going back to what worked.
-pub(super) fn must_fit(sql: &Sql, deed: &Deed, around: &Around) -> Result<(), CarryError> {
+/// Refuses to show a release where it may not run, in a slot that is another fragment's, or one that those around it
+/// would not understand. Nobody is kept from going back to what worked, but to where a team's list says that it may not.
+pub(super) fn must_fit(sql: &Sql, doer: &Doer, deed: &Deed, around: &Around) -> Result<(), CarryError> {
     let shown = deed.version.as_ref().filter(|_| deed.action != Action::EndCanary);
     let Some(version) = shown else { return Ok(()) };
     let Some(release) = document(sql, &deed.fragment, version)? else { return Ok(()) };
+    let goes_back = deed.action == Action::Rollback;
+    if let Who::Team { placements, .. } = &doer.who {
+        let live = around.placement_of(&deed.fragment).filter(|_| !goes_back);
+        placements.must_allow(&release.fragment, live)?;
+    }
     for slot in &release.fragment.slots {
         if let Some(owner) = around.owner_of(&slot.name, &deed.fragment) {
             return Err(Refusal::SlotTaken { slot: slot.name.clone(), owner: owner.to_owned() }.into());
         }
     }
-    match around.misfit(&release).filter(|_| deed.action != Action::Rollback) {
+    match around.misfit(&release).filter(|_| !goes_back) {
         Some(finding) => Err(Refusal::Misfit(finding).into()),
         None => Ok(()),
     }

@@ -49,7 +49,8 @@ impl Draft {
             ApiError::invalid(error.path().to_string(), format!("The release can't be used: {}.", error.inner()))
         })?;
         check_version(&release.version)?;
-        // What it falls back to, where it runs, who sees it and whether it is off is not the document's to say.
+        // What it falls back to, on which site it runs, who sees it and whether it is off is not the document's to say.
+        // Its placement is, as far as the list of teams lets it: [`super::teams::Placements`].
         (release.previous, release.site, release.killed) = (None, None, false);
         release.channel = Channel::Stable;
         for origin in &release.capabilities.origins {

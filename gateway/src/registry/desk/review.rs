@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use contract::manifest::Placement;
 use contract::problem::Code;
 use release::{Candidate, Finding, Live, Operation, Platform, Release, Rule, Weight};
 
@@ -60,6 +61,12 @@ impl Around {
 
     fn live(&self) -> Live<'_> {
         Live { releases: &self.releases, platform: &PLATFORM, operations: OPERATIONS.as_deref() }
+    }
+
+    /// Where a fragment runs; where its canary does, if nothing of it is live.
+    pub(super) fn placement_of(&self, fragment: &str) -> Option<Placement> {
+        let mut own = self.releases.iter().map(|release| &release.fragment).filter(|own| own.name == fragment);
+        own.next().map(|own| own.placement)
     }
 
     /// Whose a slot is, if it is another fragment's.

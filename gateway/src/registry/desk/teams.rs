@@ -6,11 +6,13 @@
 
 use std::path::Path;
 
+use contract::manifest::{Fragment, Placement};
 use contract::problem::Code;
 use ed25519_dalek::VerifyingKey;
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::rules::Refusal;
 use crate::keys::{self, PublicKeyError};
 use crate::problem::ApiError;
 
@@ -77,6 +79,8 @@ struct TeamText {
     rights: Vec<Right>,
     #[serde(default)]
     revoked: bool,
+    /// Where its releases may run; see [`Placements`] for where nothing is said.
+    placements: Option<Vec<Placement>>,
     /// What binary and entry module of a release may weigh together: KiB after brotli.
     #[serde(default = "TeamText::max_kib")]
     max_kib: u32,
@@ -86,6 +90,27 @@ impl TeamText {
     /// As the heaviest template of a new fragment.
     const fn max_kib() -> u32 {
         80
+    }
+}
+
+/// Where the releases of a team may run. Where its list says nothing, that is wherever they like; but what runs in a
+/// frame was put there, and stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Placements(Option<Vec<Placement>>);
+
+impl Placements {
+    /// Refuses a release that would run elsewhere. `live` is where the fragment runs now.
+    pub(super) fn must_allow(&self, release: &Fragment, live: Option<Placement>) -> Result<(), Refusal> {
+        let placement = release.placement;
+        let is_allowed = match &self.0 {
+            Some(listed) => listed.contains(&placement),
+            None => placement == Placement::Frame || live != Some(Placement::Frame),
+        };
+        if is_allowed {
+            return Ok(());
+        }
+        let (fragment, version) = (release.name.clone(), release.version.clone());
+        Err(Refusal::Misplaced { fragment, version, placement: placement.as_str() })
     }
 }
 
@@ -99,10 +124,16 @@ pub(super) struct Team {
     fragments: Vec<String>,
     rights: Vec<Right>,
     revoked: bool,
+    placements: Placements,
     max_kib: u32,
 }
 
 impl Team {
+    /// Where its releases may run.
+    pub(super) fn placements(&self) -> &Placements {
+        &self.placements
+    }
+
     /// What a release of the team may weigh.
     pub(super) fn budget_bytes(&self) -> u64 {
         u64::from(self.max_kib) * 1024
@@ -158,12 +189,13 @@ impl Teams {
     fn parse(text: &str) -> Result<Self, TeamsError> {
         let text: Text = toml::from_str(text)?;
         let mut teams: Vec<Team> = Vec::new();
-        for TeamText { name, key, fragments, rights, revoked, max_kib } in text.team {
+        for TeamText { name, key, fragments, rights, revoked, placements, max_kib } in text.team {
             let key = keys::public_key(&key).map_err(|source| TeamsError::Key { name: name.clone(), source })?;
             if teams.iter().any(|other| other.key == key) {
                 return Err(TeamsError::SameKey(name));
             }
-            teams.push(Team { name, id: keys::id_of(&key), key, fragments, rights, revoked, max_kib });
+            let (id, placements) = (keys::id_of(&key), Placements(placements));
+            teams.push(Team { name, id, key, fragments, rights, revoked, placements, max_kib });
         }
         Ok(Self(teams))
     }
@@ -216,6 +248,7 @@ mod tests {
             (entry("a", 1, rest) + &entry("b", 1, rest), "team \"b\": key: another team"),
             (entry("a", 1, "fragments = []\nrights = ['ship']"), "unknown variant `ship`"),
             (entry("a", 1, "fragments = []\nrights = []\nrovoked = true"), "unknown field `rovoked`"),
+            (entry("a", 1, "fragments = []\nrights = []\nplacements = ['page']"), "unknown variant `page`"),
         ] {
             let error = Teams::parse(&text).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");

@@ -42,6 +42,19 @@ pub(in crate::registry::desk) enum Refusal {
     /// Somebody else who is live would not understand it, or it them.
     #[error("{}; {}.", .0.problem, .0.remedy)]
     Misfit(Finding),
+    /// It would run where a team's releases may not.
+    #[error(
+        "Release {version:?} of {fragment:?} has the placement {placement:?}, which the operator's list of teams does not \
+         allow here. Change `placement`, or ask the operator for {placement:?} in your team's `placements`."
+    )]
+    Misplaced {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+        /// Where.
+        placement: &'static str,
+    },
     /// It is live.
     #[error("Release {version:?} of {fragment:?} is live. A canary is another release.")]
     IsLive {
@@ -87,6 +100,7 @@ impl Refusal {
             Self::NoShare { .. } => "share_permille",
             Self::NeverLive { .. } => "to",
             Self::SlotTaken { .. } => "slots",
+            Self::Misplaced { .. } => "placement",
             Self::Misfit(finding) => review::field(finding),
         }
     }
@@ -99,6 +113,7 @@ impl Refusal {
             | Self::UnknownVersion { .. }
             | Self::NeverLive { .. } => Fault::Unknown,
             Self::NoShare { .. } => Fault::Invalid,
+            Self::Misplaced { .. } => Fault::Forbidden,
             Self::SlotTaken { .. }
             | Self::Misfit(_)
             | Self::IsLive { .. }
@@ -108,10 +123,12 @@ impl Refusal {
     }
 }
 
-/// What a refusal is about: something that is not there, a value that is missing, or what is there already.
+/// What a refusal is about: something that is not there, a value that is missing, what is there already, or what is
+/// somebody else's to allow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::registry::desk) enum Fault {
     Unknown,
     Invalid,
     Conflict,
+    Forbidden,
 }
