@@ -126,19 +126,20 @@ pub(super) async fn open(
         _ => None,
     };
     let position = resumed.unwrap_or(bounds.newest);
-    let mut waiting = VecDeque::new();
+    let (mut waiting, mut begin) = (VecDeque::new(), VecDeque::new());
     waiting.push_back(sse::Event::default().retry(RETRY));
     if resumed.is_none() {
         if start != Start::Now {
             // With its own id, for a page goes on from there; it asks for all that it was not told.
-            let id = position.to_string();
-            waiting.push_back(sse::Event::default().event("reset").data("{}").id(id));
+            waiting.push_back(sse::Event::default().event("reset").data("{}").id(position.to_string()));
         }
-        waiting.extend(retained.iter().map(|event| sse::Event::default().event(&event.topic).data(&event.payload)));
+        begin.extend(retained.iter().map(|event| sse::Event::default().event(&event.topic).data(&event.payload)));
     }
-    // An id without data sets the browser's position, so that even a connection that breaks before its first event
-    // misses nothing; and only now, so that one that breaks before this begins anew.
-    waiting.push_back(sse::Event::default().id(position.to_string()));
+    // The last of these sets the browser's position, so that even a connection that breaks before its first event
+    // misses nothing; and none before it, so that one that breaks before begins anew. Without data it is no event.
+    let last = begin.pop_back().unwrap_or_default().id(position.to_string());
+    waiting.append(&mut begin);
+    waiting.push_back(last);
     let stopping = events.0.stopping.clone();
     let began = Instant::now();
     let connection = Connection {

@@ -272,5 +272,5 @@ async fn an_accepted_claim_is_paid_also_where_its_offer_is_gone() {
     until("the reward is paid", async || rewards(&house, &player).await == 1).await;
     let history = json_of(player.get(&house, "/api/wallet/history?kind=bonus").await).await;
     assert_eq!(history["entries"][0]["cash_minor"], 700);
-    assert_eq!(house.ledger()["balanced"], true);
+    house.check_ledger().await;
 }

@@ -59,6 +59,7 @@ impl Shell {
     #[inline(never)]
     fn open_stream(self: &Rc<Self>, resume: bool) {
         let after = if resume { self.stream.last_id.get() } else { 0.0 };
+        self.stream.last_id.set(after);
         drop(self.stream.timer.take());
         // The old one first: two at a time would say everything twice.
         if let Some(source) = self.stream.source.take() {
@@ -100,7 +101,7 @@ impl Shell {
             _ => {
                 let Some(id) = js_wire::member(event, "1").as_f64() else { return };
                 // An equal one is no repetition: the retained values that a fresh connection begins
-                // with all carry the id at which it begins, and a resumed one begins after it.
+                // with have no id, or that of a `reset`, and a resumed one begins after its own.
                 let seen = id < self.stream.last_id.get();
                 if name == "reset" {
                     // The server can't say what was missed: everybody asks anew.
