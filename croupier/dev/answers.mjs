@@ -36,7 +36,7 @@ export function createAnswers(place, fragment) {
       const answer = operation.answers.find(({ status }) => `${status}` == chosen.choice);
       choice.value = chosen.choice;
       after.value = chosen.after_ms;
-      badge.textContent = answer ? chosen.choice : chosen.choice;
+      badge.textContent = chosen.choice;
       badge.className = answer && answer.status < 400 ? '' : 'bad';
       body.hidden = !answer;
       if (answer) body.value = chosen.bodies[answer.status] ?? JSON.stringify(answer.body, null, 2);

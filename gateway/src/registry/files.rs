@@ -1,6 +1,6 @@
 //! Serves the floor's files from disk, with their compressed twins.
 //!
-//! Must never leave the floor folder, and never serve a twin that is older than its plain file:
+//! Must never leave the floor folder, nor serve what is longer than any file of a release, and never serve a twin that is older than its plain file:
 //! the plain file is the truth.
 
 use std::path::{Path, PathBuf};
@@ -8,13 +8,11 @@ use std::time::UNIX_EPOCH;
 
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
+use contract::registry::MAX_FILE_BYTES;
 use http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, VARY};
 use http::{HeaderMap, HeaderValue, StatusCode};
 
 use super::encoding::{Encoding, is_known};
-
-/// No file of the floor is longer; a longer one is not served.
-const MAX_FILE_BYTES: u64 = 32 * 1024 * 1024;
 
 /// How a file is kept whose name changes with its content.
 pub(super) const IMMUTABLE: &str = "public, max-age=31536000, immutable";

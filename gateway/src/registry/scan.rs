@@ -23,7 +23,7 @@ const RELEASE: &str = "release.json";
 const PREVIOUS: &str = "previous.json";
 
 /// No release is longer: all of it becomes part of every page.
-pub(super) const MAX_RELEASE_BYTES: u64 = 64 * 1024;
+pub(super) const MAX_DOCUMENT_BYTES: u64 = 64 * 1024;
 /// The one outside origin that a release may ask for.
 const VENDOR: &str = "vendor";
 
@@ -34,7 +34,7 @@ pub(super) enum ReleaseError {
     #[error("can't be read: {0}")]
     Read(#[from] std::io::Error),
     /// It is too long to be one.
-    #[error("has {0} bytes, at most {MAX_RELEASE_BYTES} are read")]
+    #[error("has {0} bytes, at most {MAX_DOCUMENT_BYTES} are read")]
     TooLong(u64),
     /// It is no JSON.
     #[error("is no JSON: {0}")]
@@ -144,7 +144,7 @@ fn with_previous(folder: &Path, name: &str, vendor: &VendorOrigins, sites: &Site
 
 fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> Result<Fragment, ReleaseError> {
     let bytes = std::fs::metadata(file)?.len();
-    if bytes > MAX_RELEASE_BYTES {
+    if bytes > MAX_DOCUMENT_BYTES {
         return Err(ReleaseError::TooLong(bytes));
     }
     let fragment = read(serde_json::from_slice(&std::fs::read(file)?)?)?;
@@ -161,7 +161,7 @@ fn release(file: &Path, folder: &str, vendor: &VendorOrigins, sites: &Sites) -> 
 /// The whole document of the release that the floor has of a fragment, as it was packed; none if there is no good one.
 pub(super) fn document(floor: &Path, name: &str) -> Option<Release> {
     let file = floor.join("fragments").join(name).join(RELEASE);
-    let is_short = std::fs::metadata(&file).is_ok_and(|metadata| metadata.len() <= MAX_RELEASE_BYTES);
+    let is_short = std::fs::metadata(&file).is_ok_and(|metadata| metadata.len() <= MAX_DOCUMENT_BYTES);
     is_short.then(|| serde_json::from_slice(&std::fs::read(&file).ok()?).ok())?
 }
 

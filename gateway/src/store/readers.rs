@@ -76,10 +76,15 @@ fn work(sql: &Sql, queries: &Mutex<mpsc::Receiver<Query>>, purpose: Purpose) {
         query(sql);
         // Who holds the queue waits for the next query: there is none.
         let more_wait = queries.try_lock().is_ok_and(|queries| !queries.is_empty());
-        if purpose == Purpose::ReadModel && more_wait {
-            thread::sleep((began.elapsed() * REST).min(LONGEST_REST));
+        if let Some(rest) = rest(purpose, began.elapsed(), more_wait) {
+            thread::sleep(rest);
         }
     }
+}
+
+/// How long a thread stands back after a query that took so long.
+fn rest(purpose: Purpose, took: Duration, more_wait: bool) -> Option<Duration> {
+    (purpose == Purpose::ReadModel && more_wait).then(|| (took * REST).min(LONGEST_REST))
 }
 
 /// One snapshot for all statements of the query. There is nothing to commit; what a panic left open is ended by
@@ -95,4 +100,20 @@ where
     let answer = query(sql);
     sql.engine().rollback()?;
     answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn queries_of_read_models_stand_back_and_those_of_records_do_not() {
+        let (short, long) = (Duration::from_millis(2), Duration::from_secs(1));
+        assert_eq!(rest(Purpose::ReadModel, short, true), Some(3 * short));
+        assert_eq!(rest(Purpose::ReadModel, long, true), Some(LONGEST_REST));
+        assert_eq!(rest(Purpose::ReadModel, long, false), None, "nobody waits for it");
+        assert_eq!(rest(Purpose::Record, short, true), None);
+        assert_eq!(connections(Purpose::Record), CONNECTIONS);
+        assert!((1..=CONNECTIONS).contains(&connections(Purpose::ReadModel)));
+    }
 }

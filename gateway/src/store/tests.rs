@@ -3,7 +3,6 @@ use super::outbox::{Event, Page};
 use super::*;
 use futures::future::join_all;
 use std::sync::mpsc;
-use std::time::Duration;
 
 const MIGRATIONS: &[&str] = &["CREATE TABLE counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT"];
 
@@ -332,27 +331,6 @@ async fn a_query_that_panics_ends_alone_and_a_full_queue_is_an_error() {
     drop(release);
     last.await.unwrap();
     assert_eq!(counted(&file.database, "a").await, 0);
-}
-
-#[tokio::test]
-async fn queries_of_read_models_rest_and_those_of_records_do_not() {
-    let dir = tempfile::tempdir().unwrap();
-    let storage = Storage::Folder(dir.path().into());
-    let took = |database: Database| async move {
-        let began = std::time::Instant::now();
-        // One after the other on each connection there is.
-        let queries = (0..40).map(|_| {
-            database.read(|_| {
-                thread::sleep(Duration::from_millis(2));
-                Ok::<_, StoreError>(())
-            })
-        });
-        join_all(queries).await.into_iter().for_each(Result::unwrap);
-        began.elapsed()
-    };
-    let records = took(storage.open("a", MIGRATIONS).unwrap()).await;
-    let models = took(storage.open_derived("b", MIGRATIONS).unwrap()).await;
-    assert!(models >= 3 * records, "{models:?} against {records:?}");
 }
 
 #[tokio::test]

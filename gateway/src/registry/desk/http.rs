@@ -20,7 +20,7 @@ use serde_json::Value;
 use utoipa::{IntoParams, OpenApi};
 
 use super::super::encoding::Compressed;
-use super::super::scan::MAX_RELEASE_BYTES as MAX_DOCUMENT_BYTES;
+use super::super::scan::MAX_DOCUMENT_BYTES;
 use super::super::{Registry, judge};
 use super::Desk;
 use super::files::is_at;

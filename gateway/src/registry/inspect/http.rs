@@ -15,7 +15,7 @@ use utoipa::OpenApi;
 
 use super::super::Registry;
 use super::super::desk::{Draft, check_address, check_addresses, is_at};
-use super::super::scan::MAX_RELEASE_BYTES as MAX_DOCUMENT_BYTES;
+use super::super::scan::MAX_DOCUMENT_BYTES;
 use super::access::Secret;
 use super::overlay;
 use super::state::Refusal;
