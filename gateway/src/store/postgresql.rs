@@ -300,10 +300,11 @@ impl From<tokio_postgres::Error> for StoreError {
         {
             return Self::Locked;
         }
-        // Connections, resources, the operator, the system; and a server that only reads, as a
-        // replica does until it is promoted.
+        // Connections, resources, the operator, the system; a server that only reads, as a replica does until it
+        // is promoted; and one that has not waited for this process, which hung.
         let class = state.code().get(..2).unwrap_or_default();
-        if ["08", "28", "3D", "53", "57", "58"].contains(&class) || *state == SqlState::READ_ONLY_SQL_TRANSACTION {
+        let states = [SqlState::READ_ONLY_SQL_TRANSACTION, SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT];
+        if ["08", "28", "3D", "53", "57", "58"].contains(&class) || states.contains(state) {
             return Self::Unusable(said);
         }
         Self::Mistake(said)

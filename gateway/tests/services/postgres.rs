@@ -3,6 +3,7 @@
 
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 use contract::money::Currency;
 use gateway::clock::Clock;
@@ -104,4 +105,18 @@ async fn a_gateway_that_hangs_with_the_lock_is_an_error_for_the_others() {
     drop(release);
     tokio::task::spawn_blocking(|| hanging.join().unwrap()).await.unwrap();
     world.wallet.credit_reward(reward(&player, "a")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a server; `cargo croupier test` starts one"]
+async fn a_gateway_that_hung_in_a_query_asks_again() {
+    let world = World::new();
+    let hung = world.wallet.database().read(|sql| {
+        sql.execute("SET LOCAL idle_in_transaction_session_timeout = 20", &[])?;
+        thread::sleep(Duration::from_millis(500));
+        sql.query_one("SELECT 1::bigint", &[], |row| row.get::<i64>(0))
+    });
+    let error = hung.await.unwrap_err();
+    assert!(error.is_temporary(), "{error}");
+    assert_eq!(world.audited().await, 0);
 }
