@@ -60,6 +60,9 @@ async fn until_error(nats: &Nats, source: &Source, outbox: &Subscription) -> Res
                 continue;
             }
         };
+        if page.replaced_after.is_some() {
+            return Err(NatsError::Changed("its outbox was restored"));
+        }
         end = append(nats, source.name, &page, end).await?;
         metrics::counter!("events_published_total", "source" => source.name).increment(page.events.len() as u64);
         if note.last.elapsed() >= NOTE_WITHIN {
