@@ -11,13 +11,21 @@ use serde_json::json;
 /// The form can't be used or the balance does not rise.
 pub(crate) async fn deposit(scene: &Scene, amount: &str) -> Result<()> {
     let before = scene.browser.text(WALLET, "[data-test=balance]").await?;
-    if scene.browser.count(WALLET, "[data-test=deposit-form]").await? == 0 {
-        scene.browser.click(WALLET, "[data-test=open-deposit]").await?;
-    }
-    scene.browser.fill(WALLET, "[data-test=deposit-form] [data-test=amount]", amount).await?;
+    fill_in_deposit(scene, amount).await?;
     scene.browser.click(WALLET, "[data-test=deposit-submit]").await?;
     scene.browser.text_until(WALLET, "[data-test=balance]", PATIENCE, |text| text != before).await?;
     Ok(())
+}
+
+/// Opens the wallet's form for deposits, if it is not open yet, and fills it in.
+///
+/// # Errors
+/// The form can't be used.
+pub(crate) async fn fill_in_deposit(scene: &Scene, amount: &str) -> Result<()> {
+    if scene.browser.count(WALLET, "[data-test=deposit-form]").await? == 0 {
+        scene.browser.click(WALLET, "[data-test=open-deposit]").await?;
+    }
+    scene.browser.fill(WALLET, "[data-test=deposit-form] [data-test=amount]", amount).await
 }
 
 /// Waits for a round that has just opened at the table in view, so that there is time to bet.

@@ -8,7 +8,7 @@ use scenarios::floor::Options;
 use scenarios::scenario::{WALLET, play};
 use serde_json::json;
 
-use crate::steps::deposit;
+use crate::steps::{deposit, fill_in_deposit};
 
 /// A deposit in one tab is in the other within a second.
 #[tokio::test]
@@ -48,11 +48,7 @@ async fn a_command_of_one_player_is_not_carried_out_for_the_next() -> Result<()>
         scene.open("/wallet").await?;
         let first = scene.sign_in_demo().await?;
         deposit(scene, "5").await?;
-        let amount = "[data-test=deposit-form] [data-test=amount]";
-        if scene.browser.count(WALLET, amount).await? == 0 {
-            scene.browser.click(WALLET, "[data-test=open-deposit]").await?;
-        }
-        scene.browser.fill(WALLET, amount, "50").await?;
+        fill_in_deposit(scene, "50").await?;
         let signed_in = scene.browser.run(SIGN_IN_ELSEWHERE, vec![]).await?;
         ensure!(signed_in[0] == json!(201) && signed_in[1] != json!(first), "somebody else: {signed_in}");
         scene.browser.click(WALLET, "[data-test=deposit-submit]").await?;

@@ -180,9 +180,8 @@ impl Connection {
             tokio::select! {
                 changed = self.head.changed() => changed.ok()?,
                 () = tokio::time::sleep_until(self.beat_at) => {
-                    self.beat_at = Instant::now() + HEARTBEAT;
                     let id = self.position.to_string();
-                    return Some(sse::Event::default().event(BEAT).data("{}").id(id));
+                    self.waiting.push_back(sse::Event::default().event(BEAT).data("{}").id(id));
                 }
                 () = tokio::time::sleep_until(self.began + LIFETIME) => return None,
                 () = switch.cut_off(self.began) => return None,

@@ -34,18 +34,23 @@ async fn logged(events: &Events) -> Vec<i64> {
 /// Runs the relay until the log has reached the position.
 async fn relay_until(events: &Events, source: &Source, count: usize) {
     let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(source.clone())]));
+    until_logged(events, |seqs| seqs.len() >= count).await;
+    relay.abort();
+}
+
+/// Waits until the log is like this.
+async fn until_logged(events: &Events, is_so: impl Fn(&[i64]) -> bool) {
     let mut commits = events.database().commits();
     let reached = async {
         loop {
             commits.seen();
-            if logged(events).await.len() >= count {
+            if is_so(&logged(events).await) {
                 break;
             }
             commits.next().await.expect("the relay runs");
         }
     };
     tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
-    relay.abort();
 }
 
 use std::time::Duration;
@@ -107,12 +112,7 @@ async fn a_replaced_source_is_read_from_its_beginning() {
     let second = source(other.path());
     write(&second, "wallet.balance", 2).await;
     let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(second.clone())]));
-    let reached = async {
-        while logged(&events).await != [1, 2] {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
+    until_logged(&events, |seqs| seqs == [1, 2]).await;
     relay.abort();
 }
 
@@ -126,26 +126,13 @@ async fn a_restored_source_is_read_from_where_it_was_restored_to() {
     let lose = "DELETE FROM outbox WHERE seq > 3";
     source.database.write(move |tx| tx.execute(lose, &[])).await.expect("lost");
     let relay = tokio::spawn(events.clone().relay(vec![Subscription::to(source.clone())]));
-    let becomes = async |wanted: &[i64]| {
-        let mut commits = events.database().commits();
-        let reached = async {
-            loop {
-                commits.seen();
-                if logged(&events).await == wanted {
-                    break;
-                }
-                commits.next().await.expect("the relay runs");
-            }
-        };
-        tokio::time::timeout(Duration::from_secs(10), reached).await.expect("in time");
-    };
-    becomes(&[1, 2, 3]).await;
+    until_logged(&events, |seqs| seqs == [1, 2, 3]).await;
     // What comes has numbers that others had.
     let again = "INSERT INTO outbox (seq, topic, player, payload, at_ms) VALUES (?1, 'wallet.balance', 'p', '9', 0)";
     for seq in 4..=7_i64 {
         source.database.write(move |tx| tx.execute(again, crate::store::params![seq])).await.expect("written");
     }
-    becomes(&[1, 2, 3, 4, 5, 6, 7]).await;
+    until_logged(&events, |seqs| seqs == [1, 2, 3, 4, 5, 6, 7]).await;
     relay.abort();
 }
 

@@ -1,7 +1,7 @@
 //! Serves the floor's files from disk, with their compressed twins.
 //!
-//! Must never leave the floor folder, nor serve what is longer than any file of a release, and never serve a twin that is older than its plain file:
-//! the plain file is the truth.
+//! Must never leave the floor folder, nor serve what is longer than a file of a release may be, nor a twin that is older
+//! than its plain file: the plain file is the truth.
 
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
