@@ -6,14 +6,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, timeout_at};
 
-use super::Subscription;
 use super::subscription::PAGE;
+use super::{PAUSE_AFTER_ERROR, Subscription};
 use crate::store::inbox::{Inbox, InboxError};
 use crate::store::outbox::{Event, Page};
 use crate::store::{Database, StoreError, Tx};
 
-/// How long to wait when something does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 /// How long events gather before the next page: under load, followers would otherwise read and commit after each
 /// commit of the service that they follow, and take its processor and disk. What comes after a pause is taken at
 /// once.

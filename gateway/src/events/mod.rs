@@ -27,6 +27,7 @@ pub use nats::{Nats, NatsError, NatsServers};
 pub use subscription::Subscription;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use tokio::sync::watch;
@@ -36,6 +37,8 @@ use crate::store::{Database, Storage, StoreError};
 use recent::Recent;
 use stream::Seats;
 
+/// How long whoever follows waits when a database or a server does not answer.
+pub(crate) const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 /// How many events can be caught up on.
 const KEEP: i64 = 10_000;
 

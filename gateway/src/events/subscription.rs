@@ -2,17 +2,14 @@
 //! the last. What is made of them, and how far they were taken, is the follower's ([`super::follow`]).
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::Source;
 use super::nats::{Nats, Reader};
+use super::{PAUSE_AFTER_ERROR, Source};
 use crate::store::outbox::{self, Page, Position};
 use crate::store::{Mark, StoreError};
 
 /// Events per page.
 pub(super) const PAGE: u32 = 256;
-/// How long to wait when a database does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 /// A service's events, to be followed. What it has not handed over is kept for it, for as long as it or
 /// a clone lives.

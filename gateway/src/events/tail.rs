@@ -2,15 +2,12 @@
 //! the log has written there.
 
 use std::convert::Infallible;
-use std::time::Duration;
 
-use super::{Events, log};
+use super::{Events, PAUSE_AFTER_ERROR, log};
 use crate::store::StoreError;
 
 /// Events per read.
 const PAGE: usize = 256;
-/// How long to wait when the database does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 
 pub(super) async fn run(events: Events) {
     loop {

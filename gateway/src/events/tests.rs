@@ -21,7 +21,7 @@ async fn open(dir: &Path) -> Events {
 }
 
 async fn open_until(dir: &Path, stopping: watch::Receiver<bool>) -> Events {
-    let switch = crate::faults::Faults::new(crate::clock::Clock::system()).switch(crate::faults::Service::Events);
+    let switch = crate::faults::Faults::new(crate::clock::Clock::system()).switch(crate::service::Service::Events);
     Events::open(&Storage::Folder(dir.into()), switch, stopping).await.expect("the log opens")
 }
 

@@ -76,6 +76,17 @@ impl Wire {
         jetstream::new(client).get_stream("test-wallet").await.unwrap()
     }
 
+    /// A stranger sends again what it has heard, and is not ours to stop.
+    async fn append_copy_of(&self, number: u64) {
+        let context = jetstream::new(async_nats::connect(self.server.url()).await.unwrap());
+        let copy = self.stream().await.get_raw_message(number).await.unwrap();
+        let mut headers = async_nats::HeaderMap::new();
+        for (name, values) in copy.headers.iter().filter(|(name, _)| name.to_string().starts_with("Croupier")) {
+            headers.insert(name.clone(), values[0].clone());
+        }
+        context.publish_with_headers("test.events.wallet", headers, copy.payload).await.unwrap().await.unwrap();
+    }
+
     /// How many messages the stream has; none if it is not made yet.
     async fn messages(&self) -> u64 {
         let client = async_nats::connect(self.server.url()).await.unwrap();
@@ -96,9 +107,16 @@ impl Wire {
 
 async fn write(source: &Source, numbers: std::ops::RangeInclusive<i64>) {
     for number in numbers {
-        let append = source.database.write(move |tx| outbox::append(tx, "topic", Some("p"), &number.to_string(), 5));
-        append.await.unwrap();
+        write_at_once(source, number..=number).await;
     }
+}
+
+/// In one commit, so that whoever follows finds all of them.
+async fn write_at_once(source: &Source, numbers: std::ops::RangeInclusive<i64>) {
+    let append = source.database.write(move |tx| {
+        numbers.clone().try_for_each(|number| outbox::append(tx, "topic", Some("p"), &number.to_string(), 5))
+    });
+    append.await.unwrap();
 }
 
 fn note(tx: &Tx<'_>, page: &Page) -> Result<(), StoreError> {
@@ -158,17 +176,12 @@ async fn what_arrives_twice_late_or_from_a_stranger_has_no_effect() {
     wire.follow(&mut tasks).await;
     wire.write(1..=20).await;
     wire.until_told(20).await;
-    let context = jetstream::new(async_nats::connect(wire.server.url()).await.unwrap());
     for number in [20, 3, 4] {
-        let copy = wire.stream().await.get_raw_message(number).await.unwrap();
-        let mut headers = async_nats::HeaderMap::new();
-        for (name, values) in copy.headers.iter().filter(|(name, _)| name.to_string().starts_with("Croupier")) {
-            headers.insert(name.clone(), values[0].clone());
-        }
-        context.publish_with_headers("test.events.wallet", headers, copy.payload).await.unwrap().await.unwrap();
+        wire.append_copy_of(number).await;
     }
     wire.write(21..=30).await;
     wire.until_told(30).await;
+    let context = jetstream::new(async_nats::connect(wire.server.url()).await.unwrap());
     context.publish("test.events.wallet", "who am I".into()).await.unwrap().await.unwrap();
     // Whoever begins now reads all of it.
     let late = Subscription::over(&wire.server.connect().await, "wallet");
@@ -179,6 +192,27 @@ async fn what_arrives_twice_late_or_from_a_stranger_has_no_effect() {
         position = Position { origin: page.origin, seq: *seqs.last().unwrap() };
     }
     assert_eq!(seqs, (1..=30).collect::<Vec<_>>());
+}
+
+/// As many messages may have come in between as the page has events, so that the number which one of them has to come
+/// behind is there after all: it is no place for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs nats-server; `cargo croupier test` installs it"]
+async fn a_page_is_refused_as_a_whole_where_somebody_else_has_written() {
+    let wire = Wire::new();
+    let mut tasks = JoinSet::new();
+    wire.publish(&mut tasks).await;
+    wire.follow(&mut tasks).await;
+    wire.write(1..=5).await;
+    wire.until_told(5).await;
+    for strangers in 1..=4 {
+        for number in 1..=strangers {
+            wire.append_copy_of(number).await;
+        }
+        let told = 5 * i64::try_from(strangers).unwrap();
+        write_at_once(&wire.wallet, told + 1..=told + 5).await;
+        wire.until_told(told + 5).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

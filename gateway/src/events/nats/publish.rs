@@ -1,7 +1,8 @@
 //! From an outbox into its stream: in order, each event once, however often the process dies.
 //!
 //! An event is appended with the number of the message that it has to come right behind, which the server
-//! checks. So the stream's own end says how far the outbox was published, also after a kill between an
+//! checks; within a page, of which all are under way at once, also with that message's id: where the first is
+//! refused, so is the rest, however many messages somebody else has appended. So the stream's own end says how far the outbox was published, also after a kill between an
 //! append and the note of it, and two processes that publish one outbox can't mix up its order: whoever comes second
 //! is refused, looks at the end again, and goes on from there. The note in the service's database is what is
 //! left to go by when the stream is empty: whether it was read to its end and then aged, or was lost.
@@ -11,14 +12,12 @@ use std::time::{Duration, Instant};
 
 use async_nats::jetstream::context::PublishErrorKind;
 
-use super::message::Carried;
+use super::message::{Behind, Carried};
 use super::{Nats, NatsError, found, server};
-use crate::events::{Source, Subscription};
+use crate::events::{PAUSE_AFTER_ERROR, Source, Subscription};
 use crate::store::Database;
 use crate::store::outbox::{self, Page, Position, State};
 
-/// How long to wait when the server or the database does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 /// How long a note may be behind: it costs the service a commit.
 const NOTE_WITHIN: Duration = Duration::from_secs(1);
 
@@ -75,16 +74,21 @@ async fn until_error(nats: &Nats, source: &Source, outbox: &Subscription) -> Res
 async fn append(nats: &Nats, service: &str, page: &Page, mut end: End) -> Result<End, NatsError> {
     let (context, subject) = (&nats.0.context, nats.subject(service));
     let (mut after, mut sent) = (page.after, Vec::with_capacity(page.events.len()));
-    for (event, behind) in page.events.iter().zip(end.number..) {
+    let mut behind = Behind { number: end.number, id: None };
+    for event in &page.events {
         let carried = Carried { origin: page.origin.clone(), after, event: event.clone() };
-        let (headers, body) = carried.to_message(service, behind)?;
+        let (headers, body) = carried.to_message(service, &behind)?;
         let acknowledged = context.publish_with_headers(subject.clone(), headers, body).await.map_err(server)?;
-        sent.push((End { seq: event.seq, number: behind + 1 }, acknowledged));
+        let number = behind.number + 1;
+        sent.push((End { seq: event.seq, number }, acknowledged));
+        behind = Behind { number, id: Some(carried.id(service, number)) };
         after = event.seq;
     }
     for (reached, acknowledged) in sent {
         let acknowledged = acknowledged.await.map_err(|error| match error.kind() {
-            PublishErrorKind::WrongLastSequence => NatsError::Changed("somebody else has written to it"),
+            PublishErrorKind::WrongLastSequence | PublishErrorKind::WrongLastMessageId => {
+                NatsError::Changed("somebody else has written to it")
+            }
             _ => server(error),
         })?;
         if acknowledged.sequence != reached.number {

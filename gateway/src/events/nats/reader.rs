@@ -14,11 +14,10 @@ use tokio::sync::Mutex;
 
 use super::message::Carried;
 use super::{Nats, NatsError, found, server};
+use crate::events::PAUSE_AFTER_ERROR;
 use crate::events::subscription::PAGE;
 use crate::store::outbox::{Page, Position};
 
-/// How long to wait when the server does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 /// How often the server says that there is nothing.
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// When nothing has come for so long, it is asked whether that is so.

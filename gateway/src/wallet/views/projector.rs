@@ -4,6 +4,7 @@
 use super::generations::{self, Generation};
 use super::source::{self, Page};
 use super::{Views, apply};
+use crate::events::PAUSE_AFTER_ERROR;
 use crate::wallet::WalletError;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -14,8 +15,6 @@ pub(super) const PAGE: u32 = 1_000;
 const GATHER: Duration = Duration::from_millis(20);
 /// How often is looked for what another process has written.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
-/// How long to wait when a store does not answer.
-const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
 /// How often is looked how far somebody else's projector has come.
 const LOOK_ASIDE_EVERY: Duration = Duration::from_millis(20);
 /// Rows that are cleared away at once.
