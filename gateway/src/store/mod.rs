@@ -90,11 +90,13 @@ impl Storage {
                 Database::new(writer, reader, service, (migrations, purpose), self.is_shared())
             }
             Self::Postgres(server) => {
-                let connect = || Ok(Sql::new(Postgres::open(server, service, purpose)?));
+                let writer = || Ok::<_, StoreError>(Sql::new(Postgres::open(server, service, purpose)?));
+                // They connect when they are first asked, and need nobody's lock for it.
+                let reader = || Ok(Sql::new(Postgres::open_as_it_is(server, service)));
                 // The driver waits, which a thread of the async runtime must not.
                 thread::scope(|scope| {
                     let opened = scope
-                        .spawn(|| Database::new(connect()?, connect, service, (migrations, purpose), self.is_shared()));
+                        .spawn(|| Database::new(writer()?, reader, service, (migrations, purpose), self.is_shared()));
                     opened.join().unwrap_or(Err(StoreError::Panicked))
                 })
             }
