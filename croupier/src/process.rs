@@ -15,7 +15,8 @@ use crate::terminal::Step;
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) status: ExitStatus,
-    /// What it printed, both streams in the order of arrival.
+    /// What it printed, both streams in the order of arrival, but for the hundreds of lines in which Cargo names
+    /// what it compiles: what went wrong would be hard to find among them.
     pub(crate) output: String,
 }
 
@@ -80,8 +81,10 @@ pub(crate) fn run(command: &mut Command, step: &Step) -> anyhow::Result<Finished
             step.progress(position, length);
         } else {
             step.detail(&line);
-            output.push_str(&line);
-            output.push('\n');
+            if !cargo_goes_on(&line) {
+                output.push_str(&line);
+                output.push('\n');
+            }
         }
     }
     let status = child.wait().with_context(|| format!("waiting for {name}"))?;
@@ -166,10 +169,25 @@ fn cargo_progress(line: &str) -> Option<(u64, u64)> {
     Some((position.trim().parse().ok()?, length.trim().parse().ok()?))
 }
 
+/// `   Compiling syn v2.0.1`
+fn cargo_goes_on(line: &str) -> bool {
+    let verbs = ["   Compiling ", "    Checking ", " Downloading ", "  Downloaded "];
+    verbs.iter().any(|verb| line.starts_with(verb))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::terminal::Terminal;
+
+    #[test]
+    fn what_cargo_compiles_is_no_part_of_what_went_wrong() {
+        let printed = "   Compiling syn v2.0.1\nerror: could not compile `syn`\n  Compiling is what failed\n";
+        let step = Terminal::detect().step("Compiling");
+        let finished = run(Command::new("printf").arg(printed), &step).unwrap();
+        step.done("");
+        assert_eq!(finished.output, "error: could not compile `syn`\n  Compiling is what failed\n");
+    }
 
     #[test]
     fn cargos_progress_is_read() {
