@@ -3,9 +3,9 @@
 // A mount is told when it is known what became of it: it has crashed, or has run until the next report. What crashes
 // after that is told as one more. A restart after a crash is not a mount of its own. So of what is told as mounts
 // no more can have crashed than there are, however late, and releases can be compared by it.
+// Both wait for the same report: if crashes were told sooner, a release that very many open pages get at once would look
+// worse at first than it is.
 const REPORT_EVERY_MS = 10_000;
-/** Crashes do not wait so long; what falls together goes together. */
-const SOON_MS = 500;
 /** As many as the server takes of a release at once. */
 const MOST = 16;
 const A_DAY_MS = 86_400_000;
@@ -18,7 +18,6 @@ const CAUSES = { 'hung: ': 'hung', 'ran on': 'endless', 'out of': 'memory' };
 /** What is there in a slot: by its name. */
 const copies = new Map();
 let entries = new Map();
-let soon;
 
 function entry({ fragment, version }) {
   const key = `${fragment} ${version}`;
@@ -38,10 +37,7 @@ function tell(copy) {
 }
 
 function crash(copy, cause) {
-  if (!copy.crashed && tell(copy)) {
-    entry(copy).crashes.push(CAUSES[cause.slice(0, 6)] ?? 'panic');
-    soon ??= setTimeout(report, SOON_MS);
-  }
+  if (!copy.crashed && tell(copy)) entry(copy).crashes.push(CAUSES[cause.slice(0, 6)] ?? 'panic');
   copy.crashed = true;
 }
 
@@ -74,8 +70,6 @@ function take({ slot, fragment, version, from, to, cause, ms }) {
 const settle = (copy) => { if (!copy.told && copy.ms != null && !copy.crashed) tell(copy); };
 
 function report(page) {
-  clearTimeout(soon);
-  soon = undefined;
   copies.forEach(settle);
   // How the page felt is told of what is on it.
   if (page) copies.forEach(entry);

@@ -50,6 +50,7 @@ async fn story(scene: &Scene, other: &Browser, canary: &str) -> Result<()> {
             Ok((other.run("return window.crashed === true", vec![]).await? == json!(true)).then_some(()))
         })
         .await?;
+        leave(other).await?;
         told(floor, tried).await?;
         if ended(floor)?.is_some() {
             break;
@@ -113,6 +114,15 @@ async fn crowd(floor: String, live: String, devices: Vec<String>) {
         assert_eq!(report.json(&told).send().await.expect("an answer").status(), 204);
         tokio::time::sleep(Duration::from_millis(600)).await;
     }
+}
+
+/// As if the page were put aside: then it tells what it has counted, and stays as it is.
+async fn leave(page: &Browser) -> Result<()> {
+    until("the page counts", PATIENCE, || async {
+        let left = "return croupier.passed === undefined && dispatchEvent(new Event('pagehide'))";
+        Ok((page.run(left, vec![]).await? == json!(true)).then_some(()))
+    })
+    .await
 }
 
 /// Waits until the crashes of so many devices are counted, or the canary is ended.
