@@ -127,9 +127,19 @@ pub(crate) fn seconds(time: Duration) -> String {
     if whole >= 60 { format!("{} min {} s", whole / 60, whole % 60) } else { format!("{:.1} s", time.as_secs_f64()) }
 }
 
+/// `1.5 KiB`.
+pub(crate) fn kib(bytes: u64) -> String {
+    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_are_readable() {
+        assert_eq!((kib(1536), kib(0)), ("1.5 KiB".into(), "0.0 KiB".into()));
+    }
 
     #[test]
     fn times_are_readable() {

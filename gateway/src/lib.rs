@@ -26,6 +26,7 @@ pub mod problem;
 pub mod promotions;
 pub mod reconcile;
 pub mod registry;
+pub mod service;
 pub mod signed;
 pub mod store;
 pub mod telemetry;

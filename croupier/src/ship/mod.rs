@@ -21,7 +21,7 @@ use contract::registry::{
 use crate::failure::Failure;
 use crate::floor::Wanted;
 use crate::review;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, kib};
 use crate::workspace::Workspace;
 use client::Client;
 pub(crate) use inspect::Inspection;
@@ -54,7 +54,7 @@ pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &Publ
         let held = files.len() - missing.files.len();
         println!(
             "{name} {version} is published: {} in {}, {held} of them were there already.",
-            kib(total),
+            kib(total as u64),
             count(files.len())
         );
     } else {
@@ -84,7 +84,7 @@ fn send(
         client.put(&format!("/api/registry/files/{address}"), content)?;
         sent += content.len() as u64;
     }
-    step.done(&format!("{} in {}", kib(bytes), count(missing.len())));
+    step.done(&format!("{} in {}", kib(bytes as u64), count(missing.len())));
     Ok(())
 }
 
@@ -239,10 +239,6 @@ fn is_meant(question: &str) -> Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn kib(bytes: usize) -> String {
-    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
-}
-
 fn count(files: usize) -> String {
     if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
 }
@@ -270,6 +266,6 @@ mod tests {
         assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1. Canary: 3 for 2.5% in at, de.");
         standing.killed = Some(KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
         assert!(told(&standing).starts_with("wallet is switched off: wrong sums. `cargo croupier revive wallet`"));
-        assert_eq!((kib(1536), count(1), count(2)), ("1.5 KiB".into(), "1 file".into(), "2 files".into()));
+        assert_eq!((count(1), count(2)), ("1 file".into(), "2 files".into()));
     }
 }

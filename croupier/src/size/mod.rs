@@ -11,7 +11,7 @@ use anyhow::Result;
 
 use crate::cli::SizeOptions;
 use crate::floor;
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, kib};
 use crate::workspace::Workspace;
 use budgets::Budgets;
 use weigh::{Bytes, Part};
@@ -75,10 +75,6 @@ fn table(parts: &[Part]) -> String {
 
 fn both(bytes: Bytes) -> String {
     if bytes.raw == 0 { "–".to_owned() } else { format!("{} {:>7}", bytes.raw, bytes.brotli) }
-}
-
-fn kib(bytes: u64) -> String {
-    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
 }
 
 fn verdict(part: &Part) -> String {

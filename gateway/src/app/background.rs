@@ -5,7 +5,7 @@ use tokio::task::JoinSet;
 use super::services::Services;
 use super::tasks;
 use crate::events::{self, Source, Subscription};
-use crate::faults::Service;
+use crate::service::Service;
 use crate::telemetry;
 use crate::wallet::risk::Followed;
 

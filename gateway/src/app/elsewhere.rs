@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::StartError;
 use crate::config::{Config, SplitError};
-use crate::faults::Service;
 use crate::peers::{Peer, Secret};
+use crate::service::Service;
 
 /// The services that do not run here; nothing where all do.
 #[derive(Default)]

@@ -4,10 +4,10 @@ use axum::Router;
 
 use super::services::Services;
 use crate::edge::{self, Health};
-use crate::faults::Service;
 use crate::openapi;
 use crate::peers::{self, LivePeer, Purpose};
 use crate::registry::Registry;
+use crate::service::Service;
 use ipnet::IpNet;
 use tokio::sync::watch;
 

@@ -9,7 +9,7 @@ use clap::Args;
 use thiserror::Error;
 
 use super::{Place, Transport};
-use crate::faults::Service;
+use crate::service::Service;
 
 /// What a process can be asked to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

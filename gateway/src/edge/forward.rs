@@ -27,10 +27,10 @@ use ipnet::IpNet;
 use tokio::sync::watch;
 use tower_http::timeout::TimeoutBody;
 
-use crate::faults::Service;
 use crate::identity;
 use crate::peers::{PEER, Peer, Purpose, Repeat};
 use crate::problem::{self, ApiError};
+use crate::service::Service;
 
 /// Whose request it is, for the service; the edge's word, which comes with its credential.
 pub(crate) const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");

@@ -17,11 +17,12 @@ use super::questions::{
 };
 use super::secret::{PEER, Purpose, Secret};
 use crate::edge::FORWARDED_FOR;
-use crate::faults::{Service, Switch};
+use crate::faults::Switch;
 use crate::identity::{Book, Purse};
 use crate::live::Live;
 use crate::problem::{ApiError, Empty, StrictJson};
 use crate::promotions::{NoCredit, Payouts, Promotions};
+use crate::service::Service;
 use crate::wallet::Wallet;
 use crate::wallet::vendor::VendorSessions;
 

@@ -20,8 +20,8 @@ use super::addresses::Addresses;
 use super::questions::Question;
 use super::secret::{PEER, Purpose, Secret};
 use crate::edge;
-use crate::faults::Service;
 use crate::problem::ApiError;
+use crate::service::Service;
 
 /// How long a connection may take to be made: a machine that is gone answers nothing at all.
 const CONNECT_WITHIN: Duration = Duration::from_millis(500);

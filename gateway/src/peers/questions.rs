@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::peer::Repeat;
-use crate::faults::Service;
 use crate::identity::EndedSince;
 use crate::identity::operator::SecretHash;
 use crate::problem::Empty;
+use crate::service::Service;
 use crate::wallet::CreditReward;
 use crate::wallet::limits::Reached;
 use crate::wallet::vendor::VendorSession;

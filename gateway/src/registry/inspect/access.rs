@@ -7,12 +7,13 @@ use axum::extract::{ConnectInfo, Request};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use contract::problem::Code;
-use http::header::{AUTHORIZATION, COOKIE, HOST, ORIGIN};
+use http::header::{AUTHORIZATION, HOST, ORIGIN};
 use http::{HeaderMap, HeaderValue, Method};
 
 use super::super::Registry;
 use super::super::sites::Sites;
 use super::state::{Hashed, LASTS_MS};
+use crate::cookie;
 use crate::problem::ApiError;
 use crate::signed::{header, refused};
 
@@ -59,9 +60,7 @@ impl Secret {
 
 /// The cookie of a request.
 pub(super) fn cookie(headers: &HeaderMap) -> Option<Hashed> {
-    let cookies = headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|cookies| cookies.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == NAME).map(|(_, secret)| Hashed::of(secret))
+    cookie::values(headers, NAME).next().map(Hashed::of)
 }
 
 /// Whether a request was made at this very machine, to a gateway that is there for it alone.
