@@ -295,7 +295,7 @@ impl World {
 
     pub(crate) fn signed(&self, call: &str, body: &str) -> Request<Body> {
         let path = format!("/vendor/v1/{call}");
-        let digest = format!("{:x}", Sha256::digest(body));
+        let digest = gateway::signed::hex(&Sha256::digest(body));
         let now_ms = self.clock.now_ms();
         let signature = key().sign(contract::signed::text("POST", &path, now_ms, &digest).as_bytes());
         Request::post(path)

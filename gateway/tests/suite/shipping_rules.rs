@@ -69,7 +69,7 @@ async fn what_is_no_fragment_or_weighs_too_much_is_not_kept() {
 /// Digits that nobody could guess from those before.
 fn digits(number: u32) -> String {
     use sha2::{Digest, Sha256};
-    format!("{:x}", Sha256::digest(number.to_le_bytes()))
+    gateway::signed::hex(&Sha256::digest(number.to_le_bytes()))
 }
 
 #[tokio::test]

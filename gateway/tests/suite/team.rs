@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use contract::registry::{DIGEST, KEY, SIGNATURE, TIMESTAMP, address};
 use ed25519_dalek::{Signer, SigningKey};
 use gateway::clock::Clock;
+use gateway::signed::hex;
 use reqwest::{Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
@@ -110,8 +111,4 @@ pub(crate) fn release(name: &str, version: &str, content: &[u8]) -> Value {
 
 pub(crate) fn address_of(content: &[u8]) -> String {
     address(&STANDARD.encode(Sha384::digest(content))).expect("a digest")
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -124,7 +124,7 @@ impl Vendor {
     /// The same to a gateway that may be gone.
     pub(crate) async fn call_at(&self, url: &str, path: &str, body: &Value) -> reqwest::Result<reqwest::Response> {
         let body = body.to_string();
-        let digest = format!("{:x}", Sha256::digest(&body));
+        let digest = gateway::signed::hex(&Sha256::digest(&body));
         let now_ms = self.clock.now_ms();
         let signature = self.key.sign(contract::signed::text("POST", path, now_ms, &digest).as_bytes());
         client()
@@ -316,7 +316,7 @@ async fn statement(
     Query(asked): Query<HashMap<String, String>>,
 ) -> Response {
     let body = serde_json::to_string(&books.page(&asked)).expect("JSON");
-    let digest = format!("{:x}", Sha256::digest(&body));
+    let digest = gateway::signed::hex(&Sha256::digest(&body));
     let now_ms = books.clock.now_ms();
     let path = uri.path_and_query().expect("a query").as_str();
     let signature = books.key.sign(contract::signed::text("GET", path, now_ms, &digest).as_bytes());

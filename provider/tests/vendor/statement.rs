@@ -17,7 +17,7 @@ async fn page(floor: &Floor, query: &str) -> StatementPage {
     let (timestamp_ms, signature) = (header(vendor::TIMESTAMP).parse().unwrap(), header(vendor::SIGNATURE));
     assert_eq!(header(vendor::VENDOR), "studio");
     let body = answer.bytes().await.unwrap();
-    let digest = format!("{:x}", Sha256::digest(&body));
+    let digest = provider::signer::hex(&Sha256::digest(&body));
     let public = std::fs::read_to_string(floor.data.path().join("vendor.pub")).unwrap();
     let public: [u8; 32] = STANDARD.decode(public.trim()).unwrap().try_into().unwrap();
     let signature = Signature::from_slice(&STANDARD.decode(signature).unwrap()).unwrap();

@@ -184,7 +184,7 @@ impl Book {
         else {
             return false;
         };
-        let digest = format!("{:x}", Sha256::digest(body));
+        let digest = provider::signer::hex(&Sha256::digest(body));
         let text = contract::signed::text("POST", &format!("/vendor/v1/{name}"), timestamp_ms, &digest);
         let Ok(signature) = Signature::from_slice(&signature) else { return false };
         header(vendor::VENDOR) == "studio"
