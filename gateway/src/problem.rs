@@ -15,6 +15,7 @@ use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode, request::Parts};
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 use serde_json::error::Category;
 
 use crate::store::StoreError;
@@ -231,7 +232,31 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         ApiError { field, ..ApiError::new(Code::InvalidBody, format!("The body can't be read: {detail}.")) }
     })?;
     reader.end().map_err(|_| ApiError::new(Code::InvalidBody, "There is more in the body after the JSON."))?;
+    must_hold_no_nul(bytes)?;
     Ok(value)
+}
+
+/// Refuses a text with a NUL in it: a database server does not keep one, and would say so with an error of its own.
+fn must_hold_no_nul(bytes: &[u8]) -> Result<(), ApiError> {
+    const ESCAPED: &[u8] = br"\u0000";
+    let may = bytes.windows(ESCAPED.len()).any(|part| part == ESCAPED);
+    let read = || serde_json::from_slice(bytes).ok();
+    let field = if may { read().and_then(|value| with_nul(&value, String::new())) } else { None };
+    field.map_or(Ok(()), |field| Err(ApiError::invalid(field, NO_NUL)))
+}
+
+const NO_NUL: &str = "A text may have no NUL in it.";
+
+/// Where in a body the first text with a NUL is.
+fn with_nul(value: &Value, path: String) -> Option<String> {
+    match value {
+        Value::String(text) => text.contains('\0').then_some(path),
+        Value::Array(all) => all.iter().enumerate().find_map(|(index, one)| with_nul(one, format!("{path}[{index}]"))),
+        Value::Object(members) => members.iter().find_map(|(name, member)| {
+            with_nul(member, if path.is_empty() { name.clone() } else { format!("{path}.{name}") })
+        }),
+        _ => None,
+    }
 }
 
 /// The member at fault: the path, and the member that serde names where the path ends at its object.
@@ -258,6 +283,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for StrictQuery<T>
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, ApiError> {
         let query = parts.uri.query().unwrap_or_default();
+        if let Some((name, _)) = form_urlencoded::parse(query.as_bytes()).find(|(_, value)| value.contains('\0')) {
+            return Err(ApiError::invalid(name.into_owned(), NO_NUL));
+        }
         let pairs = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
         serde_path_to_error::deserialize(pairs).map(Self).map_err(|error| {
             let detail = error.inner().to_string();
@@ -289,6 +317,15 @@ mod tests {
         assert_eq!(refused(r#"{"amount_minor":1}"#), field("currency"));
         assert_eq!(refused(r#"{"amount_minor":1,"currency":"EUR","to":"me"}"#), field("to"));
         assert_eq!(refused(r#"{"amount_minor":1,"amount_minor":2,"currency":"EUR"}"#), field("amount_minor"));
+    }
+
+    #[test]
+    fn a_nul_is_refused_where_it_stands_and_what_only_looks_like_one_is_not() {
+        let found = |body: &str| parse::<Value>(body.as_bytes()).err().map(|error| (error.code, error.field));
+        let at = |field: &str| Some((Code::InvalidValue, Some(field.to_owned())));
+        assert_eq!(found(r#"{"note":"a\u0000"}"#), at("note"));
+        assert_eq!(found(r#"{"of":[{"a":1},{"b":"\u0000"}]}"#), at("of[1].b"));
+        assert_eq!(found(r#"{"note":"a\\u0000"}"#), None);
     }
 
     #[test]

@@ -23,6 +23,10 @@ const FILE_WITHIN: Duration = Duration::from_secs(120);
 
 /// Refuses what is too large and gives up on what takes too long, be it ourselves or a body that does not end.
 pub(super) async fn bound(within: Duration, request: Request, next: Next) -> Response {
+    // No name has one in it, and a database server answers with an error of its own.
+    if request.uri().path().contains("%00") {
+        return ApiError::new(Code::NotFound, "There is nothing at an address with a NUL in it.").into_response();
+    }
     let is_file = FILES.iter().any(|space| request.uri().path().starts_with(space));
     let (max_bytes, within) =
         if is_file { (MAX_FILE_BYTES, within.max(FILE_WITHIN)) } else { (MAX_BODY_BYTES, within) };

@@ -38,6 +38,13 @@ async fn a_wrong_method_becomes_a_problem_that_says_what_is_allowed() {
 }
 
 #[tokio::test]
+async fn there_is_nothing_at_an_address_with_a_nul_in_it() {
+    let (status, _, body) = ask("GET", "/api/works%00").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert!(serde_json::from_str::<Problem>(&body).expect("a problem").detail.contains("NUL"));
+}
+
+#[tokio::test]
 async fn every_reply_carries_the_security_headers() {
     let (_, headers, _) = ask("GET", "/api/works").await;
     for name in ["content-security-policy", "x-content-type-options", "x-frame-options", "referrer-policy"] {

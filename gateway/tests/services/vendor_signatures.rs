@@ -80,6 +80,9 @@ async fn a_signed_call_may_be_malformed_all_the_same() {
         body[member] = value;
         body.to_string()
     };
+    // The same bet under another name would take its stake again.
+    let id = good["transaction"].as_str().unwrap();
+    let spelled = |spell: fn(&str) -> String| serde_json::Value::from(spell(id));
     let cases = [
         ("{".to_owned(), problem(400, "invalid-body", None)),
         (changed("tip", 1.into()), problem(400, "invalid-body", Some("tip"))),
@@ -87,6 +90,9 @@ async fn a_signed_call_may_be_malformed_all_the_same() {
         (changed("currency", "XXX".into()), problem(400, "invalid-body", Some("currency"))),
         (changed("settles", "x".into()), problem(400, "invalid-body", Some("settles"))),
         (changed("transaction", "1".into()), problem(400, "invalid-value", Some("transaction"))),
+        (changed("transaction", spelled(str::to_uppercase)), problem(400, "invalid-value", Some("transaction"))),
+        (changed("transaction", spelled(|id| id.replace('-', ""))), problem(400, "invalid-value", Some("transaction"))),
+        (changed("session", "a\0".into()), problem(400, "invalid-value", Some("session"))),
         (changed("round", "".into()), problem(400, "invalid-value", Some("round"))),
         (changed("settles", serde_json::json!([good["transaction"]])), problem(400, "invalid-value", Some("settles"))),
         (changed("round", "r".repeat(17_000).into()), problem(413, "too-large", None)),

@@ -37,8 +37,12 @@ pub(super) fn check_rollback(call: &Rollback) -> Result<(), ApiError> {
     names([("player", &call.player), ("table", &call.table), ("round", &call.round)])
 }
 
+/// In one spelling only: ids are compared as texts, and a bet that comes again under another would be another bet.
 pub(super) fn uuid(field: &str, text: &str) -> Result<(), ApiError> {
-    Uuid::parse_str(text).map(|_| ()).map_err(|_| ApiError::invalid(field, "A transaction's id is a UUID."))
+    if Uuid::parse_str(text).is_ok_and(|id| id.to_string() == text) {
+        return Ok(());
+    }
+    Err(ApiError::invalid(field, "A transaction's id is a UUID in lower case with hyphens."))
 }
 
 pub(super) fn names<const N: usize>(named: [(&str, &String); N]) -> Result<(), ApiError> {
