@@ -39,8 +39,8 @@ use stream::Seats;
 
 /// How long whoever follows waits when a database or a server does not answer.
 pub(crate) const PAUSE_AFTER_ERROR: Duration = Duration::from_millis(500);
-/// How many events can be caught up on.
-const KEEP: i64 = 10_000;
+/// How many events can be caught up on, of all players: half a minute of 3,000 commands a second.
+const KEEP: i64 = 100_000;
 
 /// A service whose outbox this process can read.
 #[derive(Clone)]
