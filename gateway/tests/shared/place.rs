@@ -113,6 +113,17 @@ impl Place {
         Some(format!("postgres://{}@127.0.0.1:{port}/{name}", server.get_user()?))
     }
 
+    /// Ends every connection to the database, whatever is under way on it, as a server does that dies. Files have
+    /// none.
+    #[allow(dead_code)] // one of the two suites plays histories
+    pub(crate) fn break_connections(&self) {
+        let all = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        if let Some(database) = &self.database {
+            administer(&database.config(), all.to_owned());
+        }
+    }
+
     /// Where events travel, as the gateway's flags take it.
     #[allow(dead_code)] // only some programs are started on it
     pub(crate) fn events_flags(&self) -> Vec<String> {

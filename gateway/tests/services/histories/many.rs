@@ -1,5 +1,6 @@
 //! Thirty-two writers at once, some of them the same call, some cut off before they hear the answer: who
-//! comes first is left to chance, but what was accepted happened, once, and nothing else did.
+//! comes first is left to chance, but what was accepted happened, once, and nothing else did. Where there is a
+//! database server, it breaks off what is under way at each crash.
 
 use super::call::{Answered, Call, Known};
 use super::operation::{Operation, operation};
@@ -107,7 +108,7 @@ async fn play(operations: Vec<Operation>) {
         if operations.iter().any(|operation| matches!(operation, Operation::Crash(_))) {
             // Nobody waits for the answers; the commands are carried out, or not.
             let cut_off = tokio::time::timeout(Duration::from_micros(200), send(&world, &page, &calls[first..]));
-            let _ = cut_off.await;
+            let _ = tokio::join!(cut_off, async { world.place.break_connections() });
             world = world.reopened().await;
         }
         let expiring = world.wallet.expire_due();
