@@ -1,6 +1,6 @@
 //! Somebody writes into the book's file by hand: each kind of it is found, and said where.
 
-use crate::support::World;
+use crate::support::{World, bet};
 use crate::verify::text;
 
 /// What somebody who has the file can do first.
@@ -149,4 +149,22 @@ async fn a_book_of_another_version_is_left_alone() {
     book.execute_batch("UPDATE schema_steps SET had = had + 2").unwrap();
     let newer = world.verify(&[]);
     assert!(text(&newer.stderr).contains("newer version"), "{}", text(&newer.stderr));
+}
+
+#[tokio::test]
+async fn changed_bets() {
+    for tampering in [
+        "UPDATE bets SET cash_minor = 1000000",
+        "UPDATE bets SET bonus_minor = cash_minor, cash_minor = 0",
+        "UPDATE vendor_moves SET entry = 1",
+    ] {
+        let world = World::new();
+        let page = world.demo().await;
+        let session = world.sessions.start(&page.player);
+        assert_eq!(world.vendor("bet", &bet(&session, "r1", 100)).await.status, 200);
+        assert!(world.verify(&[]).status.success());
+        world.book().execute_batch(tampering).unwrap();
+        let said = text(&world.verify(&[]).stdout);
+        assert!(said.contains("of studio: says otherwise than the entry that took it"), "{tampering}: {said}");
+    }
 }

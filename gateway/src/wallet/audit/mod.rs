@@ -6,6 +6,7 @@
 
 mod books;
 mod replay;
+mod wagers;
 
 use super::WalletError;
 use super::history;
@@ -109,6 +110,7 @@ pub(super) fn check(
         differences.add(format!("{orphans} transfers belong to no entry"));
     }
     books.compare(sql, &mut differences)?;
+    wagers::compare(sql, &mut differences)?;
     risk::decide_again(sql, &mut |difference| differences.add(difference))?;
     Ok(Audit {
         balanced: differences.0.is_empty(),
