@@ -1,5 +1,5 @@
 //! Failed attempts at a password: guessing is slow, by address, by player, and by where the guesses
-//! come from.
+//! come from. And new players, by where they come from: each has rows in several databases for good.
 //!
 //! Counted on the disk, so that a restart forgives nothing; and what is counted is a keyed hash, so
 //! that the file tells neither who tried nor from where. Somebody who fails on purpose keeps an
@@ -18,6 +18,8 @@ const OF_ONE: i64 = 10;
 /// Failures before a place on the network has to wait. Many players may share one: a household, an
 /// office, the exit of a mobile network.
 const OF_A_SOURCE: i64 = 100;
+/// New players before a place has to wait: more than come from the exit of a mobile network.
+const NEW_OF_A_SOURCE: i64 = 500;
 
 /// What failures are counted of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +42,13 @@ impl Subject {
             forgives_all: false,
         });
         std::iter::once(one).chain(place).collect()
+    }
+
+    /// Of making a player: where it is done from. Nothing forgives it.
+    pub(super) fn of_new_player(keys: &Keys, source: Source) -> Option<Self> {
+        let address = source.0?;
+        let key = hashed(keys, "new player", &address.to_string());
+        Some(Self { key, limit: NEW_OF_A_SOURCE, forgives_all: false })
     }
 
     /// Of a signed-in player's own password.

@@ -45,7 +45,8 @@ pub(super) fn routes(identity: Identity) -> Router {
 /// Makes an account and signs in.
 #[utoipa::path(post, path = "/api/identity/sign-up", tag = "identity", request_body = SignUp, responses(
     (status = 201, body = Session), (status = 400, body = Problem), (status = 403, body = Problem),
-    (status = 409, body = Problem, description = "The address has an account"), (status = 503, body = Problem),
+    (status = 409, body = Problem, description = "The address has an account"),
+    (status = 429, body = Problem, description = "Too many new players from this place"), (status = 503, body = Problem),
 ))]
 async fn sign_up(
     State(identity): State<Identity>,
@@ -57,6 +58,7 @@ async fn sign_up(
     let name = checks::name(&form.name)?;
     let email = checks::email("email", &form.email)?;
     checks::password("password", &form.password)?;
+    identity.admit(source).await?;
     let inner = &identity.0;
     let password = inner.passwords.hash(form.password).await?;
     let player = NewPlayer { id: Uuid::new_v4(), name, credentials: Some((email, password)) };
@@ -99,6 +101,7 @@ async fn sign_in(
 /// Makes a player with play money, who lasts as long as the session.
 #[utoipa::path(post, path = "/api/identity/demo", tag = "identity", request_body = Empty, responses(
     (status = 201, body = Session), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 429, body = Problem, description = "Too many new players from this place"),
     (status = 503, body = Problem, description = "Also while the wallet is down"),
 ))]
 async fn demo(
@@ -108,6 +111,7 @@ async fn demo(
     device: Device,
     StrictJson(Empty {}): StrictJson<Empty>,
 ) -> Result<Response, ApiError> {
+    identity.admit(source).await?;
     let inner = &identity.0;
     let player = NewPlayer { id: Uuid::new_v4(), name: DEMO_NAME.to_owned(), credentials: None };
     let shown = Player { id: player.id.to_string(), name: player.name.clone(), demo: true };

@@ -177,6 +177,19 @@ impl Identity {
         looked
     }
 
+    /// Counts a new player, unless too many have come from that place.
+    ///
+    /// # Errors
+    /// They have, or the database.
+    async fn admit(&self, source: Source) -> Result<(), ApiError> {
+        let Some(place) = Subject::of_new_player(&self.0.keys, source) else { return Ok(()) };
+        let now_ms = self.0.clock.now_ms();
+        if self.0.database.write(move |tx| attempts::begin(tx, std::slice::from_ref(&place), now_ms)).await? {
+            return Ok(());
+        }
+        Err(ApiError::new(Code::TooMany, "Too many new players from this place; wait a quarter of an hour."))
+    }
+
     /// The answer that gives a browser its new session.
     fn signed_in(&self, player: Option<Player>, token: &Token) -> Response {
         let session = Session { player, csrf_token: Some(token.csrf_token(&self.0.keys)) };

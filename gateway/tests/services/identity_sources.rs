@@ -1,4 +1,4 @@
-//! Failed sign-ins, counted by where they come from.
+//! Failed sign-ins and new players, counted by where they come from.
 
 use crate::support::{Answer, Page, World, problem};
 use axum::extract::ConnectInfo;
@@ -13,6 +13,13 @@ async fn sign_in_from(world: &World, peer: &str, headers: &[(&str, &str)], email
     let address: SocketAddr = peer.parse().unwrap();
     request.extensions_mut().insert(ConnectInfo(address));
     world.send(request).await
+}
+
+/// The status of making a demo player from there.
+async fn demo_from(world: &World, peer: &str) -> http::StatusCode {
+    let mut request = Page::default().request(Method::POST, "/api/identity/demo", &[], "{}".to_owned());
+    request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+    world.send(request).await.status
 }
 
 async fn spray(world: &World, peer: &str, headers: &[(&str, &str)], count: u32) {
@@ -67,4 +74,16 @@ async fn behind_our_own_proxy_each_player_is_somewhere_else() {
     assert_eq!(refused.status, 429);
     let ada = [("x-forwarded-for", "203.0.113.9, 198.51.100.7")];
     assert_eq!(sign_in_from(&world, "10.0.0.1:1000", &ada, "ada@example.org", "correct horse").await.status, 200);
+}
+
+#[tokio::test]
+async fn one_place_does_not_make_players_without_end() {
+    let world = World::new();
+    for number in 0..500 {
+        assert_eq!(demo_from(&world, "203.0.113.9:1000").await, 201, "{number}");
+    }
+    assert_eq!(demo_from(&world, "203.0.113.9:2000").await, 429);
+    assert_eq!(demo_from(&world, "198.51.100.7:1000").await, 201, "elsewhere nobody waits");
+    world.clock.advance(15 * 60_000);
+    assert_eq!(demo_from(&world, "203.0.113.9:2000").await, 201);
 }
