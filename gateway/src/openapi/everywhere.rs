@@ -31,6 +31,7 @@ const OPEN: [&str; 10] = [
     "/api/live/tables",
     "/api/operator/sign-in",
     "/api/operator/sign-out",
+    "/api/releases",
     "/api/telemetry",
 ];
 /// These show a player more than a visitor.

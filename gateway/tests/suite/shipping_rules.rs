@@ -2,7 +2,7 @@
 
 use contract::manifest::Fragment;
 use contract::schema::Schema;
-use release::{Release, schema_hash};
+use release::{Neighbours, Release, schema_hash};
 use reqwest::Response;
 use serde_json::{Value, json};
 
@@ -120,6 +120,22 @@ fn says_less(document: &Value) -> Value {
     release.fragment.contracts[0].schema = schema_hash(&schema);
     release.schemas = [(schema_hash(&schema), schema)].into();
     serde_json::to_value(release).expect("JSON")
+}
+
+/// A tool that checks a release knows the contract of its own build, and somebody else's may be another.
+#[tokio::test]
+async fn whoever_asks_is_told_by_which_schemas_each_was_built() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let code = content("1");
+    let packed = says_less(&with_schemas("wallet", "1", &code, &[TOPIC], &[]));
+    ship(&team, &house, &code, &packed).await;
+    let reply = client().get(house.url("/api/releases")).send().await.expect("a reply");
+    let shown: Neighbours = reply.json().await.expect("documents");
+    let shown = shown.releases.into_iter().find(|shown| shown.fragment.name == "wallet").expect("it is live");
+    let packed: Release = serde_json::from_value(packed).expect("a release");
+    assert_eq!(shown.schema_of(TOPIC), packed.schema_of(TOPIC));
+    assert!(shown.schema_of(TOPIC).is_some());
 }
 
 #[tokio::test]

@@ -55,6 +55,13 @@ impl Release {
     }
 }
 
+/// What a gateway says of the releases that a new one would live with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Neighbours {
+    /// Those that everybody is shown, and the canaries.
+    pub releases: Vec<Release>,
+}
+
 /// The hash by which a schema is named: the first 16 hexadecimal digits of the SHA-256 of its JSON. Members stand in
 /// the order of their names, so the same shape has the same hash wherever it is computed.
 #[must_use]

@@ -20,7 +20,7 @@ pub use abi::{AbiError, FUEL_EXPORT};
 pub use audit::{AuditError, CAPABILITIES, Capability, Module, Reach, audit, ungranted};
 pub use compatible::{Mismatch, readable};
 pub use diff::{Bytes, Change, Packed, diff};
-pub use document::{Release, schema_hash};
+pub use document::{Neighbours, Release, schema_hash};
 pub use frame::Frame;
 pub use requests::{ApiError, Operation, operations};
 pub use rules::{Candidate, Finding, Live, Platform, Rule, Weight, check, check_topics, is_refused};

@@ -14,6 +14,7 @@ mod calls;
 mod credentials;
 mod files;
 mod http;
+mod neighbours;
 mod operators;
 mod reading;
 mod record;
@@ -38,7 +39,7 @@ use crate::store::{Database, Storage, StoreError};
 pub use automatic::Outcome;
 pub(super) use files::is_at;
 pub use files::{Files, PlaceError};
-pub(super) use http::{check_address, check_addresses, routes};
+pub(super) use http::{check_address, check_addresses};
 pub(super) use operators::routes as operators_routes;
 use reading::Reading;
 pub(super) use release::Draft;
@@ -48,7 +49,12 @@ pub use teams::TeamsError;
 /// The description of the routes, teams' and operators'.
 #[must_use]
 pub(super) fn openapi() -> utoipa::openapi::OpenApi {
-    http::openapi().merge_from(operators::openapi())
+    http::openapi().merge_from(neighbours::openapi()).merge_from(operators::openapi())
+}
+
+/// What teams' tools call.
+pub(super) fn routes() -> Router<Registry> {
+    http::routes().merge(neighbours::routes())
 }
 
 /// Files that are taken in at once: each is held whole and compressed.

@@ -59,6 +59,11 @@ impl Around {
         Ok(around)
     }
 
+    /// What somebody is shown.
+    pub(super) fn into_releases(self) -> Vec<Release> {
+        self.releases
+    }
+
     fn live(&self) -> Live<'_> {
         Live { releases: &self.releases, platform: &PLATFORM, operations: OPERATIONS.as_deref() }
     }
