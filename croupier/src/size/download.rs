@@ -62,9 +62,12 @@ fn page(floor: &Path, fragments: &[Fragment]) -> Result<Bytes> {
     let urls = catalogues.map(|catalogue| catalogue.file.url.as_str()).chain(["/api/identity/session"]);
     let preload = |url| format!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{url}\">\n");
     let preloads: String = urls.map(preload).collect();
-    let offer = "<script>croupier.offer?.('/packs/0123456789abcdef.pack')</script>";
+    let offer = text("offer.mjs")?
+        .replace("croupier:offered", "/packs/0123456789abcdef.pack")
+        .replace("croupier:divider", "/pack-0123456789abcdef.mjs");
     let filled = html
-        .replace("<!-- croupier:preloads -->", &format!("{offer}{preloads}"))
+        .replacen("<link rel=\"stylesheet\"", &format!("<script>{}</script><link rel=\"stylesheet\"", offer.trim()), 1)
+        .replace("<!-- croupier:preloads -->", &preloads)
         .replace("id=\"manifest\">", &format!("id=\"manifest\">{manifest}"))
         .replace("id=\"messages\">", &format!("id=\"messages\">{texts}"));
     Ok(Bytes { raw: filled.len() as u64, brotli: crate::floor::brotli(filled.as_bytes())?.len() as u64 })
