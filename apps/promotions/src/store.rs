@@ -4,7 +4,6 @@ use contract::plain::concat;
 use std::cell::{Cell, RefCell};
 
 use contract::event::{Connection, Nothing, PromotionsCredited, PromotionsOffer, SessionChanged, SignInWanted};
-use contract::identity::Player;
 use contract::problem::Code;
 use contract::promotions::{Offer, Offers, OptIn};
 use contract::wire::{Encode, Sink};
@@ -68,8 +67,8 @@ pub(crate) struct Store {
     pub(crate) opened: RefCell<Vec<String>>,
     /// What the notice after a claim says; empty for none.
     pub(crate) credited: State<String>,
-    /// Absent until the session is known.
-    player: RefCell<Option<Option<Player>>>,
+    /// The player's id, if there is a player; absent until the session is known.
+    player: RefCell<Option<Option<String>>>,
     unknown: RefCell<Vec<Order>>,
     retry: Cell<Retry>,
     /// Counts questions for the list: only the last one's answer counts.
@@ -98,7 +97,7 @@ impl Store {
 
     fn listen(&'static self) {
         let host = host();
-        host.subscribe(SessionChanged, move |session| self.session_changed(session.player));
+        host.subscribe(SessionChanged, move |session| self.session_changed(session.player.map(|player| player.id)));
         host.subscribe(Connection, move |connection| {
             let was_offline = self.offline.get();
             self.offline.set(!connection.online);
@@ -127,7 +126,8 @@ impl Store {
         });
     }
 
-    fn session_changed(&'static self, player: Option<Player>) {
+    /// Told by the id: under another name nothing else is new.
+    fn session_changed(&'static self, player: Option<String>) {
         let before = self.player.replace(Some(player.clone()));
         if before == Some(player.clone()) {
             return;

@@ -153,6 +153,23 @@ async fn a_lost_answer_is_repeated_under_the_same_key() {
 }
 
 #[wasm_bindgen_test]
+async fn under_another_name_ticks_and_keys_stay() {
+    let page = Page::open(PLAYER).await;
+    page.press("[data-offer='match'] [data-test='accept']").await;
+    page.0.run("host.mode = 'lost'");
+    page.press("[data-test='claim']").await;
+    page.0.deliver("session.changed", "{ player: { id: 'p1', name: 'Grace', demo: true } }");
+    settle().await;
+    let accept = page.at("[data-offer='match'] [data-test='accept']");
+    assert!(accept.matches(":checked, :has(:checked)").unwrap(), "{}", accept.outer_html());
+    page.0.run("host.mode = 'ok'");
+    page.press("[data-test='claim']").await;
+    let commands = page.commands();
+    assert_eq!((commands.len(), &commands[0]), (2, &commands[1]));
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_conflict_shows_how_it_really_stands() {
     let page = Page::open(PLAYER).await;
     page.0.run("host.mode = 'conflict'; host.states.mission = ['claimed', 6]");

@@ -128,8 +128,15 @@ impl Store {
 
     fn session_changed(&'static self, session: SessionState) {
         let who = session.player.map_or(Who::Visitor, Who::Player);
-        if who == self.who.get() {
+        let before = self.who.get();
+        if who == before {
             return;
+        }
+        if let (Who::Player(before), Who::Player(now)) = (&before, &who)
+            && before.id == now.id
+        {
+            // Under another name: nothing else is new.
+            return self.who.set(who);
         }
         let is_player = matches!(who, Who::Player(_));
         self.entrance.arrived(is_player);

@@ -136,6 +136,24 @@ async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
 }
 
 #[wasm_bindgen_test]
+async fn under_another_name_an_order_keeps_its_key() {
+    let page = Page::open("main", PLAYER).await;
+    page.0.run("host.mode = 'lost'");
+    page.press("quick-50").await;
+    page.press("deposit-submit").await;
+    page.0.deliver("session.changed", "{ player: { id: 'p1', name: 'Grace', demo: false } }");
+    settle().await;
+    assert_eq!((page.at("player").inner_text(), page.at("initial").inner_text()), ("Grace".into(), "G".into()));
+    assert!(page.at("demo-chip").has_attribute("hidden"));
+    page.0.run("host.mode = 'ok'");
+    page.press("again").await;
+    let commands = page.commands();
+    assert_eq!((commands.len(), &commands[0]), (2, &commands[1]), "same key, same amount");
+    assert_eq!(page.minor(), "15000");
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn what_a_withdrawal_sets_aside_is_shown_apart() {
     let page = Page::open("side", PLAYER).await;
     assert!(page.find("held").is_none(), "nothing held, no line for it");

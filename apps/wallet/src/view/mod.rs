@@ -9,7 +9,6 @@ mod history;
 mod money;
 mod session;
 
-use contract::identity::Player;
 use contract::plain::concat;
 use fragment::text::{text, text_with};
 use fragment::{View, clock, follow, format, host};
@@ -31,8 +30,8 @@ pub(crate) fn wallet(store: &'static Store) -> El {
         Some(match store.who.get() {
             Who::Unknown => loading(),
             Who::Visitor => entrance::view(&store.entrance, is_main()),
-            Who::Player(player) if is_main() => main_view(store, &player),
-            Who::Player(player) => side_view(store, &player),
+            Who::Player(_) if is_main() => main_view(store),
+            Who::Player(_) => side_view(store),
         })
     };
     let wallet = html(include_str!("markup/wallet.html"), &[]);
@@ -76,7 +75,7 @@ fn announcement(store: &'static Store) -> String {
     if decided.is_empty() { balance } else { concat(&[&decided, " ", &balance]) }
 }
 
-fn main_view(store: &'static Store, player: &Player) -> El {
+fn main_view(store: &'static Store) -> El {
     let main = html(include_str!("markup/main.html"), &[]);
     let labels = [text("deposit"), text("withdraw")];
     let panel = main.at("command-panel");
@@ -90,11 +89,11 @@ fn main_view(store: &'static Store, player: &Player) -> El {
     balance::bring(&main.at("balance-place"), store);
     session::bring(&main.at("session-place"), store);
     history::bring(&main, store);
-    account(&main.at("account-place"), store, player);
+    account(&main.at("account-place"), store);
     main
 }
 
-fn side_view(store: &'static Store, player: &Player) -> El {
+fn side_view(store: &'static Store) -> El {
     let side = html(include_str!("markup/side.html"), &[]);
     balance::bring(&side.at("balance-place"), store);
     session::bring(&side.at("session-place"), store);
@@ -102,7 +101,7 @@ fn side_view(store: &'static Store, player: &Player) -> El {
     opener(&side.at("open-withdraw"), store, 1);
     side.at("money-panel").slot(move || store.form_open.get().then(|| money::view(store, store.command.get())));
     history::bring_latest(&side, store);
-    account(&side.at("account-place"), store, player);
+    account(&side.at("account-place"), store);
     side
 }
 
@@ -116,13 +115,19 @@ fn opener(button: &El, store: &'static Store, command: usize) {
     });
 }
 
-fn account(place: &El, store: &'static Store, player: &Player) {
+fn account(place: &El, store: &'static Store) {
     let entrance = &store.entrance;
-    let initial: String = player.name.chars().take(1).collect();
-    let account = html(include_str!("markup/account.html"), &[("initial", &initial), ("player", &player.name)]);
-    if !player.demo {
-        account.at("demo-chip").set("hidden", "");
-    }
+    let account = html(include_str!("markup/account.html"), &[]);
+    let (initial, name, demo) = (account.at("initial"), account.at("player"), account.at("demo-chip"));
+    follow(move || {
+        store.who.with(|who| {
+            if let Who::Player(player) = who {
+                initial.write(&player.name.chars().take(1).collect::<String>());
+                name.write(&player.name);
+                demo.flag("hidden", !player.demo);
+            }
+        });
+    });
     account
         .at("sign-out")
         .hold(move || if entrance.entering.get() == Some(Entering::Leaving) { Hold::Busy } else { Hold::Free })
