@@ -126,13 +126,12 @@ impl Cashier {
 
     fn carried_out(&'static self, receipt: &Receipt) {
         let amount = format::money(receipt.entry.cash_minor.saturating_abs(), receipt.entry.currency);
-        let balance = format::money(receipt.balance.cash_minor, receipt.balance.currency);
         let id = match self.command {
             Command::Deposit => "deposit-done",
             Command::Withdraw if receipt.entry.held_minor > 0 => "withdraw-held",
             Command::Withdraw => "withdraw-done",
         };
-        self.done.set(text_with(id, &[("amount", &amount), ("balance", &balance)]));
+        self.done.set(text_with(id, &[("amount", &amount)]));
         self.amount.set(String::new());
     }
 

@@ -46,6 +46,8 @@ pub enum Input {
     /// The player goes back to the form: gives up a confirmation, leaves an order whose outcome is
     /// unknown, or starts the next one.
     Back,
+    /// The form comes up anew: what it has carried out is no news any more.
+    Shown,
     /// The player sends an order of unknown outcome again.
     Again,
     /// The wallet carried out the order with this key.
@@ -67,7 +69,8 @@ pub fn step(state: Pending, input: Input) -> (Pending, Option<Order>) {
         (Pending::Confirming(order), Input::Confirm) | (Pending::Unsure(order), Input::Again) => {
             (Pending::Sending(order.clone()), Some(order))
         }
-        (Pending::Confirming(_) | Pending::Unsure(_) | Pending::Done(_), Input::Back) => (Pending::Editing, None),
+        (Pending::Confirming(_) | Pending::Unsure(_) | Pending::Done(_), Input::Back)
+        | (Pending::Done(_), Input::Shown) => (Pending::Editing, None),
         (Pending::Sending(order), Input::Accepted(key)) if order.key == key => (Pending::Done(order), None),
         (Pending::Sending(order), Input::Refused(key)) if order.key == key => (Pending::Editing, None),
         (Pending::Sending(order), Input::NoAnswer(key)) if order.key == key => (Pending::Unsure(order), None),
@@ -125,6 +128,15 @@ mod tests {
             assert_eq!(step(state.clone(), late), (state.clone(), None));
         }
         assert_eq!(step(Pending::Editing, Input::Accepted("a".into())), (Pending::Editing, None));
+    }
+
+    #[test]
+    fn only_what_is_done_is_over_when_the_form_comes_up_anew() {
+        assert_eq!(step(Pending::Done(order("a", 1000)), Input::Shown), (Pending::Editing, None));
+        for state in [Pending::Confirming, Pending::Sending, Pending::Unsure] {
+            let state = state(order("a", 1000));
+            assert_eq!(step(state.clone(), Input::Shown), (state, None));
+        }
     }
 
     #[test]

@@ -154,6 +154,23 @@ async fn under_another_name_an_order_keeps_its_key() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_done_is_said_once_and_a_question_stays() {
+    let page = Page::open("side", PLAYER).await;
+    page.press("open-deposit").await;
+    page.press("quick-50").await;
+    page.press("deposit-submit").await;
+    assert!(page.find("done").is_some());
+    page.press("open-withdraw").await;
+    page.type_into("amount", "12").await;
+    page.press("withdraw-submit").await;
+    page.press("open-deposit").await;
+    assert!(page.find("done").is_none() && page.find("deposit-form").is_some());
+    page.press("open-withdraw").await;
+    assert!(page.find("confirm").is_some());
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn what_a_withdrawal_sets_aside_is_shown_apart() {
     let page = Page::open("side", PLAYER).await;
     assert!(page.find("held").is_none(), "nothing held, no line for it");

@@ -1,8 +1,8 @@
 //! The deposit and withdrawal forms, in each state of their command.
 
 use contract::plain::integer;
-use fragment::format;
 use fragment::text::{text, text_with};
+use fragment::{format, untrack};
 use ui::{El, Field, Hold, Tone, field, html, notice};
 
 use crate::cashier::{Cashier, Command, currency, deposit_limit};
@@ -18,6 +18,7 @@ const BARRED: u32 = 3;
 /// The form of one command; 0 is deposit.
 pub(crate) fn view(store: &'static Store, command: usize) -> El {
     let cashier = store.cashier(command);
+    untrack(|| cashier.apply(store, Input::Shown));
     // The form stays while it is being sent: only a question takes its place.
     let key = move || {
         let is_barred = cashier.command == Command::Deposit && store.playing.blocked_until_ms().is_some();
