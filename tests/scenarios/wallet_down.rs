@@ -8,7 +8,7 @@ use scenarios::scenario::{WALLET, play};
 
 use crate::steps::{deposit, money_agrees};
 
-/// The last known balance stays, marked with its age; a deposit is refused clearly and repeated
+/// The last known balance stays, marked with its time; a deposit is refused clearly and repeated
 /// without doubling; the rest of the floor goes on; the wallet comes back by itself.
 #[tokio::test]
 async fn the_last_known_balance_stays() -> Result<()> {
@@ -37,7 +37,7 @@ async fn the_last_known_balance_stays() -> Result<()> {
             .browser
             .text_until(WALLET, "[data-test=balance]", scenarios::PATIENCE, |t| t.contains("1,010.00"))
             .await?;
-        scenarios::until("the age goes away", scenarios::PATIENCE, || async {
+        scenarios::until("the notice goes away", scenarios::PATIENCE, || async {
             Ok((scene.browser.count(WALLET, "[data-test=stale]").await? == 0).then_some(()))
         })
         .await?;

@@ -8,7 +8,7 @@ use scenarios::scenario::{WALLET, play};
 
 use crate::steps::{deposit, join_the_mission, money_agrees};
 
-/// Only the wallet's slot notices, and keeps the last known balance with its age; what the player asked for
+/// Only the wallet's slot notices, and keeps the last known balance with its time; what the player asked for
 /// meanwhile is done once when the process is back, without anybody else having been restarted.
 #[tokio::test]
 async fn only_the_wallets_slot_notices() -> Result<()> {

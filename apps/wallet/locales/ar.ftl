@@ -44,8 +44,8 @@ held = محجوز
 held-hint = مبلغ محجوز لعمليات سحب ما زلنا نراجعها.
 balance-announcement = رصيدك الآن { $balance }.
 balance-failed = يتعذّر عرض رصيدك الآن. نقودك في أمان ونواصل المحاولة.
-stale-down = المحفظة لا تستجيب الآن. هذا رصيدك كما كان { $age }.
-stale-offline = أنت غير متصل. هذا رصيدك كما كان { $age }.
+stale-down = المحفظة لا تستجيب الآن. هذا رصيدك كما كان الساعة { $time }.
+stale-offline = أنت غير متصل. هذا رصيدك كما كان الساعة { $time }.
 
 # The gaming session
 session-time = مدة اللعب

@@ -6,7 +6,7 @@ try-again = Erneut versuchen
 back = Zurück
 unavailable = Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch einmal.
 no-connection = Keine Verbindung. Prüfen Sie Ihr Netzwerk und versuchen Sie es erneut.
-too-many = Zu viele Versuche. Bitte warte eine Minute.
+too-many = Zu viele Versuche. Bitte warten Sie eine Minute.
 
 # Getting in and out
 welcome = Nehmen Sie Platz
@@ -44,8 +44,8 @@ held = Zurückgelegt
 held-hint = Für Auszahlungen zurückgelegt, die wir noch prüfen.
 balance-announcement = Ihr Guthaben beträgt jetzt { $balance }.
 balance-failed = Ihr Guthaben lässt sich gerade nicht anzeigen. Ihr Geld ist sicher, und wir versuchen es weiter.
-stale-down = Das Wallet antwortet gerade nicht. Stand des Guthabens: { $age }.
-stale-offline = Sie sind offline. Stand des Guthabens: { $age }.
+stale-down = Das Wallet antwortet gerade nicht. Stand des Guthabens: { $time }.
+stale-offline = Sie sind offline. Stand des Guthabens: { $time }.
 
 # The gaming session
 session-time = Spielzeit

@@ -44,8 +44,8 @@ held = Set aside
 held-hint = Set aside for withdrawals that we still check.
 balance-announcement = Your balance is now { $balance }.
 balance-failed = Your balance can’t be shown right now. Your money is safe; we keep trying.
-stale-down = The wallet doesn’t answer right now. This is your balance as of { $age }.
-stale-offline = You are offline. This is your balance as of { $age }.
+stale-down = The wallet doesn’t answer right now. This is your balance as of { $time }.
+stale-offline = You are offline. This is your balance as of { $time }.
 
 # The gaming session
 session-time = Playing for

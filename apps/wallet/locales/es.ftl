@@ -44,8 +44,8 @@ held = Apartado
 held-hint = Apartado para retiradas que aún revisamos.
 balance-announcement = Tu saldo es ahora { $balance }.
 balance-failed = Ahora no se puede mostrar tu saldo. Tu dinero está a salvo y seguimos intentándolo.
-stale-down = El monedero no responde en este momento. Este saldo es de { $age }.
-stale-offline = Estás sin conexión. Este saldo es de { $age }.
+stale-down = El monedero no responde en este momento. Este era tu saldo a las { $time }.
+stale-offline = Estás sin conexión. Este era tu saldo a las { $time }.
 
 # The gaming session
 session-time = Tiempo de juego

@@ -44,8 +44,8 @@ held = 取り置き
 held-hint = 確認中の出金のために取り置いた金額です。
 balance-announcement = 残高は{ $balance }になりました。
 balance-failed = 現在、残高を表示できません。お金は安全です。自動で再試行しています。
-stale-down = ウォレットが応答していません。表示中の残高は{ $age }のものです。
-stale-offline = オフラインです。表示中の残高は{ $age }のものです。
+stale-down = ウォレットが応答していません。{ $time }時点の残高を表示しています。
+stale-offline = オフラインです。{ $time }時点の残高を表示しています。
 
 # The gaming session
 session-time = プレイ時間

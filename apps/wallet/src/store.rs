@@ -56,8 +56,6 @@ pub(crate) struct Store {
     pub(crate) down: State<bool>,
     /// Requests and events don't get through, as far as the shell knows.
     pub(crate) offline: State<bool>,
-    /// The time, moved on while something on the screen tells its age.
-    pub(crate) now_ms: State<i64>,
     pub(crate) page: State<Page>,
     pub(crate) loading_more: State<bool>,
     pub(crate) kind: State<usize>,
@@ -160,7 +158,6 @@ impl Store {
 
     fn connection_changed(&'static self, online: bool) {
         let was_online = !self.offline.get();
-        self.now_ms.set(clock::now_ms());
         self.offline.set(!online);
         // Events may have been missed meanwhile, so everything is asked for again.
         if online && !was_online && self.is_player() {
@@ -173,11 +170,7 @@ impl Store {
     }
 
     fn tick(&'static self) {
-        let now_ms = clock::now_ms();
-        self.entrance.tick(now_ms);
-        if self.is_stale() {
-            self.now_ms.set(now_ms);
-        }
+        self.entrance.tick(clock::now_ms());
         let is_asking_useful = self.is_player() && !self.offline.get() && !document().hidden();
         self.playing.tick(self, is_asking_useful);
         if is_asking_useful && self.retry.get().is_due(clock::monotonic_ms()) {
@@ -320,9 +313,8 @@ impl Store {
             host().publish(SessionStale, &Nothing {});
             return;
         }
-        let now_ms = clock::now_ms();
-        self.now_ms.set(now_ms);
-        self.retry.set(self.retry.get().failed(clock::monotonic_ms(), now_ms.rem_euclid(400)));
+        let now_ms = clock::monotonic_ms();
+        self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
         host().warn(&error.text());
         self.set_down(true);
     }

@@ -101,6 +101,17 @@ async fn the_last_known_balance_outlives_the_wallet_service() {
 }
 
 #[wasm_bindgen_test]
+async fn an_old_balance_is_told_with_its_time_and_not_with_its_age() {
+    let page = Page::open("side", PLAYER).await;
+    page.0.run("host.messages['stale-offline'] = 'As of {time}.'");
+    page.0.deliver("shell.connection", "{ online: false }");
+    settle().await;
+    let news = page.at("stale").inner_text();
+    assert!(news.contains("As of") && news.contains(':'), "{news}");
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn without_any_answer_there_is_an_error_and_a_way_on() {
     let mut host = FakeHost::new();
     host.run(&format!("{SETUP} host.props.view = 'main'; host.mode = 'down';"));

@@ -1,4 +1,4 @@
-//! The amounts, always in sight; marked with their age when they may be old.
+//! The amounts, always in sight; marked with their time when they may be old.
 
 use contract::plain::{digits, integer};
 use fragment::text::{text, text_with};
@@ -88,15 +88,14 @@ fn change(known: &Known) -> Option<El> {
     Some(html(markup, &[("class", class), ("amount", &amount)]))
 }
 
-/// The last known balance, with its age, in the place of an error.
+/// The last known balance, with its time, in the place of an error. Not with its age: a notice that changes each second
+/// is read out each second.
 fn stale(store: &'static Store) -> El {
     let stale = notice(Tone::Warning, "stale", "");
     stale.at("news").text_with(move || {
-        // Tells its age again as time goes by.
-        store.now_ms.get();
         let seen_ms = store.known.with(|known| known.as_ref().map_or(0, |known| known.seen_ms));
         let id = if store.offline.get() { "stale-offline" } else { "stale-down" };
-        text_with(id, &[("age", &format::ago(seen_ms))])
+        text_with(id, &[("time", &format::time(seen_ms))])
     });
     with_retry(stale, store)
 }
