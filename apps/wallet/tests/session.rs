@@ -158,6 +158,19 @@ async fn to_leave_is_to_sign_out() {
 }
 
 #[wasm_bindgen_test]
+async fn a_sign_out_that_failed_is_said_where_it_was_asked_for() {
+    let page = Page::open("side", PLAYER).await;
+    page.0.run("host.mode = 'down'");
+    page.press("sign-out").await;
+    assert!(page.at("entrance-error").inner_text().contains("unavailable"));
+    hear(&page, 2, "check_due: true").await;
+    assert!(page.find("reality-check").is_some() && page.find("check-error").is_none(), "nobody has answered yet");
+    page.press("check-leave").await;
+    assert!(page.at("check-error").inner_text().contains("unavailable"));
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_break_bars_deposits_and_leaves_withdrawals() {
     let page = Page::open("main", PLAYER).await;
     page.0

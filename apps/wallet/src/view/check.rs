@@ -24,6 +24,8 @@ pub(crate) fn bring(wallet: &El, store: &'static Store) {
 
 fn check(store: &'static Store) -> El {
     let (playing, entrance) = (&store.playing, &store.entrance);
+    // A sign-out that failed before it came up was not asked for here.
+    entrance.failure.set(String::new());
     let check = dialog("reality-check", &text("check-title"), &text("check-text"), || {});
     check.at("words").add(&html(include_str!("markup/check_facts.html"), &[]));
     facts(&check.at("check-time"), &check.at("check-net"), playing);

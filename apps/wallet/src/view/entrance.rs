@@ -23,10 +23,7 @@ pub(crate) fn view(entrance: &'static Entrance, is_main: bool) -> El {
     welcome.at("ways").add(&tabs("way", &text("account"), &labels, &entrance.way));
     let panel = welcome.at("way-panel");
     let named = panel.clone();
-    let failure = move || {
-        entrance.failure.with(|failure| (!failure.is_empty()).then(|| notice(Tone::Error, "entrance-error", failure)))
-    };
-    panel.slot(failure).slot(move || {
+    panel.slot(move || failure(entrance)).slot(move || {
         let signs_up = entrance.way.get() == 1;
         named.set("aria-labelledby", if signs_up { "way-1" } else { "way-0" });
         Some(form(entrance, signs_up))
@@ -39,6 +36,11 @@ pub(crate) fn view(entrance: &'static Entrance, is_main: bool) -> El {
         }
     });
     welcome
+}
+
+/// What did not work, where no field is at fault.
+pub(super) fn failure(entrance: &'static Entrance) -> Option<El> {
+    entrance.failure.with(|failure| (!failure.is_empty()).then(|| notice(Tone::Error, "entrance-error", failure)))
 }
 
 /// Everything waits for what is on its way; only what was pressed looks busy.

@@ -132,7 +132,7 @@ fn account(place: &El, store: &'static Store) {
         .at("sign-out")
         .hold(move || if entrance.entering.get() == Some(Entering::Leaving) { Hold::Busy } else { Hold::Free })
         .press(move || entrance.leave());
-    place.add(&account);
+    place.add(&account).slot(move || entrance::failure(entrance));
 }
 
 /// Gives an element the focus once it is on the page.
