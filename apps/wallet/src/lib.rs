@@ -37,7 +37,8 @@
 //! | `done` | the success notice |
 //! | `history`, `history-row` | the list and its lines; `data-version`, `data-kind`, `data-minor` |
 //! | `kind-0` … `kind-5`, `period-0` … `period-3` | the filters |
-//! | `history-more`, `history-empty`, `history-error` | more lines; none; no answer |
+//! | `history-more`, `more-error` | more lines; they did not come |
+//! | `history-empty`, `history-error` | no lines; no answer |
 //! | `session-clock`, `session-net` | the gaming session: for how long, and what it has come to; `data-minor` |
 //! | `open-limits` | leads to the limits |
 //! | `blocked`, `deposit-barred` | a break is in force; in the place of the deposit form |

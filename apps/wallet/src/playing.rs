@@ -9,7 +9,7 @@ use fragment::{RequestError, ServerClock, State, clock, host, new_key};
 use ui::Retry;
 
 use crate::play::{blocked_until_ms, shows_check};
-use crate::store::Store;
+use crate::store::{Store, put_off};
 
 /// Where everything that is shown beside a game is asked for.
 const PATH: &str = "/api/limits/session";
@@ -115,8 +115,7 @@ impl Playing {
                 self.deposit.set(play.deposit);
             }
             Err(error) => {
-                let now_ms = clock::monotonic_ms();
-                self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
+                put_off(&self.retry);
                 host().warn(&error.text());
             }
         }

@@ -52,12 +52,14 @@ pub(crate) enum Page {
 pub(crate) struct Store {
     pub(crate) who: State<Who>,
     pub(crate) known: State<Option<Known>>,
-    /// The wallet service did not answer the last question.
+    /// The wallet service did not answer the last question for the balance.
     pub(crate) down: State<bool>,
     /// Requests and events don't get through, as far as the shell knows.
     pub(crate) offline: State<bool>,
     pub(crate) page: State<Page>,
     pub(crate) loading_more: State<bool>,
+    /// The next page did not come.
+    pub(crate) more_failed: State<bool>,
     pub(crate) kind: State<usize>,
     pub(crate) period: State<usize>,
     pub(crate) entrance: Entrance,
@@ -72,6 +74,8 @@ pub(crate) struct Store {
     pub(crate) decided: State<String>,
     recent: RefCell<Vec<Entry>>,
     retry: Cell<Retry>,
+    /// The history's own: lines may fail where the balance is known, and the other way round.
+    history_retry: Cell<Retry>,
     /// Counts sessions: an answer to a question of an earlier one is dropped.
     epoch: Cell<u32>,
     /// Counts questions for the history: only the last one's answer is shown.
@@ -114,7 +118,7 @@ impl Store {
         self.epoch.get()
     }
 
-    /// Whether what is shown may be out of date.
+    /// Whether the balance that is shown may be out of date.
     pub(crate) fn is_stale(&'static self) -> bool {
         self.down.get() || self.offline.get()
     }
@@ -142,6 +146,7 @@ impl Store {
         self.epoch.set(self.epoch.get().wrapping_add(1));
         self.recent.take();
         self.retry.set(Retry::default());
+        self.history_retry.set(Retry::default());
         self.known.set(None);
         self.page.set(Page::Loading);
         self.set_down(false);
@@ -173,8 +178,12 @@ impl Store {
         self.entrance.tick(clock::now_ms());
         let is_asking_useful = self.is_player() && !self.offline.get() && !document().hidden();
         self.playing.tick(self, is_asking_useful);
-        if is_asking_useful && self.retry.get().is_due(clock::monotonic_ms()) {
+        let is_due = |retry: &Cell<Retry>| is_asking_useful && retry.get().is_due(clock::monotonic_ms());
+        if is_due(&self.retry) {
             self.refresh();
+        }
+        if is_due(&self.history_retry) {
+            self.load_history();
         }
     }
 
@@ -229,7 +238,12 @@ impl Store {
                     self.learn(balance);
                     self.set_down(false);
                 }
-                Err(error) => self.no_answer(&error),
+                Err(error) => {
+                    if no_answer(&error) {
+                        put_off(&self.retry);
+                        self.set_down(true);
+                    }
+                }
             }
         });
         self.load_history();
@@ -246,6 +260,8 @@ impl Store {
         let now_ms = clock::now_ms();
         let question = self.next_question();
         self.loading_more.set(false);
+        self.more_failed.set(false);
+        self.history_retry.set(self.history_retry.get().started());
         fragment::spawn(async move {
             let reply = host().get::<History>(&filter.path(now_ms, None)).await;
             if self.asked.get() != question {
@@ -253,6 +269,7 @@ impl Store {
             }
             match reply {
                 Ok(mut history) => {
+                    self.history_retry.set(Retry::default());
                     for entry in self.recent.borrow().iter().cloned() {
                         history::add_live(&mut history, entry, filter, clock::now_ms());
                     }
@@ -273,6 +290,7 @@ impl Store {
             return;
         }
         self.loading_more.set(true);
+        self.more_failed.set(false);
         let path = self.filter().path(clock::now_ms(), before);
         let question = self.next_question();
         fragment::spawn(async move {
@@ -287,7 +305,7 @@ impl Store {
                         history::add_page(history, more);
                     }
                 }),
-                Err(error) => self.no_answer(&error),
+                Err(error) => self.more_failed.set(no_answer(&error)),
             }
         });
     }
@@ -298,25 +316,15 @@ impl Store {
     }
 
     fn history_failed(&'static self, error: &RequestError) {
-        self.no_answer(error);
+        if no_answer(error) {
+            put_off(&self.history_retry);
+        }
         self.page.update(|page| {
             // Lines that are on the screen are still true.
             if matches!(page, Page::Loading) {
                 *page = Page::Failed;
             }
         });
-    }
-
-    /// A question was not answered: ask again later, and say so meanwhile.
-    fn no_answer(&'static self, error: &RequestError) {
-        if error.code() == Some(Code::SignedOut) {
-            host().publish(SessionStale, &Nothing {});
-            return;
-        }
-        let now_ms = clock::monotonic_ms();
-        self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
-        host().warn(&error.text());
-        self.set_down(true);
     }
 
     fn set_down(&'static self, down: bool) {
@@ -330,4 +338,22 @@ impl Store {
             host().healthy();
         }
     }
+}
+
+/// A question was not answered. False if nobody is signed in any more, which everybody learns now: then it is not worth
+/// asking again.
+fn no_answer(error: &RequestError) -> bool {
+    let is_signed_out = error.code() == Some(Code::SignedOut);
+    if is_signed_out {
+        host().publish(SessionStale, &Nothing {});
+    } else {
+        host().warn(&error.text());
+    }
+    !is_signed_out
+}
+
+/// Lets it be asked again: later after each failure.
+pub(crate) fn put_off(retry: &Cell<Retry>) {
+    let now_ms = clock::monotonic_ms();
+    retry.set(retry.get().failed(now_ms, now_ms.rem_euclid(400)));
 }

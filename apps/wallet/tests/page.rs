@@ -128,6 +128,46 @@ async fn without_any_answer_there_is_an_error_and_a_way_on() {
     page.close();
 }
 
+/// Nothing comes from paths with this in it.
+fn silence(page: &Page, part: &str) {
+    page.0.run(&format!(
+        "const answer = host.answer;
+         host.answer = async (request) =>
+             request.path.includes('{part}') ? host.problem(503, 'unavailable') : answer(request);"
+    ));
+}
+
+#[wasm_bindgen_test]
+async fn a_history_that_fails_says_nothing_of_the_balance() {
+    let page = Page::open("main", VISITOR).await;
+    silence(&page, "/history");
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    assert!(page.find("history-error").is_some() && page.find("stale").is_none());
+    assert!(page.0.calls("report").iter().all(|call| !call.contains("degraded")));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_does_not_come_is_told_beside_its_button() {
+    let page = Page::open("main", VISITOR).await;
+    page.0.run(
+        "const answer = host.answer;
+         host.answer = async (request) => {
+             const reply = await answer(request);
+             if (reply.body.entries) reply.body = { ...reply.body, entries: [host.entry('win', 700)], next_before: 5 };
+             return reply;
+         };",
+    );
+    silence(&page, "before=");
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    page.press("history-more").await;
+    assert!(page.find("more-error").is_some() && page.find("stale").is_none());
+    assert_eq!(page.count("history-row"), 1);
+    page.close();
+}
+
 #[wasm_bindgen_test]
 async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
     let page = Page::open("main", PLAYER).await;

@@ -4,7 +4,7 @@ use contract::plain::{concat, digits, integer};
 use contract::wallet::{Entry, EntryKind, History};
 use fragment::text::{text, text_with};
 use fragment::{format, host};
-use ui::{El, Hold, empty, fill, html, parsed, segments, skeleton};
+use ui::{El, Hold, Tone, empty, fill, html, notice, parsed, segments, skeleton};
 
 use crate::history::{KINDS, PERIODS, Period, amount_minor, end_of, net_minor};
 use crate::store::{Page, Store};
@@ -27,7 +27,9 @@ pub(crate) fn bring(main: &El, store: &'static Store) {
     // Apart from the lines, so that it keeps the focus when they are made anew.
     let has_more =
         move || u32::from(store.page.with(|page| matches!(page, Page::Ready(list) if list.next_before.is_some())));
-    main.at("more-place").choose(has_more, move |has_more| (has_more == 1).then(|| more(store)));
+    main.at("more-place")
+        .slot(move || store.more_failed.get().then(|| notice(Tone::Error, "more-error", &text("unavailable"))))
+        .choose(has_more, move |has_more| (has_more == 1).then(|| more(store)));
 }
 
 /// The last lines and the way to all of them, into the places of the compact view.
