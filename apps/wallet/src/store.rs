@@ -104,8 +104,11 @@ impl Store {
         host.subscribe(SignInWanted, move |_| self.entrance.wanted(self.is_player()));
         self.playing.listen(self);
         clock::every(1_000, move || self.tick());
-        // Asks again whenever another filter is chosen.
-        follow(move || self.load_history());
+        follow(move || {
+            // Another filter is chosen: lines and totals of the one before are not what it shows.
+            self.page.set(Page::Loading);
+            self.load_history();
+        });
     }
 
     /// What the history is asked for.

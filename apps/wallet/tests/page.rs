@@ -128,8 +128,8 @@ async fn without_any_answer_there_is_an_error_and_a_way_on() {
     page.close();
 }
 
-/// Nothing comes from paths with this in it.
-fn silence(page: &Page, part: &str) {
+/// From now on paths with `part` in them fail.
+fn fail(page: &Page, part: &str) {
     page.0.run(&format!(
         "const answer = host.answer;
          host.answer = async (request) =>
@@ -137,19 +137,8 @@ fn silence(page: &Page, part: &str) {
     ));
 }
 
-#[wasm_bindgen_test]
-async fn a_history_that_fails_says_nothing_of_the_balance() {
-    let page = Page::open("main", VISITOR).await;
-    silence(&page, "/history");
-    page.0.deliver("session.changed", PLAYER);
-    settle().await;
-    assert!(page.find("history-error").is_some() && page.find("stale").is_none());
-    assert!(page.0.calls("report").iter().all(|call| !call.contains("degraded")));
-    page.close();
-}
-
-#[wasm_bindgen_test]
-async fn a_page_that_does_not_come_is_told_beside_its_button() {
+/// A history of one line with more behind it, where paths with `part` in them fail.
+async fn with_more(part: &str) -> Page {
     let page = Page::open("main", VISITOR).await;
     page.0.run(
         "const answer = host.answer;
@@ -159,12 +148,41 @@ async fn a_page_that_does_not_come_is_told_beside_its_button() {
              return reply;
          };",
     );
-    silence(&page, "before=");
+    fail(&page, part);
     page.0.deliver("session.changed", PLAYER);
     settle().await;
+    page
+}
+
+#[wasm_bindgen_test]
+async fn a_history_that_fails_says_nothing_of_the_balance() {
+    let page = Page::open("main", VISITOR).await;
+    fail(&page, "/history");
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    assert!(page.find("history-error").is_some() && page.find("stale").is_none());
+    assert!(page.0.calls("report").iter().all(|call| !call.contains("degraded")));
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_page_that_does_not_come_is_told_beside_its_button() {
+    let page = with_more("before=").await;
     page.press("history-more").await;
     assert!(page.find("more-error").is_some() && page.find("stale").is_none());
     assert_eq!(page.count("history-row"), 1);
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn nothing_of_one_filter_stands_under_another() {
+    let page = with_more("kind=deposit").await;
+    assert!(page.find("totals").is_some() && page.find("history-more").is_some());
+    page.press("kind-1").await;
+    assert!(page.find("totals").is_none() && page.find("history-more").is_none());
+    assert!(page.find("history-error").is_some() && page.find("history-row").is_none());
+    page.press("kind-0").await;
+    assert!(page.find("totals").is_some() && page.count("history-row") == 1);
     page.close();
 }
 
