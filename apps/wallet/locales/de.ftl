@@ -20,6 +20,7 @@ sign-up = Registrieren
 sign-out = Abmelden
 create-account = Konto erstellen
 sign-in-wanted = Wählen Sie zuerst, wie Sie spielen möchten: Der Demo-Spieler ist nur einen Klick entfernt.
+session-ended = Ihre Sitzung wurde beendet. Melden Sie sich wieder an, um fortzufahren.
 name = Name
 email = E-Mail
 password = Passwort

@@ -20,6 +20,7 @@ sign-up = Sign up
 sign-out = Sign out
 create-account = Create account
 sign-in-wanted = Choose how to play first: a demo player is one click away.
+session-ended = Your session has ended. Sign in again to go on.
 name = Name
 email = Email
 password = Password

@@ -20,6 +20,7 @@ sign-up = Registrarse
 sign-out = Cerrar sesión
 create-account = Crear cuenta
 sign-in-wanted = Primero elige cómo jugar: el jugador de prueba está a un clic.
+session-ended = Tu sesión ha terminado. Vuelve a iniciar sesión para continuar.
 name = Nombre
 email = Correo electrónico
 password = Contraseña

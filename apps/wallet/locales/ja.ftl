@@ -20,6 +20,7 @@ sign-up = 新規登録
 sign-out = ログアウト
 create-account = アカウントを作成
 sign-in-wanted = まずは遊び方を選んでください。デモプレイヤーならワンクリックです。
+session-ended = セッションが終了しました。続けるには、もう一度ログインしてください。
 name = 名前
 email = メールアドレス
 password = パスワード

@@ -58,6 +58,8 @@ pub(crate) struct Entrance {
     pub(crate) failure: State<String>,
     /// How often another fragment asked for a player; 0 for never.
     pub(crate) calls: State<u32>,
+    /// Somebody was here until now, and has not signed out here.
+    pub(crate) ended: State<bool>,
     free_at_ms: Cell<Option<i64>>,
 }
 
@@ -70,7 +72,9 @@ impl Entrance {
     }
 
     /// The shell told who is signed in: whatever was on its way has arrived.
-    pub(crate) fn arrived(&'static self, is_player: bool) {
+    pub(crate) fn arrived(&'static self, had_player: bool, is_player: bool) {
+        let was_leaving = self.entering.get() == Some(Entering::Leaving);
+        self.ended.set(had_player && !is_player && !was_leaving);
         self.entering.set(None);
         self.free_at_ms.set(None);
         self.failure.set(String::new());

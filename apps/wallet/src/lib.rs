@@ -24,7 +24,8 @@
 //! | `demo` | plays with a fresh demo player |
 //! | `way-0`, `way-1` | the tabs "sign in" and "sign up" |
 //! | `sign-in-form`, `sign-up-form` | the forms; inside: `name`, `email`, `password`, `enter` |
-//! | `wanted`, `entrance-error` | why signing in is asked for; why it, or signing out, did not work |
+//! | `wanted`, `ended` | why signing in is asked for: another fragment needs a player; the session has ended |
+//! | `entrance-error` | why signing in or out did not work |
 //! | `balance`, `bonus`, `held` | the amounts; `data-minor` holds minor units, `data-version` the ledger's version |
 //! | `stale`, `retry` | the notice that the balance is an old one; asks again |
 //! | `balance-error` | nothing is known and the service does not answer |

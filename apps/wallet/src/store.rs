@@ -144,7 +144,7 @@ impl Store {
             return self.who.set(who);
         }
         let is_player = matches!(who, Who::Player(_));
-        self.entrance.arrived(is_player);
+        self.entrance.arrived(self.is_player(), is_player);
         // Nothing of one player may be shown to another.
         self.epoch.set(self.epoch.get().wrapping_add(1));
         self.recent.take();

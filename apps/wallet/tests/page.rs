@@ -67,6 +67,23 @@ async fn a_wish_for_a_player_takes_the_focus_and_says_why() {
 }
 
 #[wasm_bindgen_test]
+async fn a_session_that_ends_by_itself_is_explained() {
+    let page = Page::open("side", VISITOR).await;
+    assert!(page.find("ended").is_none(), "nobody was here");
+    page.0.deliver("session.changed", PLAYER);
+    page.0.deliver("session.changed", VISITOR);
+    settle().await;
+    assert!(page.at("ended").inner_text().contains("session-ended"));
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    page.press("sign-out").await;
+    page.0.deliver("session.changed", VISITOR);
+    settle().await;
+    assert!(page.find("ended").is_none() && page.find("demo").is_some(), "that was asked for");
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn the_balance_only_goes_forward() {
     let page = Page::open("side", PLAYER).await;
     assert_eq!(page.minor(), "10000");

@@ -15,8 +15,12 @@ pub(crate) fn view(entrance: &'static Entrance, is_main: bool) -> El {
         welcome.set("data-wide", "true");
     }
     welcome.at("wanted-place").slot(move || {
-        let is_wanted = entrance.calls.get() > 0;
-        is_wanted.then(|| notice(Tone::Info, "wanted", &text("sign-in-wanted")))
+        let (test, id) = match (entrance.calls.get() > 0, entrance.ended.get()) {
+            (true, _) => ("wanted", "sign-in-wanted"),
+            (_, true) => ("ended", "session-ended"),
+            _ => return None,
+        };
+        Some(notice(Tone::Info, test, &text(id)))
     });
     welcome.at("demo").hold(move || hold(entrance, Entering::Demo)).press(move || entrance.demo());
     let labels = [text("sign-in"), text("sign-up")];
