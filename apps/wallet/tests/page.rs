@@ -88,6 +88,7 @@ async fn the_balance_only_goes_forward() {
     let page = Page::open("side", PLAYER).await;
     assert_eq!(page.minor(), "10000");
     assert_eq!(page.at("bonus").get_attribute("data-minor").as_deref(), Some("250"));
+    assert!(page.at("bonus-place").inner_text().contains("bonus-hint"), "why it can't be withdrawn, for everybody");
     page.0.deliver("wallet.balance", "{ ...host.balance(), cash_minor: 1, version: 4 }");
     settle().await;
     assert_eq!(page.minor(), "10000", "an older event changes nothing");
@@ -268,6 +269,7 @@ async fn what_a_withdrawal_sets_aside_is_shown_apart() {
     assert!(page.at("done").inner_text().contains("withdraw-held"));
     assert_eq!(page.minor(), "8750");
     assert_eq!(page.at("held").get_attribute("data-minor").as_deref(), Some("1250"));
+    assert!(page.at("held-place").inner_text().contains("held-hint"));
     assert!(page.at("history-row").inner_text().contains("in-review"));
     page.0.deliver("wallet.balance", "{ ...host.balance(), held_minor: 0, version: 7 }");
     page.0.deliver(
