@@ -137,6 +137,7 @@ fn from_elsewhere() -> ApiError {
 mod tests {
     use super::*;
     use axum::body::Body;
+    use http::header::COOKIE;
 
     fn local(peer: &str, host: &str, more: Option<(&str, &str)>, page: &[&str]) -> bool {
         let pages: Vec<String> = page.iter().map(ToString::to_string).collect();
