@@ -5,24 +5,27 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use gateway::app::Gateway;
-use gateway::cli::{Cli, Command};
+use gateway::cli::{Cli, Command, audit_module};
 use gateway::config::Config;
 use tokio::signal::unix::{SignalKind, signal};
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = Cli::parse();
     match cli.command {
-        // It waits for the disk and for nothing else, which the runtime's threads must not.
-        Some(Command::Verify(verify)) => {
-            tokio::task::spawn_blocking(move || verify.run()).await.unwrap_or(ExitCode::FAILURE)
-        }
+        // Without a runtime: its memory is bounded, and each thread has some.
+        Some(Command::AuditModule) => audit_module(),
+        Some(Command::Verify(verify)) => verify.run(),
         Some(Command::RegistryKey(key)) => key.run(),
-        Some(Command::Rebuild(rebuild)) => rebuild.run().await,
-        Some(Command::Reconcile(reconcile)) => reconcile.run().await,
-        Some(Command::Operator(operator)) => operator.run().await,
-        None => serve(&cli.serve).await,
+        Some(Command::Rebuild(rebuild)) => wait_for(rebuild.run()),
+        Some(Command::Reconcile(reconcile)) => wait_for(reconcile.run()),
+        Some(Command::Operator(operator)) => wait_for(operator.run()),
+        None => wait_for(serve(&cli.serve)),
     }
+}
+
+#[tokio::main]
+async fn wait_for(work: impl Future<Output = ExitCode>) -> ExitCode {
+    work.await
 }
 
 async fn serve(config: &Config) -> ExitCode {

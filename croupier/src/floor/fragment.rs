@@ -90,8 +90,9 @@ pub(super) fn pack(part: &Part, code: Code, floor: &Path) -> Result<BTreeSet<Pat
 
 /// What can be said of the code before anything is known of who is live: the rules of whoever publishes.
 fn check_code(release: &release::Release, entry: &str, wasm: Option<&[u8]>) -> Result<()> {
+    let module = release::audit(entry);
     // What it weighs, `size` says.
-    let candidate = release::Candidate { release, entry, wasm, brotli_bytes: 0, budget_bytes: 0 };
+    let candidate = release::Candidate { release, module, wasm, brotli_bytes: 0, budget_bytes: 0 };
     let live = release::Live { releases: &[], platform: &release::Platform::default(), operations: None };
     let mut refused = release::check(&candidate, &live);
     refused.retain(|finding| finding.weight == release::Weight::Refused);

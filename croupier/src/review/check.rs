@@ -32,7 +32,7 @@ impl Verdict {
     pub(super) fn of(packed: &OnDisk, budget_bytes: u64, around: &Surroundings) -> Self {
         let candidate = Candidate {
             release: &packed.release,
-            entry: &packed.entry,
+            module: release::audit(&packed.entry),
             wasm: packed.wasm.as_deref(),
             brotli_bytes: packed.counted_bytes(),
             budget_bytes,

@@ -197,7 +197,8 @@ impl Setting<'_> {
         let serial_file = config.place.data_file("manifest-serial.json");
         let (shipping, releases) = (&config.shipping, config.shipping.releases(&config.place));
         let files = Files::open(&releases, shipping.releases_credentials.as_deref())?;
-        let desk = Desk::open(&self.storage, files, shipping.registry_teams.as_deref(), self.clock.clone()).await?;
+        let (teams, auditor) = (shipping.registry_teams.as_deref(), shipping.auditor.clone());
+        let desk = Desk::open(&self.storage, files, teams, auditor, self.clock.clone()).await?;
         let floor = config.floor.clone();
         let desk = (desk, shipping.market_header.clone());
         Ok(Registry::open(floor, origins, sites, serial_file, sealer, desk, self.clock.clone())?)

@@ -1,11 +1,13 @@
 //! The command line: without a subcommand the gateway serves; with one it does that and ends.
 
+mod audit_module;
 mod operator;
 mod rebuild;
 mod reconcile;
 mod registry_key;
 mod verify;
 
+pub use audit_module::audit_module;
 pub use operator::Operator;
 pub use rebuild::Rebuild;
 pub use reconcile::Reconcile;
@@ -63,6 +65,13 @@ pub enum Command {
     /// Makes and removes the people who run the house. Also while a gateway serves.
     #[command(subcommand)]
     Operator(Operator),
+
+    /// Reads an entry module from standard input and prints what it exports, imports and reaches, as JSON.
+    ///
+    /// Internal: the registry runs it for each release that is published, since code that was made for it ends
+    /// whoever reads it. What it prints may change with any version.
+    #[command(hide = true)]
+    AuditModule,
 }
 
 #[cfg(test)]
@@ -116,5 +125,13 @@ mod tests {
         assert!(add.place.data.ends_with("/d") && add.role == Role::Risk);
         let strange = Cli::try_parse_from(["gateway", "operator", "add", "a@b", "--role", "boss"]);
         assert!(strange.expect_err("no such role").to_string().contains("developer, viewer, support, risk, admin"));
+    }
+
+    #[test]
+    fn what_the_registry_runs_is_shown_to_nobody() {
+        let cli = Cli::try_parse_from(["gateway", "audit-module"]).expect("a command");
+        assert!(matches!(cli.command, Some(Command::AuditModule)));
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("registry-key") && !help.contains("audit-module"), "{help}");
     }
 }

@@ -39,6 +39,11 @@ pub struct Shipping {
     #[arg(long, env = "GATEWAY_CANARY_STEPS", value_name = "STEPS", value_parser = Pace::read,
           default_value = "5:500:15,25:1000:30")]
     pub canary_steps: Pace,
+
+    /// The program that reads entry modules when it is told to `audit-module`: this one. No setting; a test, which is
+    /// another program, names it.
+    #[arg(skip = std::env::current_exe().unwrap_or_default())]
+    pub auditor: PathBuf,
 }
 
 /// Who lets a canary's share grow.

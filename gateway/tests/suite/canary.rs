@@ -288,7 +288,7 @@ async fn the_gateway_decides_by_itself_on_the_release_that_it_has_judged() {
     let config = house.config();
     let storage = config.place.storage().expect("a place");
     let files = Files::open(&config.shipping.releases(&config.place), None).expect("a folder");
-    let desk = Desk::open(&storage, files, None, Clock::system()).await;
+    let desk = Desk::open(&storage, files, None, config.shipping.auditor.clone(), Clock::system()).await;
     let sealer = Sealer::open(&config.registry_key.file(&config.place), None).expect("a key");
     let origins = config.prepare().expect("good");
     let serial = config.place.data_file("manifest-serial.json");

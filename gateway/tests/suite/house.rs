@@ -117,9 +117,7 @@ impl House {
 
     /// One process of several, with a data folder of its own.
     fn config_of(&self, services: &str, internal: SocketAddr, data: &str) -> Config {
-        let program = ["gateway".to_owned()];
-        let arguments = self.arguments_of(services, internal, data);
-        Config::try_parse_from(program.into_iter().chain(arguments)).expect("good flags")
+        configured(self.arguments_of(services, internal, data))
     }
 
     /// The flags of one more edge of a house that runs as several processes.
@@ -147,8 +145,7 @@ impl House {
     }
 
     pub(crate) fn config(&self) -> Config {
-        let program = ["gateway".to_owned()];
-        Config::try_parse_from(program.into_iter().chain(self.arguments())).expect("good flags")
+        configured(self.arguments())
     }
 
     /// The flags of a gateway on these folders.
@@ -438,6 +435,15 @@ impl Stream {
             self.text = rest.to_owned();
         }
     }
+}
+
+/// What a gateway with these flags runs by.
+fn configured(flags: Vec<String>) -> Config {
+    let program = ["gateway".to_owned()];
+    let mut config = Config::try_parse_from(program.into_iter().chain(flags)).expect("good flags");
+    // The program that runs here is the test.
+    config.shipping.auditor = env!("CARGO_BIN_EXE_gateway").into();
+    config
 }
 
 pub(crate) fn client() -> Client {

@@ -7,7 +7,7 @@ use contract::registry::{DIGEST, KEY, MAX_FILE_BYTES, SIGNATURE, TIMESTAMP};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{House, client, json_of, refused, until};
+use crate::house::{House, Stream, client, json_of, refused, until};
 use crate::process::Process;
 use crate::team::{Team, address_of, content, release};
 
@@ -339,4 +339,31 @@ async fn a_full_disk_takes_no_release_and_nothing_from_what_is_live() {
     assert_eq!(client().get(at(entry)).send().await.expect("a reply").bytes().await.expect("bytes"), content("1"));
     process.limit_files(None);
     assert_eq!(upload().await.status(), 204);
+}
+
+#[tokio::test]
+async fn code_that_ends_whoever_reads_it_ends_nothing_of_the_gateway() {
+    let mut house = House::open().await;
+    let team = Team::of(&house);
+    house.stop().await;
+    let process = Process::start(&house);
+    let publish = async |version: &str, code: Vec<u8>| {
+        let document = release("wallet", version, &code).to_string().into_bytes();
+        let path = format!("/api/registry/files/{}", address_of(&code));
+        assert_eq!(team.call(&process.url, (Method::PUT, &path), code).await.status(), 204);
+        team.call(&process.url, (Method::POST, "/api/registry/releases"), document).await
+    };
+    let stream = client().get(format!("{}/api/events", process.url)).send().await.expect("a reply");
+    let mut stream = Stream::of(stream);
+    let before = stream.next_of("manifest").await.data["serial"].as_u64();
+    for (version, level) in [("1", "["), ("2", "!")] {
+        let problem = refused(publish(version, level.repeat(1_000_000).into()).await, 400, "invalid-value").await;
+        assert_eq!(problem["field"], "entry");
+        assert!(problem["detail"].as_str().expect("text").contains("nested too deeply"), "{problem}");
+    }
+    assert_eq!(publish("3", content("3")).await.status(), 201);
+    let promote = (Method::POST, "/api/registry/promote");
+    assert_eq!(team.call(&process.url, promote, br#"{"fragment":"wallet"}"#.to_vec()).await.status(), 200);
+    let after = stream.next_of("manifest").await.data["serial"].as_u64();
+    assert!(before.is_some() && after > before, "players hear of it on the stream that they had");
 }

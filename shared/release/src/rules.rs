@@ -7,18 +7,18 @@ use contract::schema::Schema;
 use serde::Serialize;
 
 use crate::abi;
-use crate::audit::{CAPABILITIES, Module, audit, ungranted};
+use crate::audit::{AuditError, CAPABILITIES, Module, ungranted};
 use crate::compatible::readable;
 use crate::document::{Release, schema_hash};
 use crate::requests::{Operation, exists};
 
-/// What somebody wants to ship: the document, and the bytes that it names.
+/// What somebody wants to ship: the document, and what it names.
 #[derive(Debug)]
 pub struct Candidate<'a> {
     /// The document.
     pub release: &'a Release,
-    /// The entry module.
-    pub entry: &'a str,
+    /// What an audit says of the entry module.
+    pub module: Result<Module, AuditError>,
     /// The binary, if it has one.
     pub wasm: Option<&'a [u8]>,
     /// Binary and entry module after brotli.
@@ -146,14 +146,18 @@ impl Findings {
 
     fn code(&mut self, candidate: &Candidate<'_>) {
         const REPACK: &str = "pack it again with `cargo croupier pack`, which writes both";
+        const SIMPLIFY: &str = "make it flatter or smaller; if it is neither deep nor large, try again";
         if let Some(wasm) = candidate.wasm
             && let Err(error) = abi::check(wasm, &candidate.release.fragment.limits)
         {
             self.refuse(Rule::Abi, format!("wasm: {error}"), REPACK);
         }
-        let module = match audit(candidate.entry) {
+        let module = match &candidate.module {
             Ok(module) => module,
-            Err(error) => return self.refuse(Rule::Abi, format!("entry: {error}"), REPACK),
+            Err(error) => {
+                let remedy = if *error == AuditError::Unreadable { SIMPLIFY } else { REPACK };
+                return self.refuse(Rule::Abi, format!("entry: {error}"), remedy);
+            }
         };
         let export = if candidate.wasm.is_some() { "instantiate" } else { "mount" };
         if !module.exports.contains(export) {
@@ -164,7 +168,7 @@ impl Findings {
             let problem = format!("entry: the module imports {import:?}, which no digest covers");
             self.refuse(Rule::Abi, problem, "bundle everything into the one module");
         }
-        self.browser(&module, &candidate.release.browser);
+        self.browser(module, &candidate.release.browser);
     }
 
     fn browser(&mut self, module: &Module, grants: &[String]) {

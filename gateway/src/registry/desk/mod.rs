@@ -8,6 +8,7 @@
 //! **Architecture invariant:** a release never changes once it is there. What is named to pages has been read
 //! whole and has the digests that it should have.
 
+mod auditor;
 mod automatic;
 mod bucket;
 mod calls;
@@ -36,6 +37,7 @@ use tokio::sync::{Mutex, Semaphore};
 use crate::clock::Clock;
 use crate::problem::ApiError;
 use crate::store::{Database, Storage, StoreError};
+use auditor::Auditor;
 pub use automatic::Outcome;
 pub(super) use files::is_at;
 pub use files::{Files, PlaceError};
@@ -82,6 +84,7 @@ struct Inner {
     database: Database,
     files: Files,
     teams: Option<PathBuf>,
+    auditor: Auditor,
     clock: Clock,
     uploads: Semaphore,
     shown: RwLock<Arc<Shown>>,
@@ -102,11 +105,17 @@ struct Showing {
 pub struct Desk(Arc<Inner>);
 
 impl Desk {
-    /// Opens it, and reads what is live.
+    /// Opens it, and reads what is live. `auditor` is the program that reads entry modules: the gateway's own.
     ///
     /// # Errors
     /// See [`DeskError`]. A store of files that can't be reached is not one: what is live in it comes once it can.
-    pub async fn open(storage: &Storage, files: Files, teams: Option<&Path>, clock: Clock) -> Result<Self, DeskError> {
+    pub async fn open(
+        storage: &Storage,
+        files: Files,
+        teams: Option<&Path>,
+        auditor: PathBuf,
+        clock: Clock,
+    ) -> Result<Self, DeskError> {
         if let Some(path) = teams {
             teams::Teams::read(path).map_err(|source| DeskError::Teams { path: path.to_owned(), source })?;
         }
@@ -114,6 +123,7 @@ impl Desk {
             database: record::open(storage)?,
             files,
             teams: teams.map(Path::to_owned),
+            auditor: Auditor::new(auditor),
             clock,
             uploads: Semaphore::new(UPLOADS),
             shown: RwLock::default(),

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use contract::manifest::Placement;
 use contract::problem::Code;
-use release::{Candidate, Finding, Live, Operation, Platform, Release, Rule, Weight};
+use release::{AuditError, Candidate, Finding, Live, Module, Operation, Platform, Release, Rule, Weight};
 
 use super::super::Registry;
 use super::super::encoding::{Compressed, Encoding};
@@ -104,8 +104,9 @@ impl Desk {
             Some(wasm) => Some(self.held(&wasm.sha384).await?),
             None => None,
         };
+        let module = self.0.auditor.audit(&fragment.name, entry.bytes(Encoding::Plain)).await?;
         let checked = tokio::task::spawn_blocking(move || {
-            let findings = findings(&draft.release, &entry, wasm.as_ref(), budget_bytes, &around);
+            let findings = findings(&draft.release, module, (&entry, wasm.as_ref()), budget_bytes, &around);
             refusal(&findings).map_or(Ok(draft), Err)
         });
         checked.await.map_err(|error| ApiError::internal(&error))?
@@ -120,18 +121,16 @@ impl Desk {
 
 fn findings(
     release: &Release,
-    entry: &Compressed,
-    wasm: Option<&Compressed>,
+    module: Result<Module, AuditError>,
+    (entry, wasm): (&Compressed, Option<&Compressed>),
     budget_bytes: u64,
     around: &Around,
 ) -> Vec<Finding> {
     let brotli_bytes: usize =
         [Some(entry), wasm].into_iter().flatten().map(|file| file.bytes(Encoding::Brotli).len()).sum();
-    // What is no text is no module either, and is told so.
-    let text = String::from_utf8_lossy(entry.bytes(Encoding::Plain));
     let candidate = Candidate {
         release,
-        entry: &text,
+        module,
         wasm: wasm.map(|wasm| &wasm.bytes(Encoding::Plain)[..]),
         brotli_bytes: brotli_bytes as u64,
         budget_bytes,

@@ -18,18 +18,25 @@ use oxc_ast::ast::{Expression, IdentifierReference, UnaryOperator};
 use oxc_parser::Parser;
 use oxc_semantic::{IsGlobalReference, NodeId, Semantic, SemanticBuilder};
 use oxc_span::{GetSpan, SourceType, Span};
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use table::{CAPABILITIES, Capability};
 use table::{Global, global, member};
 
-/// Text that is no module.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("the entry module is no JavaScript: {0}")]
-pub struct AuditError(String);
+/// Why nothing can be said of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum AuditError {
+    /// It is none.
+    #[error("the entry module is no JavaScript: {0}")]
+    Syntax(String),
+    /// Whoever read it did not get to its end: said by those who run [`audit`] in another process, never by itself.
+    #[error("the entry module can't be read: it is nested too deeply, holds too much or takes too long")]
+    Unreadable,
+}
 
 /// What an audit found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Module {
     /// What the module exports.
     pub exports: BTreeSet<String>,
@@ -40,7 +47,7 @@ pub struct Module {
 }
 
 /// Something of the browser that the code names.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Reach {
     /// What `fragment.toml` has to grant: the name of a capability, or a global's own.
     pub grant: String,
@@ -48,7 +55,8 @@ pub struct Reach {
     pub name: String,
 }
 
-/// Reads a module.
+/// Reads a module. It goes down into what is nested, and takes memory for all that there is: code that was made for it
+/// ends the process. Whoever has more to lose than that reads what others wrote in a process of its own.
 ///
 /// # Errors
 /// It is not JavaScript.
@@ -56,7 +64,7 @@ pub fn audit(code: &str) -> Result<Module, AuditError> {
     let allocator = Allocator::default();
     let parsed = Parser::new(&allocator, code, SourceType::mjs()).parse();
     if let Some(error) = parsed.diagnostics.first() {
-        return Err(AuditError(error.to_string()));
+        return Err(AuditError::Syntax(error.to_string()));
     }
     let record = &parsed.module_record;
     let exports = record.exported_bindings.keys().map(ToString::to_string).collect();

@@ -87,3 +87,12 @@ fn a_module_says_what_it_exports_and_imports() {
     assert_eq!(module.imports.into_iter().collect::<Vec<_>>(), ["./a.js"]);
     assert!(audit("export function (").unwrap_err().to_string().starts_with("the entry module is no JavaScript"));
 }
+
+#[test]
+fn an_outcome_reads_back_as_it_was_written() {
+    for code in ["export function mount() { fetch('/x') }", "import './a.js'", "{"] {
+        let outcome = audit(code);
+        let written = serde_json::to_string(&outcome).unwrap();
+        assert_eq!(serde_json::from_str::<Result<Module, AuditError>>(&written).unwrap(), outcome, "{code}");
+    }
+}

@@ -1,10 +1,11 @@
 use super::testing::release;
 use super::*;
+use crate::audit::audit;
 
 const ENTRY: &str = "export function mount() {}";
 
-fn candidate<'a>(release: &'a Release, entry: &'a str) -> Candidate<'a> {
-    Candidate { release, entry, wasm: None, brotli_bytes: 10, budget_bytes: 10 }
+fn candidate<'a>(release: &'a Release, entry: &str) -> Candidate<'a> {
+    Candidate { release, module: audit(entry), wasm: None, brotli_bytes: 10, budget_bytes: 10 }
 }
 
 /// What is found, as `rule weight: problem`.
@@ -48,6 +49,18 @@ fn code_that_can_not_be_mounted_is_refused() {
     let found = found(&with_wasm, &[], None);
     assert!(found[0].contains("wasm: the binary exports no function `mount`"), "{found:?}");
     assert!(found[1].contains("exports no `instantiate`"), "{found:?}");
+}
+
+#[test]
+fn code_that_nobody_could_read_to_its_end_is_refused() {
+    let release = release("a", &[], &[]);
+    let unread = Candidate { module: Err(AuditError::Unreadable), ..candidate(&release, ENTRY) };
+    assert_eq!(
+        found(&unread, &[], None),
+        [
+            "Abi Refused: entry: the entry module can't be read: it is nested too deeply, holds too much or takes too long"
+        ]
+    );
 }
 
 #[test]
