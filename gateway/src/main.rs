@@ -7,6 +7,7 @@ use clap::Parser;
 use gateway::app::Gateway;
 use gateway::cli::{Cli, Command, audit_module};
 use gateway::config::Config;
+use rustix::process::Signal;
 use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
@@ -46,7 +47,7 @@ async fn run(config: &Config) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate())?;
     // A file that has reached the operator's limit is an error for whoever writes, as a full disk is.
     // Without this it would be the end of the process.
-    let _file_size_limit = signal(SignalKind::from_raw(libc::SIGXFSZ))?;
+    let _file_size_limit = signal(SignalKind::from_raw(Signal::XFSZ.as_raw()))?;
     let gateway = Gateway::start(config).await?;
     let mut out = std::io::stdout().lock();
     let addresses = serde_json::json!({

@@ -6,7 +6,8 @@ use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 
 /// How many lines of a child's log are kept for a failure's report.
 const LAST_LINES: usize = 60;
@@ -76,13 +77,7 @@ impl Process {
     /// # Errors
     /// It did not end within 15 s.
     pub fn stop(&mut self) -> Result<()> {
-        let pid = i32::try_from(self.child.id())?;
-        // SAFETY: the child has not been reaped, so the id is still its own.
-        #[allow(unsafe_code)]
-        let sent = unsafe { libc::kill(pid, libc::SIGTERM) };
-        if sent != 0 {
-            bail!("{} could not be signalled", self.name);
-        }
+        kill_process(Pid::from_child(&self.child), Signal::TERM).with_context(|| format!("stopping {}", self.name))?;
         let (ended, end) = mpsc::channel();
         std::thread::scope(|scope| {
             scope.spawn(|| {
@@ -100,15 +95,9 @@ impl Process {
     /// # Errors
     /// The system refuses.
     pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
-        let pid = i32::try_from(self.child.id())?;
-        let limit = libc::rlimit { rlim_cur: bytes.unwrap_or(libc::RLIM_INFINITY), rlim_max: libc::RLIM_INFINITY };
-        // SAFETY: both pointers are good for the call, and the child has not been reaped.
-        #[allow(unsafe_code)]
-        let set = unsafe { libc::prlimit(pid, libc::RLIMIT_FSIZE, &raw const limit, std::ptr::null_mut()) };
-        if set != 0 {
-            return Err(std::io::Error::last_os_error()).with_context(|| format!("limiting {}", self.name));
-        }
-        Ok(())
+        let limit = Rlimit { current: bytes, maximum: None };
+        let set = prlimit(Some(Pid::from_child(&self.child)), Resource::Fsize, limit);
+        set.map(drop).with_context(|| format!("limiting {}", self.name))
     }
 
     /// How much memory it holds, in MiB.

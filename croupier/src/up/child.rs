@@ -10,9 +10,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
 use anyhow::{Context, Result};
+use rustix::process::Signal;
 use serde::Deserialize;
 
-use super::signal::{self, Signal};
+use super::signal;
 
 /// What the supervisor hears.
 #[derive(Debug)]

@@ -7,9 +7,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use rustix::process::Signal;
 
 use super::child::{Child, Event};
-use super::signal::Signal;
 use crate::failure::Failure;
 use crate::terminal::{Terminal, seconds};
 
@@ -212,7 +212,7 @@ impl<'a> Supervisor<'a> {
     fn stop_all(&mut self) {
         self.running.retain(|running| !matches!(running.state, State::Waiting(_)));
         for running in self.running.iter().rev() {
-            running.child.signal(Signal::Terminate);
+            running.child.signal(Signal::TERM);
         }
         let deadline = Instant::now() + STOP_LIMIT;
         while !self.running.is_empty() {
@@ -223,7 +223,7 @@ impl<'a> Supervisor<'a> {
                 Ok(Event::Stop) | Err(_) => {
                     for running in self.running.drain(..) {
                         self.terminal.say(format!("{} did not end in time and was killed.", running.program.name));
-                        running.child.signal(Signal::Kill);
+                        running.child.signal(Signal::KILL);
                     }
                 }
             }

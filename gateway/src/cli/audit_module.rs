@@ -7,9 +7,10 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use contract::registry::MAX_FILE_BYTES;
+use rustix::process::{Resource, Rlimit, setrlimit};
 
 /// Far more than code takes that players could be given, and what an edge with all its streams has to spare.
-const MAX_MEMORY_BYTES: libc::rlim_t = 192 * 1024 * 1024;
+const MAX_MEMORY_BYTES: u64 = 192 * 1024 * 1024;
 
 /// Reads the code from standard input, and prints what an audit says of it as one JSON document.
 #[must_use]
@@ -25,13 +26,10 @@ pub fn audit_module() -> ExitCode {
 }
 
 /// From here on its memory, its stack included, has an end, and its own end leaves no core behind.
-#[expect(unsafe_code, reason = "setrlimit(2) has no safe form in the standard library")]
 fn bound() {
-    for (resource, most) in [(libc::RLIMIT_AS, MAX_MEMORY_BYTES), (libc::RLIMIT_CORE, 0)] {
-        let limit = libc::rlimit { rlim_cur: most, rlim_max: most };
+    for (resource, most) in [(Resource::As, MAX_MEMORY_BYTES), (Resource::Core, 0)] {
         // It fails where a tighter bound holds already, and where the system has no such bound.
-        // SAFETY: the pointer is good for the call.
-        unsafe { libc::setrlimit(resource, &raw const limit) };
+        let _ = setrlimit(resource, Rlimit { current: Some(most), maximum: Some(most) });
     }
 }
 

@@ -59,6 +59,7 @@ use ended::Ended;
 use ipnet::IpNet;
 use keys::Keys;
 use password::Passwords;
+use source::Source;
 use std::path::Path;
 use std::sync::Arc;
 use token::{Cookies, Token};

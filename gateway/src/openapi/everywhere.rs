@@ -21,7 +21,7 @@ const JSON: &str = "application/json";
 const PROBLEM_JSON: &str = "application/problem+json";
 
 /// What can be called without a session; everything else of `/api/` needs one.
-const OPEN: [&str; 10] = [
+const OPEN: [&str; 11] = [
     "/api/events",
     "/api/identity/demo",
     "/api/identity/session",

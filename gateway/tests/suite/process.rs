@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use contract::identity::Session;
 use reqwest::{Client, Response};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use serde_json::{Value, json};
 
 use crate::house::{House, client, json_of};
@@ -47,12 +48,8 @@ impl Process {
     /// Limits how large a file it may write from now on: with 0 no write to any file succeeds, as on a full
     /// disk. `None` takes the limit away.
     pub(crate) fn limit_files(&self, bytes: Option<u64>) {
-        let pid = i32::try_from(self.child.id()).expect("an id");
-        let limit = libc::rlimit { rlim_cur: bytes.unwrap_or(libc::RLIM_INFINITY), rlim_max: libc::RLIM_INFINITY };
-        // SAFETY: both pointers are good for the call, and the child has not been reaped.
-        #[allow(unsafe_code)]
-        let set = unsafe { libc::prlimit(pid, libc::RLIMIT_FSIZE, &raw const limit, std::ptr::null_mut()) };
-        assert_eq!(set, 0, "{}", std::io::Error::last_os_error());
+        let limit = Rlimit { current: bytes, maximum: None };
+        prlimit(Some(Pid::from_child(&self.child)), Resource::Fsize, limit).expect("it can be limited");
     }
 }
 

@@ -30,10 +30,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use axum::Router;
 use contract::problem::Code;
 use thiserror::Error;
 use tokio::sync::{Mutex, Semaphore};
 
+use super::Registry;
 use crate::clock::Clock;
 use crate::problem::ApiError;
 use crate::store::{Database, Storage, StoreError};

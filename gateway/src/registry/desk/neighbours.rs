@@ -5,8 +5,6 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use release::Neighbours;
-use serde_json::Value;
-use std::collections::BTreeMap;
 use utoipa::OpenApi;
 
 use super::super::Registry;
@@ -27,7 +25,7 @@ pub(super) fn routes() -> Router<Registry> {
 
 /// Shows the releases that somebody is shown, canaries as well, each with the schemas that it was built with.
 #[utoipa::path(get, path = "/api/releases", tag = "registry", responses(
-    (status = 200, body = BTreeMap<String, Value>, description = "Their documents, as `releases`"),
+    (status = 200, body = std::collections::BTreeMap<String, serde_json::Value>, description = "Their documents, as `releases`"),
 ))]
 async fn neighbours(State(registry): State<Registry>) -> Result<Json<Neighbours>, ApiError> {
     Ok(Json(Neighbours { releases: registry.around().await?.into_releases() }))
