@@ -41,5 +41,5 @@ card-crashed = Dieser Teil der Seite ist mehrmals hintereinander ausgefallen.
 card-refused = Was für diesen Teil geliefert wurde, ist nicht echt und wurde deshalb nicht gestartet.
 card-off = Dieser Teil der Seite ist vom Betreiber zurzeit abgeschaltet.
 card-rest = Alles andere auf der Seite funktioniert weiter, und Ihr Geld ist sicher.
-card-balance = Letzter bekannter Kontostand: { $amount } ({ $time })
+card-balance = Letztes bekanntes Guthaben, mit Bonus: { $amount } ({ $time })
 card-retry = Erneut versuchen

@@ -41,5 +41,5 @@ card-crashed = This part of the page stopped several times in a row.
 card-refused = What was delivered for this part is not genuine, so it was not started.
 card-off = This part of the page is switched off by the operator at the moment.
 card-rest = Everything else on the page still works, and your money is safe.
-card-balance = Last known balance: { $amount } ({ $time })
+card-balance = Last known balance, bonus included: { $amount } ({ $time })
 card-retry = Try again

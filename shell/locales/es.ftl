@@ -41,5 +41,5 @@ card-crashed = Esta parte de la página se ha parado varias veces seguidas.
 card-refused = Lo recibido para esta parte no es auténtico, así que no se ha iniciado.
 card-off = El operador ha desactivado por ahora esta parte de la página.
 card-rest = El resto de la página sigue funcionando y tu dinero está a salvo.
-card-balance = Último saldo conocido: { $amount } ({ $time })
+card-balance = Último saldo conocido, con bono: { $amount } ({ $time })
 card-retry = Reintentar

@@ -41,5 +41,5 @@ card-crashed = この部分が続けて何度か停止しました。
 card-refused = この部分に届いたデータが正規のものではないため、起動しませんでした。
 card-off = この部分は現在、運営者により停止されています。
 card-rest = ほかの部分は引き続き利用でき、残高も安全です。
-card-balance = 最後に確認した残高：{ $amount }（{ $time }）
+card-balance = 最後に確認した残高（ボーナス込み）：{ $amount }（{ $time }）
 card-retry = もう一度試す

@@ -73,7 +73,7 @@ paid-lost = لا ربح في هذه الجولة. كان رهانك { $staked }
 
 # Betting
 my-bets = رهاناتي
-balance = الرصيد
+balance = المتاح للرهان
 chip-to-bet = فيشة الرهان
 undo = تراجع
 clear = مسح

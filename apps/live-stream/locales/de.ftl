@@ -61,7 +61,7 @@ paid-lost = Diesmal kein Gewinn. Einsatz: { $staked }
 
 # Betting
 my-bets = Meine Einsätze
-balance = Guthaben
+balance = Zum Setzen
 chip-to-bet = Chip zum Setzen
 undo = Zurück
 clear = Abräumen

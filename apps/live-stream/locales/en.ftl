@@ -61,7 +61,7 @@ paid-lost = No win this round. You staked { $staked }
 
 # Betting
 my-bets = My bets
-balance = Balance
+balance = To bet with
 chip-to-bet = Chip to bet with
 undo = Undo
 clear = Clear

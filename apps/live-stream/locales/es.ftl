@@ -64,7 +64,7 @@ paid-lost = Esta ronda no hay premio. Apostaste { $staked }
 
 # Betting
 my-bets = Mis apuestas
-balance = Saldo
+balance = Para apostar
 chip-to-bet = Ficha para apostar
 undo = Deshacer
 clear = Retirar

@@ -58,7 +58,7 @@ paid-lost = 今回は当たりませんでした（ベット { $staked }）
 
 # Betting
 my-bets = 自分のベット
-balance = 残高
+balance = ベット可能額
 chip-to-bet = 使用するチップ
 undo = 元に戻す
 clear = クリア
