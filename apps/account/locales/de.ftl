@@ -76,7 +76,7 @@ confirm-text = Alle Geräte werden sofort abgemeldet, auch dieses, und offene Ti
 
 # What is held
 export = Ihre Daten
-export-text = Eine Datei mit allem, was über Sie gespeichert ist: Konto, Sitzungen, jede Bewegung Ihres Guthabens, Aktionen und Tische.
+export-text = Eine Datei mit allem, was über Sie gespeichert ist: Konto, Sitzungen, jede Bewegung in Ihrem Wallet, Aktionen und Tische.
 export-download = Als Datei herunterladen
 export-begun = Ihr Download hat begonnen.
 export-later = Sie können sie um { $time } erneut herunterladen.

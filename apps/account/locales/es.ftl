@@ -76,7 +76,7 @@ confirm-text = Se cierra la sesión de inmediato en todos los dispositivos, tamb
 
 # What is held
 export = Tus datos
-export-text = Un archivo con todo lo que guardamos sobre ti: cuenta, sesiones, cada movimiento de tu cartera, promociones y mesas.
+export-text = Un archivo con todo lo que guardamos sobre ti: cuenta, sesiones, cada movimiento de tu monedero, promociones y mesas.
 export-download = Descargar como archivo
 export-begun = Tu descarga ha comenzado.
 export-later = Puedes descargarlo otra vez a las { $time }.

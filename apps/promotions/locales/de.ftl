@@ -17,7 +17,7 @@ wagering = Umsatz
 wagering-none = Keiner
 wagering-times = { $times } × der Bonus
 contribution = Anrechnung
-contribution-of = Roulette { $roulette }, Baccarat { $baccarat }
+contribution-of = Roulette { $roulette }, Baccara { $baccarat }
 min-deposit = Mindesteinzahlung
 min-deposit-none = Keine nötig
 max-bet = Höchsteinsatz
@@ -35,7 +35,7 @@ state-expired = Beendet
 
 # Taking part
 accept = Ich habe die Bedingungen, Version { $version }, gelesen und akzeptiere sie.
-accept-first = Akzeptiere die Bedingungen, um mitzumachen.
+accept-first = Akzeptieren Sie die Bedingungen, um mitzumachen.
 opt-in = Mitmachen
 claim = { $amount } abholen
 credited = { $amount } sind in Ihrem Wallet.
