@@ -79,6 +79,8 @@ async fn a_closed_round_takes_nothing() {
     page.run("shell.spot('red').click()");
     page.until("shell.one('message')?.textContent === 'message-round-closed'").await;
     assert_eq!(page.text("shell.sent('place').length"), "0");
+    page.run("shell.delta(9, { round: 'r2', phase: 'open', phase_ends_at_ms: Date.now() + 9000, phase_ms: 15000 })");
+    page.until("!shell.one('message')").await;
     page.close();
 }
 

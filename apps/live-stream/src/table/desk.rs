@@ -104,7 +104,10 @@ impl Desk {
     /// Takes one step with the bets and does what follows from it.
     fn act(self, input: Input) {
         let Some(state) = self.0.get() else { return };
-        let effects = state.model.borrow_mut().bets.step(input, &mut new_key);
+        let mut model = state.model.borrow_mut();
+        model.said = model.said.filter(|said| !said.ends_with(&input));
+        let effects = model.bets.step(input, &mut new_key);
+        drop(model);
         for effect in effects {
             match effect {
                 // What cannot be sent now is sent again after the launch of the next connection.
