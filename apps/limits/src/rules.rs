@@ -4,7 +4,7 @@
 
 use contract::limits::{BreakLength, Limit, LimitKind, Limits, Period};
 use contract::money::{AmountError, Currency, parse_amount};
-use contract::plain::number;
+use contract::plain::{ascii_figures, number};
 
 /// The kinds of limits, in their order on the screen.
 pub const KINDS: [LimitKind; 4] = [LimitKind::Deposit, LimitKind::Loss, LimitKind::Stake, LimitKind::Time];
@@ -104,7 +104,7 @@ pub fn read(kind: LimitKind, text: &str, currency: Currency) -> Result<i64, Amou
     if kind != LimitKind::Time {
         return parse_amount(text, currency);
     }
-    match text.trim() {
+    match ascii_figures(text).trim() {
         "" => Err(AmountError::Empty),
         minutes => number(minutes).ok_or(AmountError::NotANumber),
     }
@@ -199,7 +199,9 @@ mod tests {
 
     #[test]
     fn time_is_typed_in_minutes_and_money_as_amounts() {
-        assert_eq!(read(LimitKind::Time, " 90 ", Currency::Eur), Ok(90));
+        for minutes in [" 90 ", "٩٠", "۹۰", "９０"] {
+            assert_eq!(read(LimitKind::Time, minutes, Currency::Eur), Ok(90), "{minutes}");
+        }
         assert_eq!(read(LimitKind::Time, "", Currency::Eur), Err(AmountError::Empty));
         assert_eq!(read(LimitKind::Time, "1.5", Currency::Eur), Err(AmountError::NotANumber));
         assert_eq!(read(LimitKind::Loss, "12,5", Currency::Eur), Ok(1250));

@@ -1,6 +1,6 @@
 //! Money is an integer count of a currency's minor unit. There is no float in this project's money.
 
-use crate::plain::{cut, decimal};
+use crate::plain::{ascii_figures, cut, decimal};
 use std::fmt;
 
 wire! {
@@ -64,12 +64,14 @@ impl fmt::Display for AmountError {
 
 impl std::error::Error for AmountError {}
 
-/// Reads what a person types, `12`, `12.5` or `12,50`, into minor units of `currency`.
+/// Reads what a person types, `12`, `12.5` or `12,50`, in the digits of any of our languages, into minor units of
+/// `currency`.
 ///
 /// # Errors
 /// Anything that does not convert exactly.
 pub fn parse_amount(text: &str, currency: Currency) -> Result<i64, AmountError> {
-    let text = text.trim();
+    let figures = ascii_figures(text);
+    let text = figures.trim();
     if text.is_empty() {
         return Err(AmountError::Empty);
     }
@@ -102,8 +104,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn an_amount_is_read_as_it_was_written(minor in 0..=crate::wire::MAX_INTEGER, currency in currency()) {
-            prop_assert_eq!(parse_amount(&currency.decimal(minor), currency), Ok(minor));
+        fn an_amount_is_read_as_it_was_written(
+            minor in 0..=crate::wire::MAX_INTEGER,
+            currency in currency(),
+            zero in prop::sample::select(vec!['0', '\u{660}', '\u{6F0}', '\u{FF10}']),
+        ) {
+            let in_script = |sign: char| {
+                sign.to_digit(10).and_then(|digit| char::from_u32(u32::from(zero) + digit)).unwrap_or(sign)
+            };
+            let written: String = currency.decimal(minor).chars().map(in_script).collect();
+            prop_assert_eq!(parse_amount(&written, currency), Ok(minor));
         }
 
         #[test]
@@ -154,6 +164,10 @@ mod tests {
         assert_eq!(parse_amount(" 12,5 ", Currency::Eur), Ok(1250));
         assert_eq!(parse_amount("0.001", Currency::Kwd), Ok(1));
         assert_eq!(parse_amount("500", Currency::Jpy), Ok(500));
+        for text in ["١٢٫٥", "۱۲٫۵۰", "１２．５", "\u{3000}１２，５０\u{3000}"] {
+            assert_eq!(parse_amount(text, Currency::Eur), Ok(1250), "{text}");
+        }
+        assert_eq!(parse_amount("١٢٫٥٫١", Currency::Eur), Err(AmountError::NotANumber));
         assert_eq!(parse_amount("1.5", Currency::Jpy), Err(AmountError::TooManyDecimals));
         assert_eq!(parse_amount("1.234", Currency::Eur), Err(AmountError::TooManyDecimals));
         assert_eq!(parse_amount("", Currency::Eur), Err(AmountError::Empty));

@@ -86,6 +86,25 @@ pub fn number(text: &str) -> Option<i64> {
     Some(number)
 }
 
+/// The text with the full-width and Arabic digits and decimal separators of a person's keyboard as those of ASCII.
+#[inline(never)]
+#[must_use]
+pub fn ascii_figures(text: &str) -> String {
+    let mut ascii = String::new();
+    for sign in text.chars() {
+        ascii.push(match sign {
+            // The last four bits of each are the digit.
+            '\u{660}'..='\u{669}' | '\u{6F0}'..='\u{6F9}' | '\u{FF10}'..='\u{FF19}' => {
+                char::from_digit(u32::from(sign) & 0xF, 10).unwrap_or(sign)
+            }
+            '\u{66B}' | '\u{FF0E}' => '.',
+            '\u{FF0C}' => ',',
+            _ => sign,
+        });
+    }
+    ascii
+}
+
 /// What stands before and after the first `at`; `None` if it does not occur. `at` is ASCII.
 #[inline(never)]
 #[must_use]
@@ -116,6 +135,12 @@ mod tests {
         for text in ["", "-1", "+1", "1.5", " 1", "١", "9999999999999999999"] {
             assert_eq!(number(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn figures_of_other_keyboards_become_those_of_ascii() {
+        assert_eq!(ascii_figures("٠١٢٣٤٥٦٧٨٩ ۰۱۲۳۴۵۶۷۸۹ ０１２３４５６７８９"), "0123456789 0123456789 0123456789");
+        assert_eq!(ascii_figures("١٫٥ １．５ １，５ 1.5 é१"), "1.5 1.5 1,5 1.5 é१");
     }
 
     #[test]
