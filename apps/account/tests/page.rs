@@ -102,6 +102,11 @@ impl Page {
         self.0.calls("request").into_iter().filter(|request| request.contains("\"POST\"")).collect()
     }
 
+    /// What has the focus, by its hook.
+    fn focused(&self) -> Option<String> {
+        self.0.root().query_selector(":focus").unwrap().and_then(|element| element.get_attribute("data-test"))
+    }
+
     fn who(&self) -> String {
         self.at("account").get_attribute("data-who").unwrap()
     }
@@ -186,7 +191,9 @@ async fn details_that_changed_elsewhere_are_not_overwritten_without_a_word() {
     page.press("save").await;
     assert!(page.find("newer").is_some());
     assert_eq!(page.value("name"), "Mine", "what was typed stays");
+    page.at("take-newer").focus().unwrap();
     page.press("take-newer").await;
+    assert_eq!(page.focused().as_deref(), Some("details"), "with the question gone a keyboard goes on at its card");
     assert_eq!((page.value("name").as_str(), page.find("newer").is_some()), ("Theirs", false));
 
     page.fill("name", "Mine").await;
@@ -285,11 +292,11 @@ async fn signing_out_everywhere_asks_first_and_the_page_says_what_happened() {
     page.at("end-all").focus().unwrap();
     page.press("end-all").await;
     assert!(page.sent().is_empty());
-    let document = web_sys::window().unwrap().document().unwrap();
-    let focused = || document.active_element().and_then(|element| element.get_attribute("data-test"));
-    assert_eq!(focused().as_deref(), Some("confirm"), "a keyboard goes on at the question");
+    assert_eq!(page.focused().as_deref(), Some("confirm"), "a keyboard goes on at the question");
+    page.at("back").focus().unwrap();
     page.press("back").await;
     assert!(page.find("confirm").is_none());
+    assert_eq!(page.focused().as_deref(), Some("end-all"), "and at the button after it");
     page.press("end-all").await;
     page.press("confirm-end-all").await;
     assert!(page.sent()[0].contains("/api/account/sessions/end-all"));

@@ -182,8 +182,10 @@ async fn a_higher_limit_waits_and_can_be_given_up() {
     assert!(page.at("[data-limit='stake-month'] [data-test='outcome']").inner_text().contains("increase-asked"));
     assert!(page.text("increase").contains("increase-waits"));
     assert_eq!(page.at("[data-test='increase-confirm']").offset_height(), 0, "not before its day");
+    page.at("[data-test='increase-cancel']").focus().unwrap();
     page.press("[data-test='increase-cancel']").await;
     assert!(!page.has("increase"));
+    assert!(page.has_focus("[data-limit='stake-month']"), "with the button gone a keyboard goes on at the limit");
     assert!(page.text("outcome").contains("increase-cancelled"));
     page.close();
 }

@@ -67,10 +67,13 @@ impl Slot {
         if let Some(shown) = shown {
             shown.remove();
         }
-        if let (Some(next), Some(parent)) = (&next, self.marker.parent_node()) {
-            parent.unchecked_ref::<Part>().insert_before(next.part(), self.marker.unchecked_ref());
+        if let Some(parent) = self.marker.parent_node() {
+            let parent = parent.unchecked_ref::<Part>();
+            if let Some(next) = &next {
+                parent.insert_before(next.part(), self.marker.unchecked_ref());
+            }
             if let Some(hook) = had_focus {
-                next.take_focus(&hook);
+                keep_focus(parent, next.as_ref(), &hook);
             }
         }
         self.shown.replace(next.map(|next| next.0));
@@ -84,14 +87,16 @@ fn focused_in(shown: &Element) -> Option<String> {
     focused.map(|focused| focused.get_attribute("data-test").unwrap_or_default())
 }
 
-impl El {
-    /// What had the focus is gone: it moves to its like in this element, else to this element where
-    /// that can have it, so that a keyboard user goes on from the same place.
-    fn take_focus(&self, hook: &str) {
-        let like = self.at(hook);
-        if like.0 != self.0 || self.0.has_attribute("tabindex") {
-            like.focus();
-        }
+/// What had the focus is gone: it moves to its like in what is shown now, else to that as a whole, else
+/// to what can have it around the place, so that a keyboard user goes on from there.
+fn keep_focus(place: &Part, shown: Option<&El>, hook: &str) {
+    let is_kept = shown.is_some_and(|shown| {
+        shown.at(hook).focus();
+        // Most elements can't have it.
+        shown.part().matches(":focus-within")
+    });
+    if !is_kept && let Some(around) = place.closest("[tabindex]") {
+        El(around).focus();
     }
 }
 
