@@ -82,8 +82,11 @@ async fn a_new_password() -> Result<()> {
             scene.browser.fill(ACCOUNT, "[data-test=new-password]", "battery staple").await?;
             scene.browser.click(ACCOUNT, "[data-test=change-password]").await
         };
+        // There before it says anything: a screen reader does not announce what comes up together with its place.
+        scene.browser.see(ACCOUNT, "#current-password-error:empty").await?;
         change("wrong horse").await?;
         scene.browser.see(ACCOUNT, "#current-password-error:not(:empty)").await?;
+        scene.browser.see(ACCOUNT, "[data-test=current-password]:focus").await?;
         change(PASSWORD).await?;
         scene.browser.see(ACCOUNT, "[data-test=password-changed]").await?;
         other.see(ACCOUNT, "[data-test=signed-out][data-ended=true]").await?;

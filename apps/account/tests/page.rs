@@ -183,6 +183,24 @@ async fn a_refused_field_is_named_where_it_stands() {
 }
 
 #[wasm_bindgen_test]
+async fn a_refusal_leads_to_its_field_but_takes_nobody_away_from_another() {
+    let page = Page::open(PLAYER).await;
+    for (field, hook) in [("phone", "phone"), ("phone", "phone"), ("address", "address")] {
+        page.0.run(&format!("host.refusal = host.problem(400, 'invalid-value', '{field}')"));
+        page.at("save").focus().unwrap();
+        page.press("save").await;
+        assert_eq!(page.focused().as_deref(), Some(hook));
+    }
+    page.at("name").focus().unwrap();
+    page.press("save").await;
+    assert_eq!(page.focused().as_deref(), Some("name"));
+    page.at("new-password").focus().unwrap();
+    page.press("save").await;
+    assert_eq!(page.focused().as_deref(), Some("new-password"), "a field of another form");
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn details_that_changed_elsewhere_are_not_overwritten_without_a_word() {
     let page = Page::open(PLAYER).await;
     page.fill("name", "Mine").await;

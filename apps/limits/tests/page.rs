@@ -220,8 +220,12 @@ async fn what_is_typed_is_checked_at_the_field() {
     let page = Page::open("", PLAYER).await;
     page.press_at("time-week", "change").await;
     page.type_in("1.5").await;
-    page.press("[data-test='save']").await;
-    assert_eq!(page.text("limit-amount-error"), "minutes-not-a-number");
+    for again in [false, true] {
+        page.at("[data-test='save']").focus().unwrap();
+        page.press("[data-test='save']").await;
+        assert_eq!(page.text("limit-amount-error"), "minutes-not-a-number");
+        assert!(page.has_focus("[data-test='amount']"), "again: {again}");
+    }
     page.press_at("deposit-week", "change").await;
     assert_eq!(page.text("limit-amount-error"), "", "another form");
     page.press("[data-test='save']").await;

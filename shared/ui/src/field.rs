@@ -56,12 +56,26 @@ pub fn field(field: Field, hint: impl Fn() -> String + 'static, error: impl Fn()
     let input = made.at(test);
     input.value(value);
     made.at(&concat(&[id, "-hint"])).text_with(hint);
-    made.at(&concat(&[id, "-error"])).text_with(move || {
+    field_error(&made.at(&concat(&[id, "-error"])), input, error);
+    made
+}
+
+/// Says at `place` what is wrong with a control that is not of [`field`]'s making, as that does: the control
+/// is marked, and whoever has just sent its form goes on there.
+pub fn field_error(place: &El, control: El, error: impl Fn() -> String + 'static) {
+    place.text_with(move || {
         let error = error();
-        input.flag("aria-invalid", !error.is_empty());
+        mark(&control, !error.is_empty());
         error
     });
-    made
+}
+
+#[inline(never)]
+fn mark(control: &El, is_wrong: bool) {
+    control.flag("aria-invalid", is_wrong);
+    if is_wrong {
+        control.to_fault();
+    }
 }
 
 /// Lets a password field show what is typed. `show` and `hide` are the ids of the button's names.

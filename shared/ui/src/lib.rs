@@ -9,6 +9,7 @@
 //! |---|---|
 //! | [`El::hold`] | a button with a busy state that keeps the focus |
 //! | [`field`], [`reveal`] | label, input, hint and error, wired together; a password that can be shown |
+//! | [`field_error`] | the error of a control of another kind |
 //! | [`dialog`] | something the player must deal with first: modal, announced, the focus kept and given back |
 //! | [`notice`] | something the player should know, announced |
 //! | [`empty`] | what stands where there is nothing |
@@ -46,7 +47,7 @@ pub use button::Hold;
 pub use choice::{segments, tabs};
 pub use dialog::dialog;
 pub use dom::{El, document, html, origin, parsed};
-pub use field::{Field, field, reveal};
+pub use field::{Field, field, field_error, reveal};
 pub use markup::fill;
 pub use notice::{Tone, notice};
 pub use progress::progress_bar;

@@ -2,7 +2,7 @@
 
 use fragment::text::{text, text_with};
 use fragment::{State, format};
-use ui::{El, Field, Hold, Tone, field, html, notice};
+use ui::{El, Field, Hold, Tone, field, field_error, html, notice};
 
 use crate::details::News;
 use crate::store::Store;
@@ -39,15 +39,11 @@ pub(crate) fn card(store: &'static Store) -> El {
     card
 }
 
-/// Ties the error of a field of our own to its control, as [`field`] does.
+/// A field of our own: it has several lines.
 fn address(card: &El, store: &'static Store) {
-    let (control, error) = (card.at("address"), card.at("address-error"));
-    control.value(&store.details.address);
-    error.text_with(move || {
-        let message = store.details.fault.with(|fault| fault.at("address"));
-        control.flag("aria-invalid", !message.is_empty());
-        message
-    });
+    let (control, details) = (card.at("address"), &store.details);
+    control.value(&details.address);
+    field_error(&card.at("address-error"), control, move || details.fault.with(|fault| fault.at("address")));
 }
 
 /// The question whose change counts.

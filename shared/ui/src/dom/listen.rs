@@ -4,7 +4,7 @@ use super::El;
 use super::browser::Part;
 use contract::plain::concat;
 use fragment::scope::keep;
-use fragment::{Callback, State, callback, follow};
+use fragment::{Callback, State, callback, clock, follow};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlInputElement};
 
@@ -29,10 +29,24 @@ impl El {
 
     /// What happens when a form is submitted, in the place of what a browser would do.
     pub fn submit(&self, action: impl Fn() + 'static) -> &Self {
+        let form = self.clone();
         self.listen("submit", move |event| {
             event.prevent_default();
             action();
+            soon_to_fault(&form);
         })
+    }
+
+    /// Whoever has just pressed the button of the form that this is in goes on at its first field that is
+    /// wrong. Whoever is elsewhere by now, in another field say, stays there.
+    #[inline(never)]
+    pub(crate) fn to_fault(&self) {
+        // The form itself has the focus where it was made anew, and where a click gives a button none.
+        let pressed = self.part().closest("form:is(:focus,:has([type=submit]:focus))");
+        let fault = pressed.and_then(|form| form.unchecked_ref::<Part>().query_selector("[aria-invalid=true]"));
+        if let Some(fault) = fault {
+            El(fault).focus();
+        }
     }
 
     /// Ties an input's text to a state, both ways.
@@ -50,6 +64,13 @@ impl El {
         });
         self.listen("input", move |_| value.set(typed.value()))
     }
+}
+
+/// Once the fields are painted. One with the same wrong as before is not, and leads nobody there itself.
+#[inline(never)]
+fn soon_to_fault(form: &El) {
+    let form = form.clone();
+    clock::after(0, move || form.to_fault());
 }
 
 #[inline(never)]
