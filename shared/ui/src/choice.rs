@@ -3,7 +3,7 @@
 use contract::plain::{concat, integer};
 use fragment::{State, follow};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
+use web_sys::{Element, Event, KeyboardEvent};
 
 use crate::dom::{El, html};
 
@@ -16,7 +16,7 @@ const RADIO: &str = r#"<label class="segments__item"><input type="radio" name="{
 /// Arrow keys, Home and End move between the tabs and choose at once.
 #[must_use]
 pub fn tabs(id: &'static str, label: &str, labels: &[String], selected: &'static State<usize>) -> El {
-    let count = labels.len();
+    let mut items = Vec::with_capacity(labels.len());
     let made = html(r#"<div class="segments" role="tablist" aria-label="{label}"></div>"#, &[("label", label)]);
     for (index, label) in labels.iter().enumerate() {
         let tab = html(TAB, &[("id", &item_id(id, index)), ("of", id), ("label", label)]);
@@ -28,13 +28,16 @@ pub fn tabs(id: &'static str, label: &str, labels: &[String], selected: &'static
         });
         tab.press(move || selected.set(index));
         made.add(&tab);
+        items.push(tab);
     }
     let list = made.element().clone();
     made.listen("keydown", move |event| {
-        if let Some(index) = destination(&event, &list, selected.get(), count) {
+        if let Some(index) = destination(&event, &list, selected.get(), items.len())
+            && let Some(tab) = items.get(index)
+        {
             event.prevent_default();
             selected.set(index);
-            focus_tab(&list, index);
+            tab.focus();
         }
     });
     made
@@ -74,12 +77,4 @@ fn destination(event: &Event, list: &Element, from: usize, count: usize) -> Opti
     let horizontal = matches!(key.as_str(), "ArrowRight" | "ArrowLeft");
     let forward = forward != (horizontal && list.matches(":dir(rtl)").unwrap_or(false));
     Some((from + if forward { 1 } else { count - 1 }) % count)
-}
-
-fn focus_tab(list: &Element, index: usize) {
-    let tab = u32::try_from(index).ok().and_then(|index| list.children().item(index));
-    if let Some(tab) = tab.and_then(|tab| tab.dyn_into::<HtmlElement>().ok()) {
-        // A tab that is gone cannot be focused; nothing depends on it.
-        _ = tab.focus();
-    }
 }
