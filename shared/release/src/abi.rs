@@ -8,8 +8,8 @@ use wasmparser::{ExternalKind, Parser, Payload, TypeRef};
 /// The exported global that the loops of a binary count down.
 pub const FUEL_EXPORT: &str = "croupier_fuel";
 
-/// A page of linear memory.
-const PAGE_BYTES: u64 = 64 * 1024;
+/// Pages of linear memory have 64 KiB each.
+const PAGES_IN_MIB: u64 = 16;
 
 /// Why a binary is no fragment's.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -23,6 +23,9 @@ pub enum AbiError {
     /// It takes something else than functions from outside.
     #[error("the binary imports {0:?}, which is no function")]
     Import(String),
+    /// Only one of its memories would be bounded.
+    #[error("the binary has {0} memories, and limits.memory_mib bounds one")]
+    Memories(u32),
     /// Nothing bounds its memory, or not as it says.
     #[error("limits.memory_mib: is {said}, but the binary's memory may grow to {}", .may.map_or("any size".to_owned(), |mib| format!("{mib} MiB")))]
     Memory {
@@ -39,7 +42,7 @@ pub enum AbiError {
 /// Holds a binary against its limits.
 pub(crate) fn check(wasm: &[u8], limits: &Limits) -> Result<(), AbiError> {
     let unreadable = |error: wasmparser::BinaryReaderError| AbiError::Unreadable(error.to_string());
-    let (mut mount, mut fuel, mut maximum) = (false, false, None);
+    let (mut mount, mut fuel, mut memories, mut maximum) = (false, false, 0, None);
     for payload in Parser::new(0).parse_all(wasm) {
         match payload.map_err(unreadable)? {
             Payload::ImportSection(section) => {
@@ -52,6 +55,7 @@ pub(crate) fn check(wasm: &[u8], limits: &Limits) -> Result<(), AbiError> {
             }
             Payload::MemorySection(section) => {
                 for memory in section {
+                    memories += 1;
                     maximum = memory.map_err(unreadable)?.maximum;
                 }
             }
@@ -65,9 +69,11 @@ pub(crate) fn check(wasm: &[u8], limits: &Limits) -> Result<(), AbiError> {
             _ => {}
         }
     }
-    let may = maximum.map(|pages| (pages * PAGE_BYTES).div_ceil(1024 * 1024));
+    let may = maximum.map(|pages| pages.div_ceil(PAGES_IN_MIB));
     if !mount {
         Err(AbiError::NoMount)
+    } else if memories > 1 {
+        Err(AbiError::Memories(memories))
     } else if may.is_none_or(|may| may > limits.memory_mib.into()) {
         Err(AbiError::Memory { said: limits.memory_mib, may })
     } else if limits.fuel_millions > 0 && !fuel {
@@ -82,14 +88,15 @@ mod tests {
     use super::*;
     use crate::rules::testing::LIMITS;
 
+    const MOUNT: &str = "(func (export \"mount\"))";
+    const FUEL: &str = "(global (export \"croupier_fuel\") (mut i32) (i32.const 0))";
+
     fn checked(body: &str) -> Result<(), AbiError> {
         check(&wat::parse_str(format!("(module {body})")).unwrap(), &LIMITS)
     }
 
     #[test]
     fn a_binary_is_what_its_release_says() {
-        const MOUNT: &str = "(func (export \"mount\"))";
-        const FUEL: &str = "(global (export \"croupier_fuel\") (mut i32) (i32.const 0))";
         const MEMORY: &str = "(memory 1 128)";
         assert_eq!(LIMITS.memory_mib, 8);
         assert_eq!(checked(&[MOUNT, FUEL, MEMORY].concat()), Ok(()));
@@ -102,5 +109,15 @@ mod tests {
         let taken = checked(&["(import \"a\" \"m\" (memory 1 2))", MOUNT, FUEL].concat());
         assert_eq!(taken, Err(AbiError::Import("m".into())));
         assert!(matches!(check(b"<html>", &LIMITS), Err(AbiError::Unreadable(_))));
+    }
+
+    #[test]
+    fn neither_a_second_memory_nor_an_endless_number_of_pages_gets_past_the_bound() {
+        for memories in ["(memory 1 65536) (memory 1 128)", "(memory 1 128) (memory 1 65536)"] {
+            assert_eq!(checked(&[MOUNT, FUEL, memories].concat()), Err(AbiError::Memories(2)), "{memories}");
+        }
+        // As many pages as 64 bits can address.
+        let most = checked(&[MOUNT, FUEL, "(memory i64 1 281474976710656)"].concat());
+        assert_eq!(most, Err(AbiError::Memory { said: LIMITS.memory_mib, may: Some(1 << 44) }));
     }
 }
