@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use contract::event::{Connection, SessionChanged, SessionStale, SignInWanted, TOPICS, Topic, payload_schema};
+use contract::manifest::Fragment;
 use contract::schema::Schema;
 use serde::Serialize;
 
@@ -11,6 +12,18 @@ use crate::audit::{AuditError, CAPABILITIES, Module, ungranted};
 use crate::compatible::readable;
 use crate::document::{Release, schema_hash};
 use crate::requests::{Operation, exists};
+
+// What a file may have before compression. However little of it travels, every player's browser unpacks, compares and
+// holds all of it, and so does the gateway. Each bound is several times what anybody needs.
+
+/// Entry modules of ours have up to 8 KiB; one with a framework in it has some 200.
+const MAX_ENTRY_KIB: u64 = 2 * 1024;
+/// Ours have up to 140 KiB; an engine that draws a game by itself has ten MiB.
+const MAX_WASM_KIB: u64 = 16 * 1024;
+/// Ours have up to 35 KiB.
+const MAX_STYLE_KIB: u64 = 256;
+/// Of one language. Ours have up to 8 KiB.
+const MAX_CATALOGUE_KIB: u64 = 256;
 
 /// What somebody wants to ship: the document, and what it names.
 #[derive(Debug)]
@@ -108,14 +121,25 @@ pub struct Finding {
 /// Holds a candidate against every rule. It may ship unless [`is_refused`].
 #[must_use]
 pub fn check(candidate: &Candidate<'_>, live: &Live<'_>) -> Vec<Finding> {
-    let mut findings = Findings(Vec::new());
-    findings.code(candidate);
+    let mut findings = Findings(check_files(&candidate.release.fragment));
+    // What is too large is not read.
+    if findings.0.is_empty() {
+        findings.code(candidate);
+    }
     findings.size(candidate);
     findings.schemas(candidate.release);
     findings.topics(candidate.release, live);
     findings.requests(candidate.release, live.operations);
     findings.slots(candidate.release, live.releases);
     findings.0.sort_by_key(|finding| (finding.rule, finding.weight));
+    findings.0
+}
+
+/// What the rule [`Rule::Size`] says of a release's files by what its document tells of them, before any is read.
+#[must_use]
+pub fn check_files(fragment: &Fragment) -> Vec<Finding> {
+    let mut findings = Findings(Vec::new());
+    findings.files(fragment);
     findings.0
 }
 
@@ -188,6 +212,21 @@ impl Findings {
         for grant in grants.iter().filter(|grant| module.reaches.iter().all(|reach| reach.grant != **grant)) {
             let problem = format!("capabilities.browser: {grant:?} is granted, and nothing of it is used");
             self.warn(Rule::Browser, problem, "take it out of fragment.toml");
+        }
+    }
+
+    fn files(&mut self, fragment: &Fragment) {
+        let parts = [
+            ("entry", Some(&fragment.entry), MAX_ENTRY_KIB),
+            ("wasm", fragment.wasm.as_ref(), MAX_WASM_KIB),
+            ("style", fragment.style.as_ref(), MAX_STYLE_KIB),
+        ];
+        let parts = parts.into_iter().filter_map(|(name, file, most_kib)| Some((name.to_owned(), file?, most_kib)));
+        let texts = fragment.messages.iter();
+        let texts = texts.map(|texts| (format!("messages.{}", texts.locale), &texts.file, MAX_CATALOGUE_KIB));
+        for (name, file, most_kib) in parts.chain(texts).filter(|(_, file, most_kib)| file.size > most_kib * 1024) {
+            let problem = format!("{name}: has {} bytes, and may have {most_kib} KiB before compression", file.size);
+            self.refuse(Rule::Size, problem, "make it smaller: every player's browser unpacks and holds all of it");
         }
     }
 

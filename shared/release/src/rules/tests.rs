@@ -1,3 +1,5 @@
+use contract::manifest::{Catalogue, File};
+
 use super::testing::release;
 use super::*;
 use crate::audit::audit;
@@ -86,6 +88,29 @@ fn a_release_over_its_budget_is_refused() {
     assert_eq!(
         found(&heavy, &[], None),
         ["Size Refused: size: binary and entry have 11 bytes after brotli, 1 too many"]
+    );
+}
+
+#[test]
+fn a_file_that_is_too_large_for_its_kind_is_named_and_nothing_of_it_is_read() {
+    let with_sizes = |more: u64| {
+        let file = |kib: u64| File { url: "/fragments/a/a".into(), sha384: "A".repeat(64), size: kib * 1024 + more };
+        let mut release = release("a", &[], &[]);
+        release.fragment.entry = file(MAX_ENTRY_KIB);
+        release.fragment.wasm = Some(file(MAX_WASM_KIB));
+        release.fragment.style = Some(file(MAX_STYLE_KIB));
+        release.fragment.messages = vec![Catalogue { locale: "de".into(), file: file(MAX_CATALOGUE_KIB) }];
+        release
+    };
+    assert_eq!(found(&candidate(&with_sizes(0), ENTRY), &[], None), Vec::<String>::new());
+    assert_eq!(
+        found(&candidate(&with_sizes(1), "what is no JavaScript"), &[], None),
+        [
+            "Size Refused: entry: has 2097153 bytes, and may have 2048 KiB before compression",
+            "Size Refused: wasm: has 16777217 bytes, and may have 16384 KiB before compression",
+            "Size Refused: style: has 262145 bytes, and may have 256 KiB before compression",
+            "Size Refused: messages.de: has 262145 bytes, and may have 256 KiB before compression",
+        ]
     );
 }
 
