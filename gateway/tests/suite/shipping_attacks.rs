@@ -3,11 +3,11 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use contract::registry::{DIGEST, KEY, MAX_FILE_BYTES, SIGNATURE, TIMESTAMP};
+use contract::registry::{DIGEST, KEY, MAX_FILE_BYTES, MAX_FILES, SIGNATURE, TIMESTAMP};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::house::{House, Stream, client, json_of, refused, until};
+use crate::house::{House, PATIENCE, Stream, client, json_of, refused, until};
 use crate::process::Process;
 use crate::team::{Team, address_of, content, release};
 
@@ -181,6 +181,42 @@ async fn a_release_that_makes_no_sense_or_leads_elsewhere_is_refused_by_its_memb
 }
 
 #[tokio::test]
+async fn a_file_of_which_little_travels_and_much_is_unpacked_is_refused_by_its_name() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let (code, bomb) = (content("1"), vec![b' '; 2 * 1024 * 1024 + 1]);
+    for file in [&code, &bomb] {
+        assert_eq!(team.upload(&house, file).await.status(), 204);
+    }
+    let good = release("wallet", "1", &code);
+    let file = release("wallet", "1", &bomb)["entry"].clone();
+    for (member, value, field) in [
+        ("entry", file.clone(), "entry"),
+        ("style", file.clone(), "style"),
+        ("messages", json!([{ "locale": "en", "file": file }]), "messages.en"),
+    ] {
+        let mut heavy = good.clone();
+        heavy[member] = value;
+        let problem = refused(team.post(&house, "releases", &heavy).await, 400, "invalid-value").await;
+        assert_eq!(problem["field"], field);
+    }
+    let history = json_of(team.get(&house, "history").await).await;
+    assert_eq!(history["lines"], json!([]), "nothing of it is there");
+}
+
+#[tokio::test]
+async fn an_address_that_is_named_again_and_again_is_asked_for_once() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let (held, lacking) = (content("held"), content("lacking"));
+    assert_eq!(team.upload(&house, &held).await.status(), 204);
+    for (file, missing) in [(&held, vec![]), (&lacking, vec![address_of(&lacking)])] {
+        let asked = json!({ "files": vec![address_of(file); MAX_FILES] });
+        assert_eq!(json_of(team.post(&house, "missing", &asked).await).await["files"], json!(missing));
+    }
+}
+
+#[tokio::test]
 async fn nobody_is_put_into_a_slot_that_is_anothers() {
     let house = House::open().await;
     let team = Team::of(&house);
@@ -267,7 +303,7 @@ async fn a_switch_that_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
 /// What is answered to a request that is written by hand.
 fn answer(house: &House, head: String, body: &[u8]) -> String {
     let mut socket = TcpStream::connect(house.address()).expect("a connection");
-    socket.set_read_timeout(Some(crate::house::PATIENCE)).expect("a time");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a time");
     socket.write_all(head.as_bytes()).expect("sent");
     socket.write_all(body).expect("sent");
     let mut said = Vec::new();
@@ -316,6 +352,36 @@ async fn half_an_upload_is_not_there() {
     assert_eq!(refused(early, 409, "conflict").await["field"], "files");
     assert_eq!(team.upload(&house, &whole).await.status(), 204, "what was missing is sent");
     assert_eq!(team.post(&house, "releases", &release("wallet", "1", &whole)).await.status(), 201);
+}
+
+/// An upload that has begun to be read and does not go on, for as long as it is kept.
+fn stalled(house: &House, team: &Team, is_read: bool) -> TcpStream {
+    let file = content("stalled");
+    let path = format!("/api/registry/files/{}", address_of(&file));
+    let head = head_of(team, house, &path, &file, file.len() as u64);
+    let mut socket = TcpStream::connect(house.address()).expect("a connection");
+    socket.set_read_timeout(Some(PATIENCE)).expect("a time");
+    socket.write_all(head.replacen("\r\n", "\r\nexpect: 100-continue\r\n", 1).as_bytes()).expect("sent");
+    if is_read {
+        let mut said = [0; 12];
+        socket.read_exact(&mut said).expect("it may go on");
+        assert_eq!(&said, b"HTTP/1.1 100");
+    }
+    socket
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn uploads_that_do_not_go_on_keep_no_other_team_from_uploading() {
+    let house = House::open().await;
+    let (slow, other) = (Team::new(1), Team::new(2));
+    house.list_teams(&(slow.entry("slow", ALL) + &other.entry("other", ALL)));
+    let waiting: Vec<TcpStream> = tokio::task::block_in_place(|| {
+        let first = stalled(&house, &slow, true);
+        [first].into_iter().chain((0..7).map(|_| stalled(&house, &slow, false))).collect()
+    });
+    let uploaded = tokio::time::timeout(PATIENCE, other.upload(&house, &content("other")));
+    assert_eq!(uploaded.await.expect("in time").status(), 204);
+    drop(waiting);
 }
 
 #[tokio::test]

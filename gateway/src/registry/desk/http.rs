@@ -26,7 +26,7 @@ use super::Desk;
 use super::files::is_at;
 use super::record::{self, CarryError, Doer, Kept};
 use super::release::Draft;
-use super::review::Around;
+use super::review::{Around, must_be_small};
 use super::rules::{Command, Fault};
 use super::teams::Right;
 use crate::identity::operator::checked_reason;
@@ -72,9 +72,9 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     let (team, _, asked) = desk.admit(request).await?.command::<Addresses>(MAX_COMMAND_BYTES).await?;
     team.must_have(Right::Publish)?;
     check_addresses(&asked)?;
-    // Read whole: one that was damaged is sent again.
-    let held = try_join_all(asked.files.iter().map(|address| desk.0.files.get(address))).await?;
-    let files = asked.files.into_iter().zip(held).filter(|(_, held)| held.is_none()).map(|(address, _)| address);
+    let files: BTreeSet<String> = asked.files.into_iter().collect();
+    let sizes = try_join_all(files.iter().map(|address| desk.size_of(address))).await?;
+    let files = files.into_iter().zip(sizes).filter(|(_, size)| size.is_none()).map(|(address, _)| address);
     Ok(Json(Addresses { files: files.collect() }))
 }
 
@@ -113,7 +113,7 @@ async fn upload(
     call.team.must_have(Right::Publish)?;
     check_address(&address)?;
     // Nothing of the body is read before there is room for it.
-    let _room = desk.0.uploads.acquire().await.map_err(|error| ApiError::internal(&error))?;
+    let _room = desk.0.room.to_take_in(&call.team.name).await?;
     let bytes = call.body(usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX)).await?;
     if !is_at(&address, &bytes) {
         return Err(ApiError::invalid("address", "The file does not have this digest. Send it again."));
@@ -138,6 +138,7 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
     let (team, doer, document) = call.command::<serde_json::Map<String, Value>>(max_bytes).await?;
     let draft = Draft::read(document.into())?;
     team.may(Right::Publish, &draft.release.fragment.name)?;
+    must_be_small(&draft.release)?;
     desk.must_hold(&draft).await?;
     let (around, release) = (registry.around().await?, &draft.release.fragment);
     let placed = team.placements().must_allow(release, around.placement_of(&release.name));
@@ -298,16 +299,18 @@ impl Desk {
         Ok(ShippingHistory { lines, next_before })
     }
 
+    /// How large a file is that is there. It is read whole, so that one that was damaged is sent again; few at a time.
+    async fn size_of(&self, address: &str) -> Result<Option<u64>, ApiError> {
+        let _room = self.0.room.to_look().await?;
+        Ok(self.0.files.get(address).await?.map(|file| file.size()))
+    }
+
     /// Refuses a release whose files are not there, each with its digest and its size.
     async fn must_hold(&self, draft: &Draft) -> Result<(), ApiError> {
-        let held = try_join_all(draft.files.iter().map(|file| self.0.files.get(&file.address))).await?;
-        let lacking: Vec<&str> = draft
-            .files
-            .iter()
-            .zip(held)
-            .filter(|(file, held)| held.as_ref().is_none_or(|held| held.size() != file.bytes))
-            .map(|(file, _)| file.name.as_str())
-            .collect();
+        let sizes = try_join_all(draft.files.iter().map(|file| self.size_of(&file.address))).await?;
+        let files = draft.files.iter().zip(sizes);
+        let lacking: Vec<&str> =
+            files.filter(|(file, size)| *size != Some(file.bytes)).map(|(file, _)| file.name.as_str()).collect();
         if lacking.is_empty() {
             return Ok(());
         }

@@ -21,6 +21,7 @@ mod reading;
 mod record;
 mod release;
 mod review;
+mod room;
 mod rules;
 mod serve;
 mod shown;
@@ -33,7 +34,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use contract::problem::Code;
 use thiserror::Error;
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 
 use super::Registry;
 use crate::clock::Clock;
@@ -47,6 +48,7 @@ pub(super) use http::{check_address, check_addresses};
 pub(super) use operators::routes as operators_routes;
 use reading::Reading;
 pub(super) use release::Draft;
+use room::Room;
 pub(super) use shown::Shown;
 pub use teams::TeamsError;
 
@@ -61,8 +63,6 @@ pub(super) fn routes() -> Router<Registry> {
     http::routes().merge(neighbours::routes())
 }
 
-/// Files that are taken in at once: each is held whole and compressed.
-const UPLOADS: usize = 4;
 /// When what could not be read is tried again.
 const AGAIN_AFTER: Duration = Duration::from_secs(2);
 
@@ -88,7 +88,7 @@ struct Inner {
     teams: Option<PathBuf>,
     auditor: Auditor,
     clock: Clock,
-    uploads: Semaphore,
+    room: Room,
     shown: RwLock<Arc<Shown>>,
     /// Whoever holds it makes the next one.
     showing: Mutex<Showing>,
@@ -127,7 +127,7 @@ impl Desk {
             teams: teams.map(Path::to_owned),
             auditor: Auditor::new(auditor),
             clock,
-            uploads: Semaphore::new(UPLOADS),
+            room: Room::default(),
             shown: RwLock::default(),
             showing: Mutex::default(),
         }));

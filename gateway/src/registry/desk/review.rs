@@ -87,6 +87,14 @@ impl Around {
     }
 }
 
+/// Refuses a release with a file that is too large for its kind, before any of them is read.
+///
+/// # Errors
+/// Names the file.
+pub(super) fn must_be_small(release: &Release) -> Result<(), ApiError> {
+    refusal(&release::check_files(&release.fragment)).map_or(Ok(()), Err)
+}
+
 impl Desk {
     /// Refuses a release that breaks a rule. Whose its slots are is asked when somebody is to see it.
     ///
@@ -98,6 +106,7 @@ impl Desk {
         budget_bytes: u64,
         around: Around,
     ) -> Result<Draft, ApiError> {
+        let _room = self.0.room.to_look().await?;
         let fragment = &draft.release.fragment;
         let entry = self.held(&fragment.entry.sha384).await?;
         let wasm = match &fragment.wasm {
