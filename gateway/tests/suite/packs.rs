@@ -184,6 +184,37 @@ async fn a_release_with_a_file_that_is_not_what_it_should_be_is_in_no_pack() {
     assert!(html.contains(&format!("crossorigin href=\"{NEXT}\"")), "what is in no pack is asked for singly");
 }
 
+/// A fragment that comes before the wallet in the pack, and is as large as this.
+fn lay_first(house: &House, bytes: usize) {
+    let folder = house.floor().join("fragments/aces");
+    let wallet = fs::read(house.floor().join("fragments/wallet/release.json")).expect("read");
+    let mut release: Value = serde_json::from_slice(&wallet).expect("JSON");
+    let (name, content) = ("aces-00000000000000e1.js", vec![b' '; bytes]);
+    fs::create_dir(&folder).expect("a folder");
+    fs::write(folder.join(name), &content).expect("written");
+    release["name"] = "aces".into();
+    release["slots"] = json!([{ "name": "aces", "routes": [] }]);
+    let sha384 = STANDARD.encode(Sha384::digest(&content));
+    release["entry"] = json!({ "url": format!("/fragments/aces/{name}"), "sha384": sha384, "size": bytes });
+    (release["wasm"], release["messages"]) = (Value::Null, json!([]));
+    fs::write(folder.join("release.json"), release.to_string()).expect("written");
+}
+
+#[tokio::test]
+async fn what_does_not_fit_into_the_pack_leaves_its_room_to_the_others() {
+    let house = House::open().await;
+    lay_first(&house, delivery::MAX_BYTES / 2 + 1);
+    until("it is there", async || {
+        get(&house, "/manifest.json", &[]).await.text().await.expect("text").contains("\"aces\"")
+    })
+    .await;
+    lay(&house, "0.1.0-b1", (WASM, &code(30_000)));
+    let (html, url) = offered(&house, WASM).await;
+    let pack = get(&house, &url, &[]).await.bytes().await.expect("bytes");
+    assert!(delivery::read(&pack).expect("a pack").iter().all(|file| !file.url.contains("aces")));
+    assert!(html.contains("crossorigin href=\"/fragments/aces/aces-00000000000000e1.js\""), "it is asked for singly");
+}
+
 #[tokio::test]
 async fn what_a_canary_has_of_its_own_comes_singly_beside_the_pack() {
     let house = House::open().await;

@@ -62,11 +62,12 @@ impl Job {
             // One that lacks a file is left out, so that pages find that out for themselves.
             let read = |file: &File| Some(delivery::Content { url: file.url.clone(), bytes: self.read(file)?.plain });
             let Some(files) = delivery::files(release).map(read).collect::<Option<Vec<_>>>() else { continue };
-            size += files.iter().map(|file| file.bytes.len()).sum::<usize>();
-            if size > delivery::MAX_BYTES / 2 {
-                tracing::warn!(fragment = release.name, "the pack is full; pages load this one's files singly");
-                break;
+            let more = files.iter().map(|file| file.bytes.len()).sum::<usize>();
+            if size + more > delivery::MAX_BYTES / 2 {
+                tracing::warn!(fragment = release.name, "no room in the pack; pages load this one's files singly");
+                continue;
             }
+            size += more;
             packed.extend(files);
         }
         packed
