@@ -216,8 +216,11 @@ impl Shelves {
         match command {
             Command::Promote(version) => {
                 let version = meant(fragment, shelf, version)?;
-                let is_live = shelf.lives.last() == Some(&version);
-                Ok(if is_live { None } else { deed(Action::Promote, Some(version)) })
+                if shelf.lives.last() != Some(&version) {
+                    return Ok(deed(Action::Promote, Some(version)));
+                }
+                // It is live already. What is beside it ends as with any other promotion.
+                Ok(shelf.canary.as_ref().and_then(|canary| deed(Action::EndCanary, Some(canary.version.clone()))))
             }
             Command::PromoteCanary(version) => match &shelf.canary {
                 Some(canary) if canary.version == version => Ok(deed(Action::Promote, Some(version))),

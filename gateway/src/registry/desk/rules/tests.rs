@@ -155,6 +155,17 @@ fn a_canary_lies_beside_what_is_live_until_it_is_promoted_or_ended() {
 }
 
 #[test]
+fn to_promote_what_is_live_ends_the_canary_beside_it() {
+    let mut book = shipped();
+    assert_eq!(book.canary(Some("2"), Some(100)), Ok(true));
+    assert_eq!(book.promote("1"), Ok(true));
+    assert_eq!((book.live(), book.shown()), (pair("1", "0-floor"), None), "live as before, and once");
+    assert_eq!(book.promote("1"), Ok(false), "so it is");
+    assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
+    assert_eq!(book.live().0.as_deref(), Some("0-floor"));
+}
+
+#[test]
 fn what_is_live_and_what_is_not_there_is_no_canary() {
     let mut book = shipped();
     assert_eq!(book.canary(Some("1"), Some(1)).unwrap_err().fault(), Fault::Conflict);
