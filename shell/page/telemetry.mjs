@@ -1,8 +1,8 @@
 // What becomes of fragments on this page, counted and told to the server. No page waits for this, and none needs it.
 //
 // A mount is told when it is known what became of it: it has crashed, or has run until the next report. What crashes
-// after that is told as one more. A restart after a crash is not a mount of its own. So of what is told as mounts
-// no more can have crashed than there are, however late, and releases can be compared by it.
+// or is degraded after that is told as one more, degraded once. A restart after a crash is not a mount of its own. So of
+// what is told as mounts no more can have crashed than there are, however late, and releases can be compared by it.
 // Both wait for the same report: if crashes were told sooner, a release that very many open pages get at once would look
 // worse at first than it is.
 const REPORT_EVERY_MS = 10_000;
@@ -31,8 +31,10 @@ function tell(copy) {
   if (mounts_ms.length >= MOST) return false;
   mounts_ms.push(Math.round(copy.ms ?? 0));
   copy.told = true;
-  if (copy.degraded) entry(copy).degraded++;
-  copy.degraded = false;
+  if (copy.degraded) {
+    entry(copy).degraded++;
+    copy.degraded = false;
+  }
   return true;
 }
 
@@ -49,7 +51,7 @@ function take({ slot, fragment, version, from, to, cause, ms }) {
     const told = entry(copy);
     told.degraded_ms = Math.min(told.degraded_ms + Math.round(ms), A_DAY_MS);
   }
-  if (copy && to == 'degraded') copy.degraded = true;
+  if (copy && to == 'degraded') copy.degraded ??= true;
   if (cause == PAGE_DIED) {
     crash({ fragment, version }, 'hung: ');
   } else if (hasEnded && ['loading', 'verifying'].includes(from)) {
@@ -67,7 +69,7 @@ function take({ slot, fragment, version, from, to, cause, ms }) {
   }
 }
 
-const settle = (copy) => { if (!copy.told && copy.ms != null && !copy.crashed) tell(copy); };
+const settle = (copy) => { if ((!copy.told || copy.degraded) && copy.ms != null && !copy.crashed) tell(copy); };
 
 function report(page) {
   copies.forEach(settle);

@@ -20,7 +20,7 @@ async fn a_mount_that_crashes_is_told_once_and_one_that_can_not_be_loaded_as_wel
              world.mounted = (world.mounted ?? 0) + 1;
              if (world.mounted < 3) throw new Error('not yet');
          }`);
-         await world.add('promotions', `export function mount() {}`);
+         await world.add('promotions', `export function mount(host) { world.host = host; }`);
          const { url } = world.fragments[1].entry;
          const file = world.files[url];
          delete world.files[url];
@@ -45,4 +45,15 @@ async fn a_mount_that_crashes_is_told_once_and_one_that_can_not_be_loaded_as_wel
     assert_eq!(json("world.counts").await, expected, "a restart is no mount of its own");
     assert_eq!(json("world.page").await, r#"["lcp_ms","inp_ms","cls_permille"]"#);
     assert_eq!(json("croupier.passed ?? null").await, "null");
+
+    // It was told as a good mount. What it depends on goes, comes back, and goes again.
+    run("for (const level of ['degraded', 'healthy', 'degraded']) {
+             world.host.report(level, '');
+             dispatchEvent(new Event('pagehide'));
+             await world.telling;
+         }
+         world.counts = world.told.slice(1).flatMap(({ fragments }) => fragments.map(({ fragment, mounts_ms, degraded }) =>
+             [fragment, mounts_ms.length, degraded])).filter(([, mounts]) => mounts)")
+    .await;
+    assert_eq!(json("world.counts").await, r#"[["promotions",1,1]]"#, "one more, degraded, and once");
 }
