@@ -119,6 +119,7 @@ crashed-of = تعطل { $crashes } من { $mounts } مرة تشغيل
 evidence = الدليل على أنه أسوأ
 evidence-of = { $percent } مما ينهيه
 untold = لا يُعرف بعد كيف يعمل.
+unjudged = لا يُقيَّم: لا يوجد إصدار عامل يُقارَن به.
 
 # كيف تعمل
 health = الحالة

@@ -115,6 +115,7 @@ crashed-of = { $crashes } von { $mounts } Starts abgestürzt
 evidence = Belege, dass es schlechter läuft
 evidence-of = { $percent } dessen, was es beendet
 untold = Wie es läuft, ist noch nicht bekannt.
+unjudged = Es wird nicht beurteilt: Zum Vergleich ist kein Release live.
 
 # Wie es ihnen geht
 health = Zustand

@@ -115,6 +115,7 @@ crashed-of = { $crashes } of { $mounts } mounts crashed
 evidence = Evidence that it does worse
 evidence-of = { $percent } of what ends it
 untold = Nothing is known yet of how it does.
+unjudged = It isn’t judged: no release is live to compare it with.
 
 # How they do
 health = Health

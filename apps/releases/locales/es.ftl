@@ -116,6 +116,7 @@ crashed-of = { $crashes } de { $mounts } arranques fallaron
 evidence = Indicios de que va peor
 evidence-of = { $percent } de lo que lo termina
 untold = Aún no se sabe cómo va.
+unjudged = No se evalúa: no hay ninguna versión en directo con la que compararlo.
 
 # Cómo van
 health = Estado

@@ -111,6 +111,7 @@ crashed-of = { $mounts }回の起動中{ $crashes }回クラッシュ
 evidence = 悪化の根拠
 evidence-of = 終了基準の{ $percent }
 untold = 状況はまだ分かりません。
+unjudged = 比較できる稼働中のリリースがないため、評価されません。
 
 # 状態
 health = 状態

@@ -25,7 +25,7 @@
 //! | `live`, `previous`, `killed` | inside: what is live, what it falls back to, why it is off |
 //! | `kill`, `revive`, `rollback` | inside: what can be done |
 //! | `canary` | inside: what a part of the audience sees; in it `canary-version`, `share`, `promote`, `end-canary` |
-//! | `rate-canary`, `rate-live`, `evidence` | inside of that: how often both crash, and how much that says; `untold` before it is known |
+//! | `rate-canary`, `rate-live`, `evidence` | inside of that: how often both crash, and how much that says; `untold` before it is known, `unjudged` where nothing is live |
 //! | `published` | inside: opens and closes the list of its releases; in it `release` with `data-version`, and `promote` |
 //! | `outcome` | inside: what came of the last command; beside `inspect`, of that |
 //! | `question` | the dialogue; inside: `reason`, `question-confirm`, `question-back`, `question-error` |

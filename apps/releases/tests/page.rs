@@ -267,6 +267,16 @@ async fn a_canary_shows_its_share_and_can_be_ended() {
 }
 
 #[wasm_bindgen_test]
+async fn a_canary_without_a_live_release_is_not_judged_and_the_page_says_so() {
+    let canary = "host.fragments[1].live = null;
+        host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
+            audience: { share_permille: 55, markets: [] }, figures: null }";
+    let page = Page::open(canary).await;
+    assert!(page.has("unjudged") && !page.has("untold"), "nothing will ever be known");
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_canarys_numbers_are_words_with_bars_beside_them() {
     let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
         audience: { share_permille: 100, markets: [] },

@@ -25,7 +25,11 @@ fn canary(standing: &Standing) -> String {
         |canary| {
             let (who, since) = (audience(&canary.audience), time(canary.since_ms));
             let told = format!("{} for {who}, by {} at {since}", canary.version, canary.team);
-            canary.figures.as_ref().map_or_else(|| told.clone(), |numbers| format!("{told}; {}", figures(numbers)))
+            match &canary.figures {
+                Some(numbers) => format!("{told}; {}", figures(numbers)),
+                None if standing.live.is_none() => format!("{told}; not judged, as nothing is live beside it"),
+                None => told,
+            }
         },
     )
 }
@@ -151,6 +155,9 @@ mod tests {
             Some(CanaryNote { version: "2.0.0".into(), audience, since_ms: 0, team: "house".into(), figures: None });
         let text = status(&RegistryStatus { serial: 7, fragments: vec![standing.clone()] });
         assert!(text.contains("2.0.0 for 10%, by house at 1970-01-01 00:00:00 UTC  ok\n"), "{text}");
+        let alone = Standing { live: None, ..standing.clone() };
+        let text = status(&RegistryStatus { serial: 7, fragments: vec![alone] });
+        assert!(text.contains("00:00:00 UTC; not judged, as nothing is live beside it  not promoted\n"), "{text}");
         let figures = CanaryFigures {
             mounts: 412,
             crashes: 23,

@@ -12,16 +12,19 @@ use crate::command::Command;
 use crate::plot::{lengths, of_hundred, of_million};
 use crate::store::Store;
 
-/// Which, to whom, since when, and the two ways for it to end.
-pub(super) fn part(store: &'static Store, fragment: &str, canary: &CanaryNote) -> El {
+/// Which, to whom, since when, and the two ways for it to end. It is judged if it is beside a live release.
+pub(super) fn part(store: &'static Store, fragment: &str, canary: &CanaryNote, is_judged: bool) -> El {
     let CanaryNote { version, audience, since_ms, team, figures } = canary;
     let by = text_with("canary-by", &[("who", team), ("when", &format::date_time(*since_ms))]);
     let part = html(include_str!("markup/canary.html"), &[("version", version), ("by", &by)]);
     let percent = i64::from(audience.share_permille).saturating_mul(100) / i64::from(EVERYBODY_PERMILLE);
     part.at("share").add(&progress_bar(&text("canary-share"), percent, &share(audience)));
-    match figures {
-        Some(figures) => judged(&part.at("figures"), figures),
-        None => _ = part.at("figures").add_html("<p class=\"muted small\" data-test=\"untold\">{untold}</p>", &[]),
+    if let Some(figures) = figures {
+        judged(&part.at("figures"), figures);
+    } else {
+        let id = if is_judged { "untold" } else { "unjudged" };
+        let values = [("id", id), ("words", &*text(id))];
+        part.at("figures").add_html("<p class=\"muted small\" data-test=\"{id}\">{words}</p>", &values);
     }
     let promote = PromoteCommand { fragment: fragment.to_owned(), version: Some(version.clone()) };
     let end = EndCanaryCommand { fragment: fragment.to_owned() };

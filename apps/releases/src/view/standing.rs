@@ -69,7 +69,7 @@ fn card(store: &'static Store, standing: &Standing) -> El {
         card.at("notes").add(&notice(Tone::Warning, "killed", &words));
     }
     if let Some(canary) = &standing.canary {
-        card.at("canary-place").add(&canary::part(store, name, canary));
+        card.at("canary-place").add(&canary::part(store, name, canary, standing.live.is_some()));
     }
     switches(&card, store, standing);
     published(&card, store, standing);
