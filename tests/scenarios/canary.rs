@@ -59,7 +59,7 @@ async fn story(scene: &Scene, other: &Browser, Versions { live, canary }: &Versi
     let seen = instance(other).await?;
     follows(scene, &scene.browser, canary, &["promote", NAME]).await?;
     ensure!(instance(other).await? == seen, "whoever tried it keeps it");
-    Ok(())
+    follows(scene, &scene.browser, live, &["rollback", NAME]).await
 }
 
 /// One that is live and one that is published.

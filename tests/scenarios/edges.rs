@@ -60,8 +60,11 @@ async fn story(scene: &mut Scene, other: &Browser, [old, new]: &[String; 2]) -> 
 
     // What happens while an edge is gone, with all that it had on disk.
     scene.floor.lose_second()?;
+    let began = Instant::now();
     team::run(&scene.floor, &["rollback", NAME])?;
     shows(&scene.browser, old).await?;
+    println!("figure: rolled back -> open page of this edge swapped: {} ms", began.elapsed().as_millis());
+    ensure!(began.elapsed() <= SWAPPED_WITHIN, "{:?}", began.elapsed());
     ensure!(version(other).await? == *new, "nobody tells it");
     scene.floor.start_second()?;
     shows(other, old).await?;

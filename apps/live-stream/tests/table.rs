@@ -12,6 +12,9 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 const CLOSED: &str = "shell.delta(8, { phase: 'closed', phase_ends_at_ms: Date.now() + 1000, phase_ms: 1000 })";
 
+/// As the page asks before a release takes over: may what runs go?
+const BUSY: &str = "!!shell.root.querySelector('[data-busy]:not([data-busy=\"0\"], [data-busy=\"false\"])')";
+
 #[wasm_bindgen_test]
 async fn a_table_shows_round_phase_and_history() {
     let page = Page::table().await;
@@ -29,8 +32,10 @@ async fn a_table_shows_round_phase_and_history() {
 #[wasm_bindgen_test]
 async fn a_click_places_a_bet_that_waits_for_the_vendor() {
     let page = Page::table().await;
+    assert_eq!(page.text(BUSY), "false");
     page.run("shell.spot('red').click()");
     page.until("shell.sent('place').length === 1").await;
+    assert_eq!(page.text(BUSY), "true", "no answer has come yet");
     let place = "(({ table, round, stakes, key }) => [table, round, JSON.stringify(stakes), key.length])";
     assert_eq!(
         page.text(&[place, "(shell.sent('place')[0])"].concat()),
@@ -40,9 +45,12 @@ async fn a_click_places_a_bet_that_waits_for_the_vendor() {
     page.run("shell.bets([{ key: shell.sent('place')[0].key, stakes: shell.sent('place')[0].stakes }])");
     page.until("shell.pile('red').dataset.pending === 'false'").await;
     assert_eq!(page.text("shell.one('my-bets-total').dataset.minor"), "500");
+    assert_eq!(page.text(BUSY), "true", "it stands");
     page.run("shell.one('undo').click()");
     page.until("shell.sent('clear').length === 1").await;
     assert_eq!(page.text("shell.sent('clear')[0].keys[0] === shell.sent('place')[0].key"), "true");
+    page.run("shell.bets([])");
+    page.until(&["!", BUSY].concat()).await;
     page.close();
 }
 
