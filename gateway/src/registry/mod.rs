@@ -324,7 +324,8 @@ impl Inner {
                 let news = edition.news();
                 tracing::info!(serial = news.serial, broken = seen.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
-                self.news.send_replace(news);
+                // What pages can't tell is no news: it has the same number.
+                self.news.send_if_modified(|told| std::mem::replace(told, news).serial != news.serial);
             }
             Err(error) => tracing::warn!(%error, "the last good edition stays"),
         }

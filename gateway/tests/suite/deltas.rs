@@ -35,12 +35,17 @@ fn code(number: u32) -> Vec<u8> {
     format!("export function mount() {{}}\n// {noise}\n// {number}\n").into_bytes()
 }
 
+async fn publish(house: &House, team: &Team, number: u32) {
+    let content = code(number);
+    assert_eq!(team.upload(house, &content).await.status(), 204);
+    let document = release("wallet", &number.to_string(), &content);
+    assert_eq!(team.post(house, "releases", &document).await.status(), 201);
+}
+
 /// Publishes it; `what` follows: `promote` or `canary`.
 async fn ship(house: &House, team: &Team, number: u32, (what, more): (&str, Value)) {
-    let (version, content) = (number.to_string(), code(number));
-    assert_eq!(team.upload(house, &content).await.status(), 204);
-    assert_eq!(team.post(house, "releases", &release("wallet", &version, &content)).await.status(), 201);
-    let mut command = json!({ "fragment": "wallet", "version": version });
+    publish(house, team, number).await;
+    let mut command = json!({ "fragment": "wallet", "version": number.to_string() });
     command.as_object_mut().expect("an object").extend(more.as_object().cloned().unwrap_or_default());
     assert_eq!(team.post(house, what, &command).await.status(), 200, "{what}");
 }
@@ -138,6 +143,27 @@ async fn a_canary_is_told_by_the_live_release_before_anybody_else_sees_it() {
     let url = wallet(&house, &[(CANARY, "wallet")]).await.entry.url;
     assert_ne!(url, wallet(&house, &[(CANARY, "none")]).await.entry.url);
     assert_tells(delta(&house, &url, &code(1)).await, &code(1), &code(2)).await;
+}
+
+#[tokio::test]
+async fn what_may_be_live_next_is_told_by_the_live_release_before_it_is_promoted() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    ship(&house, &team, 1, ("promote", json!({}))).await;
+    publish(&house, &team, 2).await;
+    let digest: String = Sha384::digest(code(2))[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let url = format!("/fragments/wallet/wallet-{digest}.js");
+    assert_tells(delta(&house, &url, &code(1)).await, &code(1), &code(2)).await;
+    for path in ["/manifest.json", "/"] {
+        let text = get(&house, path, &[]).await.text().await.expect("text");
+        assert!(!text.contains(&digest), "{path}: nobody is told of it");
+    }
+    let promote = json!({ "fragment": "wallet", "version": "2" });
+    assert_eq!(team.post(&house, "promote", &promote).await.status(), 200);
+    assert_eq!(wallet(&house, &[]).await.entry.url, url);
+    let held = name_of(&code(1));
+    let takes = [("accept-encoding", "br, dcz"), ("available-dictionary", held.as_str())];
+    assert_eq!(get(&house, &url, &takes).await.headers()["content-encoding"], "dcz", "at once");
 }
 
 /// A release of the floor, with this number.

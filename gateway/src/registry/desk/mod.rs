@@ -3,7 +3,7 @@
 //!
 //! What it says lies over the floor: a fragment that nobody has published is what the floor brings. Every gateway
 //! on the same database sees what happens at any of them, and holds the files of what is live in memory, so that
-//! a store of files that goes away takes nothing from a page.
+//! a store of files that goes away takes nothing from a page; and those of what may be live next.
 //!
 //! **Architecture invariant:** a release never changes once it is there. What is named to pages has been read
 //! whole and has the digests that it should have.

@@ -89,6 +89,15 @@ impl Shelf {
         (self.candidates().next(), self.canary.as_ref().map(|canary| canary.version.as_str()))
     }
 
+    /// The release that may be live next: the one that was published last, if it is neither the canary nor among the
+    /// candidates. None of a fragment that no team has made live yet.
+    pub(super) fn next(&self) -> Option<&str> {
+        let newest = self.releases.last()?.version.as_str();
+        let (live, canary) = self.versions();
+        let is_next = live.is_some() && canary != Some(newest) && self.candidates().all(|version| version != newest);
+        is_next.then_some(newest)
+    }
+
     pub(super) fn is_killed(&self) -> bool {
         self.killed.is_some()
     }

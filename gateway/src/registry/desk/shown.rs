@@ -1,5 +1,5 @@
 //! What the log comes to: the live release of each fragment with its files, read and checked, the one that it
-//! falls back to, the one that a part of the audience sees, and what is switched off.
+//! falls back to, the one that a part of the audience sees, the one that may be next, and what is switched off.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -27,26 +27,39 @@ struct Loaded {
     files: BTreeMap<String, Compressed>,
 }
 
+impl Loaded {
+    fn version(&self) -> &str {
+        &self.release.version
+    }
+}
+
 /// What lies over the floor's release of a fragment.
 #[derive(Clone, Debug, Default)]
 struct Laid {
     live: Option<Arc<Loaded>>,
     previous: Option<Arc<Loaded>>,
     canary: Option<(Arc<Loaded>, Audience)>,
+    /// What may be live next: nobody sees it, and pages are told nothing of it.
+    next: Option<Arc<Loaded>>,
     killed: bool,
 }
 
-/// What pages can tell of it: whether it is off, which releases there are, and who sees the canary.
-type Outline<'l> = (bool, Vec<&'l str>, Option<&'l Audience>);
+/// What there is of it: whether it is off, which releases pages may get, who sees the canary, and what may be next.
+type Outline<'l> = (bool, Vec<&'l str>, Option<&'l Audience>, Option<&'l str>);
 
 impl Laid {
-    fn loaded(&self) -> impl Iterator<Item = &Arc<Loaded>> {
+    fn seen(&self) -> impl Iterator<Item = &Arc<Loaded>> {
         self.live.iter().chain(&self.previous).chain(self.canary.iter().map(|(loaded, _)| loaded))
     }
 
+    fn loaded(&self) -> impl Iterator<Item = &Arc<Loaded>> {
+        self.seen().chain(&self.next)
+    }
+
     fn outline(&self) -> Outline<'_> {
-        let versions = self.loaded().map(|loaded| loaded.release.version.as_str()).collect();
-        (self.killed, versions, self.canary.as_ref().map(|(_, audience)| audience))
+        let versions = self.seen().map(|loaded| loaded.version()).collect();
+        let audience = self.canary.as_ref().map(|(_, audience)| audience);
+        (self.killed, versions, audience, self.next.as_deref().map(Loaded::version))
     }
 }
 
@@ -86,12 +99,17 @@ impl Shown {
 
     /// The state that follows from these shelves.
     pub(super) async fn next(&self, shelves: Shelves, desk: &Desk, reading: &mut Reading) -> Result<Self, StoreError> {
-        let mut by_name = BTreeMap::new();
+        let (nothing, mut by_name) = (Laid::default(), BTreeMap::new());
+        let before = |name: &str| self.by_name.get(name).unwrap_or(&nothing);
         let shelves_in_turn = reading.in_turn(shelves.iter());
         let mut loader = Loader { desk, reading, is_away: false, lacks: false };
-        for (name, shelf) in shelves_in_turn {
-            let before = self.by_name.get(name).cloned().unwrap_or_default();
-            by_name.insert(name.to_owned(), loader.lay(name, shelf, &before).await?);
+        for &(name, shelf) in &shelves_in_turn {
+            by_name.insert(name.to_owned(), loader.lay(name, shelf, before(name)).await?);
+        }
+        // What nobody sees yet waits for everything that somebody does.
+        for &(name, shelf) in &shelves_in_turn {
+            let next = loader.next(name, shelf, before(name)).await?;
+            by_name.entry(name.to_owned()).or_default().next = next;
         }
         let lacks = loader.lacks;
         let is_same = by_name.len() == self.by_name.len()
@@ -101,7 +119,12 @@ impl Shown {
         Ok(Self { revision: self.revision + u64::from(!is_same), shelves, by_name, lacks })
     }
 
-    /// A file of what is live, of what that falls back to, or of the canary.
+    /// The releases that may be live next.
+    pub(in crate::registry) fn upcoming(&self) -> impl Iterator<Item = &Fragment> {
+        self.by_name.values().filter_map(|laid| laid.next.as_ref()).map(|loaded| &loaded.release)
+    }
+
+    /// A file of what is live, of what that falls back to, of the canary, or of what may be next.
     pub(in crate::registry) fn file(&self, fragment: &str, name: &str) -> Option<&Compressed> {
         self.by_name.get(fragment)?.loaded().find_map(|loaded| loaded.files.get(name))
     }
@@ -212,7 +235,15 @@ impl Loader<'_> {
             }
         };
         let mut found = found.into_iter();
-        Ok(Laid { live: found.next(), previous: found.next(), canary, killed: shelf.is_killed() })
+        Ok(Laid { live: found.next(), previous: found.next(), canary, next: None, killed: shelf.is_killed() })
+    }
+
+    /// The release that may be live next.
+    async fn next(&mut self, name: &str, shelf: &Shelf, before: &Laid) -> Result<Option<Arc<Loaded>>, StoreError> {
+        match shelf.next() {
+            Some(version) => self.held(name, version, before).await,
+            None => Ok(None),
+        }
     }
 
     /// A release that was held before, else as it is read now.

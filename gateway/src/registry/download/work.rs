@@ -1,4 +1,4 @@
-//! What the worker does: of each file that is shown, the deltas against the earlier ones of its line.
+//! What the worker does: of each file that is shown or may be next, the deltas against the earlier ones of its line.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -98,6 +98,7 @@ impl Downloads {
             self.tell_all_apart(&job);
             self.put_together(&job);
             self.tell_all_apart(&job);
+            self.tell_upcoming_apart(&job);
         }
     }
 
@@ -130,6 +131,17 @@ impl Downloads {
         }
     }
 
+    /// What may be live next, by what browsers hold now, so that it is there when open pages ask for it. What is shown
+    /// by now comes before.
+    fn tell_upcoming_apart(&self, job: &Job) {
+        for file in job.shown.upcoming().flat_map(delivery::files) {
+            if self.queue().0.is_some() {
+                return;
+            }
+            self.tell_apart(job, file);
+        }
+    }
+
     /// Makes the deltas of a file that there are not yet: for each other one of its line, and each pack without it.
     fn tell_apart(&self, job: &Job, file: &File) {
         let Some(line) = headers::line(&file.url) else { return };
@@ -151,10 +163,11 @@ impl Downloads {
 }
 
 impl State {
-    /// Drops what nobody will ask for: deltas of what is not shown any more, and lines that have ended.
+    /// Drops what nobody will ask for: deltas of what is not shown any more, nor may be next, and lines that have ended.
     fn forget(&mut self, job: &Job) {
         let lines: BTreeSet<String> = job.files().map(|(line, _)| line).collect();
-        let urls: BTreeSet<&str> = job.files().map(|(_, file)| file.url.as_str()).collect();
+        let upcoming = job.shown.upcoming().flat_map(delivery::files);
+        let urls: BTreeSet<&str> = job.files().map(|(_, file)| file).chain(upcoming).map(|file| &*file.url).collect();
         self.held.retain(|line, _| lines.contains(line));
         self.deltas.retain(|url, _| urls.contains(url.as_str()));
     }

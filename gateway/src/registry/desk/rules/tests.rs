@@ -121,6 +121,26 @@ fn what_somebody_sees_changes_with_what_is_live_and_with_the_canary() {
     assert_eq!(changes(&book), wallet("5", None));
 }
 
+#[test]
+fn what_was_published_last_may_be_next_unless_somebody_sees_it() {
+    let next = |book: &Book| book.0.by_name["wallet"].next().map(str::to_owned);
+    let mut book = Book::default();
+    book.publish("1");
+    assert_eq!(next(&book), None, "no team has made anything live");
+    assert_eq!(book.promote("1"), Ok(true));
+    assert_eq!(next(&book), None, "it is live");
+    book.publish("2");
+    book.publish("3");
+    assert_eq!(next(&book).as_deref(), Some("3"));
+    assert_eq!(book.canary(Some("3"), Some(100)), Ok(true));
+    assert_eq!(next(&book), None, "it is the canary");
+    assert_eq!(book.ask(Command::EndCanary(None), FLOOR), Ok(true));
+    assert_eq!(next(&book).as_deref(), Some("3"));
+    assert_eq!(book.promote("3"), Ok(true));
+    assert_eq!(book.promote("2"), Ok(true));
+    assert_eq!(next(&book), None, "it is what pages fall back to");
+}
+
 /// With the live release 1 and the newer ones up to 4.
 fn shipped() -> Book {
     let mut book = Book::default();
