@@ -379,7 +379,8 @@ async fn uploads_that_do_not_go_on_keep_no_other_team_from_uploading() {
         let first = stalled(&house, &slow, true);
         [first].into_iter().chain((0..7).map(|_| stalled(&house, &slow, false))).collect()
     });
-    let uploaded = tokio::time::timeout(PATIENCE, other.upload(&house, &content("other")));
+    let code = content("other");
+    let uploaded = tokio::time::timeout(PATIENCE, other.upload(&house, &code));
     assert_eq!(uploaded.await.expect("in time").status(), 204);
     drop(waiting);
 }
