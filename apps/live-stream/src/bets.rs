@@ -78,18 +78,6 @@ pub(crate) enum Message {
     Refused(RefusalCode),
 }
 
-impl Message {
-    /// Whether it no longer holds once this has happened.
-    pub(crate) const fn ends_with(self, input: &Input) -> bool {
-        matches!(
-            (self, input),
-            (Self::SignIn, Input::SignedIn(true))
-                | (Self::NoFeed, Input::Connected { .. })
-                | (Self::Refused(RefusalCode::RoundClosed), Input::Round { open: true, .. })
-        )
-    }
-}
-
 /// A spot with chips on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pile {

@@ -162,19 +162,6 @@ fn nothing_is_placed_outside_an_open_round_or_without_a_feed() {
 }
 
 #[test]
-fn what_was_said_ends_with_what_it_was_about() {
-    let round = |open| Input::Round { round: "b".into(), open };
-    let closed = Message::Refused(RefusalCode::RoundClosed);
-    assert!(closed.ends_with(&round(true)) && !closed.ends_with(&round(false)));
-    let connected = Input::Connected { fresh: false };
-    assert!(Message::NoFeed.ends_with(&connected) && !Message::NoFeed.ends_with(&Input::Lost));
-    assert!(!closed.ends_with(&connected) && !Message::NoFeed.ends_with(&round(true)));
-    assert!(Message::SignIn.ends_with(&Input::SignedIn(true)) && !Message::SignIn.ends_with(&Input::SignedIn(false)));
-    let poor = Message::Refused(RefusalCode::InsufficientFunds);
-    assert!(!poor.ends_with(&round(true)) && !poor.ends_with(&connected));
-}
-
-#[test]
 fn limits_hold_for_the_whole_pile() {
     let mut desk = Desk::seated();
     assert_eq!(desk.chip("red", 50), [Effect::Say(Message::Limits)]);

@@ -92,7 +92,7 @@ pub(crate) struct Health(Cell<bool>);
 impl Health {
     pub(crate) fn report(&self, lost: bool) {
         match (self.0.replace(lost), lost) {
-            (false, true) => host().degraded("the vendor is out of reach"),
+            (false, true) => host().degraded("vendor unreachable"),
             (true, false) => host().healthy(),
             _ => {}
         }

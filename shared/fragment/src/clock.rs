@@ -19,8 +19,6 @@ extern "C" {
     fn now() -> f64;
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     fn monotonic() -> f64;
-    #[wasm_bindgen(js_namespace = Math)]
-    pub(crate) fn random() -> f64;
 }
 
 /// Now, Unix milliseconds, by the player's clock.

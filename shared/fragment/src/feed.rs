@@ -180,7 +180,7 @@ impl Line {
         self.enter(FeedState::Down);
         let failures = self.failures.get();
         self.failures.set(failures.saturating_add(1));
-        self.set_timer(retry_ms(failures, clock::random()), |line| {
+        self.set_timer(retry_ms(failures, clock::monotonic_ms()), |line| {
             line.connect();
         });
     }
@@ -271,11 +271,11 @@ fn read_frame(data: &JsValue) -> Option<FromVendor> {
 }
 
 /// Doubles up to a bound, and spreads the upper half, so that the players of a vendor that comes
-/// back do not all arrive at once.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 <= random < 1
-fn retry_ms(failures: u32, random: f64) -> u32 {
+/// back do not all arrive at once: their pages were not opened in the same millisecond.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // less than a second
+fn retry_ms(failures: u32, age_ms: i64) -> u32 {
     let full = FIRST_RETRY_MS.saturating_mul(1 << failures.min(10)).min(LONGEST_RETRY_MS);
-    full / 2 + (f64::from(full / 2) * random) as u32
+    full / 2 + age_ms.rem_euclid(i64::from(full / 2)) as u32
 }
 
 #[cfg(test)]
@@ -284,11 +284,11 @@ mod tests {
 
     #[test]
     fn retries_back_off_within_bounds() {
-        assert_eq!(retry_ms(0, 0.0), 250);
-        assert_eq!(retry_ms(0, 0.999), 499);
-        assert_eq!(retry_ms(1, 0.0), 500);
+        assert_eq!(retry_ms(0, 0), 250);
+        assert_eq!(retry_ms(0, 250 + 249), 499);
+        assert_eq!(retry_ms(1, 0), 500);
         for failures in [5, 10, 11, u32::MAX] {
-            assert!((LONGEST_RETRY_MS / 2..=LONGEST_RETRY_MS).contains(&retry_ms(failures, 0.5)));
+            assert!((LONGEST_RETRY_MS / 2..=LONGEST_RETRY_MS).contains(&retry_ms(failures, 12_345_678)));
         }
     }
 }

@@ -157,7 +157,7 @@ impl Host {
     #[must_use]
     pub fn restored<T: Decode>(&self) -> Option<T> {
         let left = object()?.restored();
-        if left.is_null() || left.is_undefined() {
+        if left.is_null_or_undefined() {
             return None;
         }
         js_wire::read(&left).map_err(|error| refuse("restored", &error)).ok()

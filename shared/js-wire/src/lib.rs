@@ -62,7 +62,7 @@ impl Source for Json {
         Self(member(&self.0, name))
     }
     fn is_absent(&self) -> bool {
-        self.0.is_null() || self.0.is_undefined()
+        self.0.is_null_or_undefined()
     }
     fn text(&self) -> Option<String> {
         self.0.as_string()

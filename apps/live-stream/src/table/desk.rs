@@ -77,7 +77,7 @@ impl Desk {
         }
     }
 
-    /// The player does something: what was said before no longer matters.
+    /// The player does something, or can bet again: what was said before no longer matters.
     pub(crate) fn play(self, input: Input) {
         if let Some(state) = self.0.get() {
             state.model.borrow_mut().said = None;
@@ -104,10 +104,7 @@ impl Desk {
     /// Takes one step with the bets and does what follows from it.
     fn act(self, input: Input) {
         let Some(state) = self.0.get() else { return };
-        let mut model = state.model.borrow_mut();
-        model.said = model.said.filter(|said| !said.ends_with(&input));
-        let effects = model.bets.step(input, &mut new_key);
-        drop(model);
+        let effects = state.model.borrow_mut().bets.step(input, &mut new_key);
         for effect in effects {
             match effect {
                 // What cannot be sent now is sent again after the launch of the next connection.
@@ -152,7 +149,7 @@ impl Desk {
             FeedState::Live => {
                 state.model.borrow_mut().link = Link::Live;
                 state.subscribe();
-                self.act(Input::Connected { fresh: state.fresh.take() });
+                self.play(Input::Connected { fresh: state.fresh.take() });
             }
             FeedState::Stale | FeedState::Down => {
                 state.model.borrow_mut().link = Link::Lost;
@@ -197,7 +194,13 @@ impl Desk {
 
     fn moved(self, state: &State) {
         let Some(round) = state.model.borrow().round().cloned() else { return };
-        self.act(Input::Round { round: round.round.clone(), open: round.phase.takes_bets() });
+        let open = round.phase.takes_bets();
+        let input = Input::Round { round: round.round.clone(), open };
+        if open {
+            self.play(input)
+        } else {
+            self.act(input)
+        }
         let feed::Table { table, round, phase, outcome, .. } = round;
         host().publish(LiveRound, &LiveRoundState { table, round, phase, outcome });
         self.tick();

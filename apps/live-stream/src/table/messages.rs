@@ -42,7 +42,8 @@ impl Answer {
     }
 
     pub(super) fn paint(&self, model: &Model) {
-        let words = model.said.map(|said| wording(model, said)).unwrap_or_default();
+        let said = model.said.filter(|said| *said != Message::SignIn || !model.signed_in);
+        let words = said.map(|said| wording(model, said)).unwrap_or_default();
         self.message.fill(&words, &|message| {
             if !words.is_empty() {
                 message.add_html(r#"<p class="answer__text" data-test="message">{words}</p>"#, &[("words", &words)]);

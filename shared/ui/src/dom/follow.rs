@@ -90,12 +90,13 @@ fn focused_in(shown: &Element) -> Option<String> {
 /// What had the focus is gone: it moves to its like in what is shown now, else to that as a whole, else
 /// to what can have it around the place, so that a keyboard user goes on from there.
 fn keep_focus(place: &Part, shown: Option<&El>, hook: &str) {
-    let is_kept = shown.is_some_and(|shown| {
+    if let Some(shown) = shown {
         shown.at(hook).focus();
-        // Most elements can't have it.
-        shown.part().matches(":focus-within")
-    });
-    if !is_kept && let Some(around) = place.closest("[tabindex]") {
+    }
+    // Most elements can't have it.
+    if !place.matches(":focus-within")
+        && let Some(around) = place.closest("[tabindex]")
+    {
         El(around).focus();
     }
 }
