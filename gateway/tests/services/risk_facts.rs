@@ -265,7 +265,7 @@ async fn what_a_bet_says_to_stake_is_what_it_takes() {
         vec![stake("red", 499)],
         vec![stake("red", 600), stake("black", -100)],
         vec![stake("", 500)],
-        vec![stake("red\0", 500)],
+        vec![stake("red\u{7}", 500)],
         vec![stake("red", i64::MAX), stake("black", i64::MAX)],
     ] {
         let call = Transaction { stakes: Some(stakes), ..bet(&session, "r1", 500) };
