@@ -108,7 +108,8 @@ async fn play(operations: Vec<Operation>) {
         if operations.iter().any(|operation| matches!(operation, Operation::Crash(_))) {
             // Nobody waits for the answers; the commands are carried out, or not.
             let cut_off = tokio::time::timeout(Duration::from_micros(200), send(&world, &page, &calls[first..]));
-            let _ = tokio::join!(cut_off, async { world.place.break_connections() });
+            let _ = cut_off.await;
+            world.place.break_connections();
             world = world.reopened().await;
         }
         let expiring = world.wallet.expire_due();
