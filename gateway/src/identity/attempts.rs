@@ -19,7 +19,7 @@ const OF_ONE: i64 = 10;
 /// office, the exit of a mobile network.
 const OF_A_SOURCE: i64 = 100;
 /// New players before a place has to wait: more than come from the exit of a mobile network.
-const NEW_OF_A_SOURCE: i64 = 500;
+const NEW_OF_A_SOURCE: i64 = 1_000;
 
 /// What failures are counted of.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -79,7 +79,7 @@ async fn behind_our_own_proxy_each_player_is_somewhere_else() {
 #[tokio::test]
 async fn one_place_does_not_make_players_without_end() {
     let world = World::new();
-    for number in 0..500 {
+    for number in 0..1_000 {
         assert_eq!(demo_from(&world, "203.0.113.9:1000").await, 201, "{number}");
     }
     assert_eq!(demo_from(&world, "203.0.113.9:2000").await, 429);
