@@ -167,8 +167,7 @@ impl Store {
                     self.set_down(false);
                 }
                 Err(error) => {
-                    let now_ms = clock::monotonic_ms();
-                    self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
+                    self.retry.set(self.retry.get().failed(clock::monotonic_ms()));
                     host().warn(&error.text());
                     self.set_down(true);
                 }

@@ -357,6 +357,5 @@ fn no_answer(error: &RequestError) -> bool {
 
 /// Lets it be asked again: later after each failure.
 pub(crate) fn put_off(retry: &Cell<Retry>) {
-    let now_ms = clock::monotonic_ms();
-    retry.set(retry.get().failed(now_ms, now_ms.rem_euclid(400)));
+    retry.set(retry.get().failed(clock::monotonic_ms()));
 }

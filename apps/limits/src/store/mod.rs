@@ -151,8 +151,7 @@ impl Store {
                 Ok(limits) => self.learn(limits),
                 Err(error) if error.code() == Some(Code::SignedOut) => host().publish(SessionStale, &Nothing {}),
                 Err(error) => {
-                    let now_ms = clock::monotonic_ms();
-                    self.retry.set(self.retry.get().failed(now_ms, now_ms.rem_euclid(400)));
+                    self.retry.set(self.retry.get().failed(clock::monotonic_ms()));
                     host().warn(&error.text());
                     self.set_down(true);
                 }
