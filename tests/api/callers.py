@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import random
+import secrets
 import time
 import uuid
 from urllib.parse import urlsplit
@@ -31,8 +32,9 @@ class Visitor(requests.auth.AuthBase):
     def __call__(self, request):
         if request.method not in SAFE:
             request.headers["Origin"] = self.url
-        # Everybody from another place, or the whole run would be slowed down as one who guesses passwords.
-        request.headers["X-Forwarded-For"] = f"203.0.113.{random.randrange(256)}"
+        # Everybody from another place, or the whole run would be slowed down as one who guesses passwords. Not by
+        # `random`, which begins anew with each example.
+        request.headers["X-Forwarded-For"] = f"203.0.113.{secrets.randbelow(256)}"
         return request
 
     def known(self, path):
