@@ -18,7 +18,7 @@ impl Retry {
     /// After one more failure, by the page's own clock.
     #[must_use]
     pub fn failed(self, now_ms: i64) -> Self {
-        let wait_ms = (FIRST_MS << self.failed.min(10)).min(LONGEST_MS) + now_ms.rem_euclid(SPREAD_MS);
+        let wait_ms = (FIRST_MS << self.failed.min(10)).min(LONGEST_MS) + now_ms % SPREAD_MS;
         Self { failed: self.failed.saturating_add(1), due_ms: Some(now_ms + wait_ms) }
     }
 
