@@ -44,9 +44,9 @@ pub(super) fn routes(identity: Identity) -> Router {
 
 /// Makes an account and signs in.
 #[utoipa::path(post, path = "/api/identity/sign-up", tag = "identity", request_body = SignUp, responses(
-    (status = 201, body = Session), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 201, body = Session),
     (status = 409, body = Problem, description = "The address has an account"),
-    (status = 429, body = Problem, description = "Too many new players from this place"), (status = 503, body = Problem),
+    (status = 429, body = Problem, description = "Too many new players from this place"),
 ))]
 async fn sign_up(
     State(identity): State<Identity>,
@@ -70,11 +70,10 @@ async fn sign_up(
 
 /// Signs in. An unknown address and a wrong password are refused alike.
 #[utoipa::path(post, path = "/api/identity/sign-in", tag = "identity", request_body = SignIn, responses(
-    (status = 200, body = Session), (status = 400, body = Problem),
+    (status = 200, body = Session),
     (status = 401, body = Problem, description = "Wrong address or password"),
     (status = 403, body = Problem, description = "Cross-site, or the account is locked"),
     (status = 429, body = Problem, description = "Too many failures for this address or from this place"),
-    (status = 503, body = Problem),
 ))]
 async fn sign_in(
     State(identity): State<Identity>,
@@ -100,7 +99,7 @@ async fn sign_in(
 
 /// Makes a player with play money, who lasts as long as the session.
 #[utoipa::path(post, path = "/api/identity/demo", tag = "identity", request_body = Empty, responses(
-    (status = 201, body = Session), (status = 400, body = Problem), (status = 403, body = Problem),
+    (status = 201, body = Session),
     (status = 429, body = Problem, description = "Too many new players from this place"),
     (status = 503, body = Problem, description = "Also while the wallet is down"),
 ))]
@@ -124,8 +123,8 @@ async fn demo(
 
 /// Signs out. Harmless for a visitor.
 #[utoipa::path(post, path = "/api/identity/sign-out", tag = "identity", request_body = Empty, responses(
-    (status = 200, body = Session), (status = 400, body = Problem), (status = 403, body = Problem),
-    (status = 503, body = Problem),
+    (status = 200, body = Session),
+    (status = 403, body = Problem, description = "Cross-site, or signed in and no CSRF token"),
 ))]
 async fn sign_out(
     State(identity): State<Identity>,
@@ -143,9 +142,7 @@ async fn sign_out(
 }
 
 /// Who is signed in.
-#[utoipa::path(get, path = "/api/identity/session", tag = "identity", responses(
-    (status = 200, body = Session), (status = 503, body = Problem),
-))]
+#[utoipa::path(get, path = "/api/identity/session", tag = "identity", responses((status = 200, body = Session)))]
 async fn session(
     State(identity): State<Identity>,
     Extension(caller): Extension<Caller>,

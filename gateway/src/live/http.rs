@@ -36,9 +36,8 @@ async fn tables(State(live): State<Live>) -> Json<Tables> {
 /// A launch token: the permission to bet, to be handed to the vendor once within 60 s.
 #[utoipa::path(post, path = "/api/live/launch", tag = "live", request_body = LaunchRequest,
     responses((status = 201, body = Launch),
-              (status = 401, body = Problem, content_type = "application/problem+json"),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 503, body = Problem, content_type = "application/problem+json")))]
+              (status = 404, body = Problem, description = "There is no such table"),
+              (status = 503, body = Problem, description = "Also while the table is offline")))]
 async fn launch(
     State(live): State<Live>,
     caller: SignedIn,

@@ -86,6 +86,20 @@ impl Caller {
         }
         shown
     }
+
+    /// Why it is refused, even if it shows all that.
+    fn forbidden(self, changes: bool) -> Option<&'static str> {
+        match (self, changes) {
+            (Self::Team, _) => {
+                Some("The key was revoked, the team has no such right, or the gateway takes no releases")
+            }
+            (Self::Operator, true) => Some("From another site, without the CSRF token, or not allowed to this role"),
+            (Self::Operator, false) => Some("Not allowed to this role"),
+            (Self::Player, true) => Some("From another site, or without the CSRF token"),
+            (Self::Anybody, true) | (Self::Inspection, _) => Some("From another site"),
+            (Self::Anybody | Self::Player, false) | (Self::Vendor, _) => None,
+        }
+    }
 }
 
 /// Adds it to every operation.
@@ -153,12 +167,7 @@ fn early(caller: Caller, changes: bool, operation: &Operation) -> Vec<(&'static 
     if caller != Caller::Anybody {
         all.push(("401", "The caller is not known"));
     }
-    if caller == Caller::Team {
-        all.push(("403", "The key was revoked, the team has no such right, or the gateway takes no releases"));
-    }
-    if caller != Caller::Vendor && (changes || caller == Caller::Operator) {
-        all.push(("403", "From another site, without the CSRF token, or not allowed to this role"));
-    }
+    all.extend(caller.forbidden(changes).map(|description| ("403", description)));
     if parameters().any(|parameter| parameter.parameter_in == ParameterIn::Query) {
         all.push(("400", "A parameter is not allowed; `field` names it"));
     }
@@ -168,7 +177,7 @@ fn early(caller: Caller, changes: bool, operation: &Operation) -> Vec<(&'static 
         all.push(("422", "The key belongs to another command"));
     }
     if operation.request_body.is_some() {
-        all.push(("400", "The body can't be read; `field` names the member at fault"));
+        all.push(("400", "The body is not allowed; `field` names the member at fault"));
         all.push(("413", "The body is too large"));
         all.push(("415", "The body is not application/json"));
     }

@@ -81,9 +81,10 @@ async fn standings(promotions: &Promotions, player: String, now_ms: i64) -> Resu
 #[utoipa::path(post, path = "/api/promotions/offers/{id}/opt-in", tag = "promotions", request_body = OptIn,
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
     responses((status = 200, body = Offer),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json",
+              (status = 404, body = Problem, description = "There is no such offer"),
+              (status = 409, body = Problem,
+               description = "Other terms, opted into before, expired, or a command with this key is being carried out"),
+              (status = 422, body = Problem,
                description = "The player takes a break, or the key belongs to another command")))]
 async fn opt_in(
     State(promotions): State<Promotions>,
@@ -121,11 +122,13 @@ async fn opt_in(
 #[utoipa::path(post, path = "/api/promotions/offers/{id}/claim", tag = "promotions", request_body = Empty,
     params(("id" = String, Path), ("idempotency-key" = String, Header)),
     responses((status = 200, body = Offer),
-              (status = 404, body = Problem, content_type = "application/problem+json"),
-              (status = 409, body = Problem, content_type = "application/problem+json"),
-              (status = 422, body = Problem, content_type = "application/problem+json",
+              (status = 404, body = Problem, description = "There is no such offer"),
+              (status = 409, body = Problem,
+               description = "Not earned, claimed before, expired, or a command with this key is being carried out"),
+              (status = 422, body = Problem,
                description = "The player takes a break, or the key belongs to another command"),
-              (status = 503, body = Problem, content_type = "application/problem+json")))]
+              (status = 503, body = Problem,
+               description = "Also while the wallet is down; a claim that was accepted is paid later")))]
 async fn claim_reward(
     State(promotions): State<Promotions>,
     Path(id): Path<String>,

@@ -44,8 +44,6 @@ pub(super) fn routes(wallet: Wallet) -> Router {
     (status = 200, body = Balance,
         headers(("x-entries-behind" = u64, description = "The read models lack so many entries at most")),
         example = json!(examples::balance())),
-    (status = 401, body = Problem, description = "Nobody is signed in"),
-    (status = 503, body = Problem),
 ))]
 async fn balance(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Seen<Balance>, ApiError> {
     Ok(wallet.views.balance(&caller.player, wallet.clock.now_ms()).await?)
@@ -58,10 +56,7 @@ async fn balance(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Seen<
     responses(
         (status = 201, body = Receipt, example = json!(examples::deposited())),
         (status = 400, body = Problem, description = "The body, the amount, the currency or the key is not allowed"),
-        (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
-        (status = 409, body = Problem, description = "A command with this key is still being carried out"),
         (status = 422, body = Problem, description = "No room in a limit, a break in force, or another command's key"),
-        (status = 503, body = Problem),
     ))]
 async fn deposit(
     state: State<Wallet>,
@@ -80,10 +75,7 @@ async fn deposit(
         (status = 201, body = Receipt, description = "Paid out, or set aside: then `held_minor` says how much",
             example = json!(examples::withdrawn())),
         (status = 400, body = Problem, description = "The body, the amount, the currency or the key is not allowed"),
-        (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
-        (status = 409, body = Problem, description = "A command with this key is still being carried out"),
         (status = 422, body = Problem, description = "Not enough cash, or the key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn withdraw(
     state: State<Wallet>,
@@ -126,8 +118,6 @@ async fn move_money(
     (status = 200, body = History,
         headers(("x-entries-behind" = u64, description = "The read models lack so many entries at most")),
         example = json!(examples::history())),
-    (status = 400, body = Problem, description = "A parameter is not allowed; `field` names it"),
-    (status = 401, body = Problem), (status = 503, body = Problem),
 ))]
 async fn page(
     State(wallet): State<Wallet>,
@@ -154,8 +144,6 @@ struct SummaryQuery {
     (status = 200, body = Summary,
         headers(("x-entries-behind" = u64, description = "The read models lack so many entries at most")),
         example = json!(examples::summary())),
-    (status = 400, body = Problem, description = "A parameter is not allowed; `field` names it"),
-    (status = 401, body = Problem), (status = 503, body = Problem),
 ))]
 async fn summary(
     State(wallet): State<Wallet>,

@@ -94,6 +94,16 @@ fn an_operation_has_a_name_of_its_own_and_refuses_in_one_form() {
     }
 }
 
+#[test]
+fn every_refusal_says_when_it_comes() {
+    for (method, path, says) in operations() {
+        for (status, response) in says["responses"].as_object().expect("responses") {
+            let description = response["description"].as_str().unwrap_or_default();
+            assert!(status.as_str() < "400" || !description.is_empty(), "{method} {path}: {status}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn whoever_shows_nothing_is_refused_where_the_description_says_so() {
     let house = House::open().await;

@@ -45,9 +45,7 @@ pub(crate) fn export_routes(identity: Identity, others: Vec<Part>) -> Router {
 }
 
 /// Who the player is and how to reach them.
-#[utoipa::path(get, path = "/api/account", tag = "account", responses(
-    (status = 200, body = Account), (status = 401, body = Problem), (status = 503, body = Problem),
-))]
+#[utoipa::path(get, path = "/api/account", tag = "account", responses((status = 200, body = Account)))]
 async fn read(State(identity): State<Identity>, caller: SignedIn) -> Result<Json<Account>, ApiError> {
     let id = caller.player.clone();
     let account = identity.0.database.read(move |sql| details::account(sql, &id)).await?;
@@ -58,9 +56,7 @@ async fn read(State(identity): State<Identity>, caller: SignedIn) -> Result<Json
 #[utoipa::path(post, path = "/api/account", tag = "account", request_body = AccountChange, responses(
     (status = 200, body = Account),
     (status = 400, body = Problem, description = "A value is not allowed; `field` names it"),
-    (status = 401, body = Problem), (status = 403, body = Problem),
     (status = 409, body = Problem, description = "Changed since this version, or a demo player"),
-    (status = 503, body = Problem),
 ))]
 async fn change(
     State(identity): State<Identity>,
@@ -82,10 +78,9 @@ fn with_export(identity: &Identity, caller: &SignedIn, account: Account) -> Acco
 #[utoipa::path(post, path = "/api/account/password", tag = "account", request_body = PasswordChange, responses(
     (status = 200, body = Session),
     (status = 400, body = Problem, description = "A password is not allowed; `field` names it"),
-    (status = 401, body = Problem),
     (status = 403, body = Problem, description = "Not the current password, cross-site, or no CSRF token"),
     (status = 409, body = Problem, description = "A demo player"),
-    (status = 429, body = Problem, description = "Too many wrong ones"), (status = 503, body = Problem),
+    (status = 429, body = Problem, description = "Too many wrong ones"),
 ))]
 async fn change_password(
     State(identity): State<Identity>,
@@ -100,9 +95,7 @@ async fn change_password(
 }
 
 /// Where the player is signed in.
-#[utoipa::path(get, path = "/api/account/sessions", tag = "account", responses(
-    (status = 200, body = Sessions), (status = 401, body = Problem), (status = 503, body = Problem),
-))]
+#[utoipa::path(get, path = "/api/account/sessions", tag = "account", responses((status = 200, body = Sessions)))]
 async fn list(State(identity): State<Identity>, caller: SignedIn) -> Result<Json<Sessions>, ApiError> {
     let now_ms = identity.0.clock.now_ms();
     let sessions = move |sql: &crate::store::Sql| sessions::list(sql, &caller.player, &caller.session, now_ms);
@@ -112,8 +105,8 @@ async fn list(State(identity): State<Identity>, caller: SignedIn) -> Result<Json
 /// Ends one session; what is asked under it from now on is a visitor's. Gives those that are left.
 #[utoipa::path(post, path = "/api/account/sessions/{id}/end", tag = "account", request_body = Empty,
     params(("id" = String, Path)), responses(
-    (status = 200, body = Sessions), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 404, body = Problem), (status = 503, body = Problem),
+    (status = 200, body = Sessions),
+    (status = 404, body = Problem, description = "There is no such session"),
 ))]
 async fn end(
     State(identity): State<Identity>,
@@ -140,8 +133,7 @@ async fn end(
 
 /// Signs out everywhere, here too. Open tables are left; bets that are placed still settle.
 #[utoipa::path(post, path = "/api/account/sessions/end-all", tag = "account", request_body = Empty, responses(
-    (status = 200, body = Session), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 503, body = Problem),
+    (status = 200, body = Session),
 ))]
 async fn end_all(
     State(identity): State<Identity>,
@@ -158,8 +150,7 @@ async fn end_all(
 /// Everything that is held on the player, as a file: account, sessions, and each service's part.
 #[utoipa::path(get, path = "/api/account/export", tag = "account", responses(
     (status = 200, description = "The document, as an attachment", content_type = "application/json", body = Object),
-    (status = 401, body = Problem), (status = 429, body = Problem, description = "One a minute"),
-    (status = 503, body = Problem),
+    (status = 429, body = Problem, description = "One a minute"),
 ))]
 async fn document(
     State((identity, others)): State<(Identity, std::sync::Arc<[Part]>)>,

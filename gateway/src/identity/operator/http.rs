@@ -52,10 +52,9 @@ pub(crate) fn routes(identity: Identity) -> Router {
 
 /// Signs an operator in.
 #[utoipa::path(post, path = "/api/operator/sign-in", tag = "operator", request_body = SignIn, responses(
-    (status = 200, body = OperatorSession), (status = 400, body = Problem),
-    (status = 401, body = Problem, description = "Wrong address or password"), (status = 403, body = Problem),
+    (status = 200, body = OperatorSession),
+    (status = 401, body = Problem, description = "Wrong address or password"),
     (status = 429, body = Problem, description = "Too many failures for this address or from this place"),
-    (status = 503, body = Problem),
 ))]
 async fn sign_in(
     State(identity): State<Identity>,
@@ -92,8 +91,7 @@ async fn sign_in(
 
 /// Signs an operator out. Harmless for everybody else.
 #[utoipa::path(post, path = "/api/operator/sign-out", tag = "operator", request_body = Empty, responses(
-    (status = 200, body = Empty), (status = 400, body = Problem), (status = 403, body = Problem),
-    (status = 503, body = Problem),
+    (status = 200, body = Empty),
 ))]
 async fn sign_out(
     State(identity): State<Identity>,
@@ -106,7 +104,7 @@ async fn sign_out(
 
 /// Who is on duty.
 #[utoipa::path(get, path = "/api/operator/session", tag = "operator", responses(
-    (status = 200, body = OperatorSession), (status = 401, body = Problem), (status = 503, body = Problem),
+    (status = 200, body = OperatorSession),
 ))]
 async fn session(
     caller: Operator<Developer>,
@@ -128,8 +126,7 @@ struct Wanted {
 /// Finds a player by id or by address.
 #[utoipa::path(get, path = "/api/operator/players", tag = "operator",
     params(("id" = Option<String>, Query), ("email" = Option<String>, Query, description = "One of the two")),
-    responses((status = 200, body = FoundPlayers), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = FoundPlayers)))]
 async fn find(
     State(identity): State<Identity>,
     _caller: Operator<Viewer>,
@@ -146,8 +143,8 @@ async fn find(
 
 /// A player's account and money.
 #[utoipa::path(get, path = "/api/operator/players/{id}", tag = "operator", params(("id" = String, Path)),
-    responses((status = 200, body = PlayerFile), (status = 401, body = Problem), (status = 403, body = Problem),
-              (status = 404, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = PlayerFile),
+              (status = 404, body = Problem, description = "There is no such player")))]
 async fn file(
     State(identity): State<Identity>,
     Path(id): Path<String>,
@@ -172,9 +169,9 @@ async fn file(
 /// Locks an account: nobody can sign in, and every session ends at once.
 #[utoipa::path(post, path = "/api/operator/players/{id}/lock", tag = "operator", request_body = LockChange,
     params(("id" = String, Path)),
-    responses((status = 200, body = FoundPlayer), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem),
-              (status = 409, body = Problem, description = "Locked already"), (status = 503, body = Problem)))]
+    responses((status = 200, body = FoundPlayer),
+              (status = 404, body = Problem, description = "There is no such player"),
+              (status = 409, body = Problem, description = "Locked already")))]
 async fn lock(
     State(identity): State<Identity>,
     Path(player): Path<String>,
@@ -188,9 +185,9 @@ async fn lock(
 /// Unlocks an account. The player signs in again.
 #[utoipa::path(post, path = "/api/operator/players/{id}/unlock", tag = "operator", request_body = LockChange,
     params(("id" = String, Path)),
-    responses((status = 200, body = FoundPlayer), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem),
-              (status = 409, body = Problem, description = "Not locked"), (status = 503, body = Problem)))]
+    responses((status = 200, body = FoundPlayer),
+              (status = 404, body = Problem, description = "There is no such player"),
+              (status = 409, body = Problem, description = "Not locked")))]
 async fn unlock(
     State(identity): State<Identity>,
     Path(player): Path<String>,
@@ -234,8 +231,7 @@ struct LogQuery {
 #[utoipa::path(get, path = "/api/operator/log", tag = "operator",
     params(("before" = Option<i64>, Query, minimum = 1, description = "`next_before` of the page before"),
            ("limit" = Option<u32>, Query, minimum = 1, maximum = 200, description = "Lines on the page, 1 to 200; 50 if absent")),
-    responses((status = 200, body = OperatorLog), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = OperatorLog)))]
 async fn read_log(
     State(identity): State<Identity>,
     _caller: Operator<Admin>,

@@ -49,7 +49,6 @@ pub(in crate::registry) fn routes() -> Router<Reception> {
 #[utoipa::path(post, path = "/api/telemetry", tag = "telemetry", request_body = Report, responses(
     (status = 204, description = "It is taken in"),
     (status = 400, body = Problem, description = "A number is out of its bounds; `field` names it"),
-    (status = 403, body = Problem, description = "It comes from a page of another site"),
     (status = 429, body = Problem, description = "Too many reports come from this network"),
 ))]
 async fn report(State(reception): State<Reception>, request: Request) -> Result<StatusCode, ApiError> {

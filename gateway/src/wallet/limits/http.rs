@@ -88,11 +88,7 @@ impl<B: Serialize> Command<'_, B> {
 }
 
 /// The player's limits and breaks, with what is used of each limit.
-#[utoipa::path(get, path = "/api/limits", tag = "limits", responses(
-    (status = 200, body = Limits),
-    (status = 401, body = Problem, description = "Nobody is signed in"),
-    (status = 503, body = Problem),
-))]
+#[utoipa::path(get, path = "/api/limits", tag = "limits", responses((status = 200, body = Limits)))]
 async fn limits(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<Limits>, ApiError> {
     Ok(Json(wallet.limits(&caller.player).await?))
 }
@@ -104,10 +100,6 @@ async fn limits(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<L
     responses(
         (status = 200, body = Limits),
         (status = 400, body = Problem, description = "The body, the value or the key is not allowed"),
-        (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
-        (status = 409, body = Problem, description = "A command with this key is still being carried out"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn set(
     State(wallet): State<Wallet>,
@@ -124,11 +116,8 @@ async fn set(
 #[utoipa::path(post, path = "/api/limits/confirm", tag = "limits", request_body = LimitName,
     params(("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
     responses(
-        (status = 200, body = Limits), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
+        (status = 200, body = Limits),
         (status = 409, body = Problem, description = "Nothing waits to be confirmed, or it is too early"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn confirm(
     State(wallet): State<Wallet>,
@@ -145,11 +134,8 @@ async fn confirm(
 #[utoipa::path(post, path = "/api/limits/cancel", tag = "limits", request_body = LimitName,
     params(("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
     responses(
-        (status = 200, body = Limits), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
+        (status = 200, body = Limits),
         (status = 409, body = Problem, description = "No higher limit waits"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn cancel(
     State(wallet): State<Wallet>,
@@ -166,11 +152,8 @@ async fn cancel(
 #[utoipa::path(post, path = "/api/limits/time-out", tag = "limits", request_body = TakeBreak,
     params(("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
     responses(
-        (status = 200, body = Limits), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
+        (status = 200, body = Limits),
         (status = 409, body = Problem, description = "A break that lasts as long is in force"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn time_out(
     State(wallet): State<Wallet>,
@@ -189,10 +172,7 @@ async fn time_out(
     responses(
         (status = 200, body = Limits),
         (status = 400, body = Problem, description = "The body, the months or the key is not allowed"),
-        (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
         (status = 409, body = Problem, description = "A break that lasts as long is in force"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn self_exclusion(
     State(wallet): State<Wallet>,
@@ -211,10 +191,6 @@ async fn self_exclusion(
     responses(
         (status = 200, body = Limits),
         (status = 400, body = Problem, description = "The body, the minutes or the key is not allowed"),
-        (status = 401, body = Problem), (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
-        (status = 409, body = Problem, description = "A command with this key is still being carried out"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
     ))]
 async fn set_check(
     State(wallet): State<Wallet>,
@@ -229,11 +205,7 @@ async fn set_check(
 
 /// The clock and net position of the gaming session, whether a break is in force, and what can be
 /// deposited.
-#[utoipa::path(get, path = "/api/limits/session", tag = "limits", responses(
-    (status = 200, body = Play),
-    (status = 401, body = Problem, description = "Nobody is signed in"),
-    (status = 503, body = Problem),
-))]
+#[utoipa::path(get, path = "/api/limits/session", tag = "limits", responses((status = 200, body = Play)))]
 async fn session(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<Play>, ApiError> {
     Ok(Json(wallet.play(&caller.player).await?))
 }
@@ -241,13 +213,7 @@ async fn session(State(wallet): State<Wallet>, caller: SignedIn) -> Result<Json<
 /// Acknowledges the reality check that is due; if none is, nothing changes.
 #[utoipa::path(post, path = "/api/limits/reality-check/acknowledge", tag = "limits", request_body = Empty,
     params(("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
-    responses(
-        (status = 200, body = GamingSession), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem, description = "Cross-site, or no CSRF token"),
-        (status = 409, body = Problem, description = "A command with this key is still being carried out"),
-        (status = 422, body = Problem, description = "The key belongs to another command"),
-        (status = 503, body = Problem),
-    ))]
+    responses((status = 200, body = GamingSession)))]
 async fn acknowledge(
     State(wallet): State<Wallet>,
     caller: SignedIn,

@@ -54,8 +54,7 @@ struct Listing {
 #[utoipa::path(get, path = "/api/operator/withdrawals", tag = "operator",
     params(("after" = Option<i64>, Query, description = "`next_after` of the page before"),
            ("limit" = Option<u32>, Query, description = "Withdrawals on the page, 1 to 200; 50 if absent")),
-    responses((status = 200, body = OpenWithdrawals), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 503, body = Problem)))]
+    responses((status = 200, body = OpenWithdrawals)))]
 async fn open_withdrawals(
     State(wallet): State<Wallet>,
     _caller: Operator<Viewer>,
@@ -75,11 +74,10 @@ async fn open_withdrawals(
 #[utoipa::path(post, path = "/api/operator/withdrawals/{id}/release", tag = "operator", request_body = ReviewRequest,
     params(("id" = String, Path),
            ("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
-    responses((status = 201, body = Review), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem),
-              (status = 409, body = Problem, description = "Decided already, or a command with this key is being carried out"),
-              (status = 422, body = Problem, description = "The key belongs to another command"),
-              (status = 503, body = Problem)))]
+    responses((status = 201, body = Review),
+              (status = 404, body = Problem, description = "There is no such withdrawal"),
+              (status = 409, body = Problem,
+               description = "Decided already, or a command with this key is being carried out")))]
 async fn release_withdrawal(
     state: State<Wallet>,
     id: Path<String>,
@@ -94,11 +92,10 @@ async fn release_withdrawal(
 #[utoipa::path(post, path = "/api/operator/withdrawals/{id}/refuse", tag = "operator", request_body = ReviewRequest,
     params(("id" = String, Path),
            ("idempotency-key" = String, Header, description = "Made by the client; one key has one effect")),
-    responses((status = 201, body = Review), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem),
-              (status = 409, body = Problem, description = "Decided already, or a command with this key is being carried out"),
-              (status = 422, body = Problem, description = "The key belongs to another command"),
-              (status = 503, body = Problem)))]
+    responses((status = 201, body = Review),
+              (status = 404, body = Problem, description = "There is no such withdrawal"),
+              (status = 409, body = Problem,
+               description = "Decided already, or a command with this key is being carried out")))]
 async fn refuse_withdrawal(
     state: State<Wallet>,
     id: Path<String>,
@@ -137,9 +134,9 @@ async fn end(
 /// From now on all withdrawals of a player wait for an operator.
 #[utoipa::path(post, path = "/api/operator/players/{id}/withdrawals/lock", tag = "operator", request_body = LockChange,
     params(("id" = String, Path)),
-    responses((status = 200, body = WithdrawalsLock), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem, description = "The player has no account"),
-              (status = 409, body = Problem, description = "Locked already"), (status = 503, body = Problem)))]
+    responses((status = 200, body = WithdrawalsLock),
+              (status = 404, body = Problem, description = "The player has no account"),
+              (status = 409, body = Problem, description = "Locked already")))]
 async fn lock_withdrawals(
     State(wallet): State<Wallet>,
     Path(player): Path<String>,
@@ -153,9 +150,9 @@ async fn lock_withdrawals(
 /// No longer: the rules alone decide again. What waits goes on waiting.
 #[utoipa::path(post, path = "/api/operator/players/{id}/withdrawals/unlock", tag = "operator", request_body = LockChange,
     params(("id" = String, Path)),
-    responses((status = 200, body = WithdrawalsLock), (status = 400, body = Problem), (status = 401, body = Problem),
-              (status = 403, body = Problem), (status = 404, body = Problem, description = "The player has no account"),
-              (status = 409, body = Problem, description = "Not locked"), (status = 503, body = Problem)))]
+    responses((status = 200, body = WithdrawalsLock),
+              (status = 404, body = Problem, description = "The player has no account"),
+              (status = 409, body = Problem, description = "Not locked")))]
 async fn unlock_withdrawals(
     State(wallet): State<Wallet>,
     Path(player): Path<String>,

@@ -78,8 +78,7 @@ impl From<SessionsUnavailable> for ApiError {
 /// Exchanges a launch token for a session.
 #[utoipa::path(post, path = "/vendor/v1/authenticate", tag = "vendor",
     request_body(content = Authenticate, example = json!(examples::authenticate())), responses(
-    (status = 200, body = Authenticated, example = json!(examples::authenticated())), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+    (status = 200, body = Authenticated, example = json!(examples::authenticated())),
 ))]
 async fn authenticate<S: VendorSessions>(
     State(desk): State<Desk<S>>,
@@ -110,8 +109,7 @@ async fn authenticate<S: VendorSessions>(
 /// What can be staked in a session.
 #[utoipa::path(post, path = "/vendor/v1/balance", tag = "vendor",
     request_body(content = BalanceQuery, example = json!(examples::balance_query())), responses(
-    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "what can be staked"))), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "what can be staked"))),
 ))]
 async fn balance<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (_, call): (_, BalanceQuery) = desk.open(request).await?;
@@ -130,8 +128,7 @@ async fn balance<S: VendorSessions>(State(desk): State<Desk<S>>, request: Reques
 /// Takes a stake.
 #[utoipa::path(post, path = "/vendor/v1/bet", tag = "vendor",
     request_body(content = Transaction, example = json!(examples::bet())), responses(
-    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the stake was taken"))), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the stake was taken"))),
 ))]
 async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Transaction) = desk.open(request).await?;
@@ -150,8 +147,7 @@ async fn bet<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
 /// Pays a win and settles its bets; with an amount of 0 it settles lost ones.
 #[utoipa::path(post, path = "/vendor/v1/win", tag = "vendor",
     request_body(content = Transaction, example = json!(examples::win())), responses(
-    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the win was paid"))), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the win was paid"))),
 ))]
 async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Transaction) = desk.open(request).await?;
@@ -169,8 +165,7 @@ async fn win<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -
 /// Takes a bet back.
 #[utoipa::path(post, path = "/vendor/v1/rollback", tag = "vendor",
     request_body(content = Rollback, example = json!(examples::rollback())), responses(
-    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the stake was given back"))), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
+    (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the stake was given back"))),
 ))]
 async fn rollback<S: VendorSessions>(State(desk): State<Desk<S>>, request: Request) -> Result<Json<Reply>, ApiError> {
     let (vendor, call): (_, Rollback) = desk.open(request).await?;
@@ -185,8 +180,6 @@ async fn rollback<S: VendorSessions>(State(desk): State<Desk<S>>, request: Reque
     request_body(content = PromoPayout, example = json!(examples::promo_payout())),
     responses(
         (status = 200, body = Reply, example = json!(examples::reply(Status::Ok, "the payout was credited"))),
-        (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 413, body = Problem), (status = 503, body = Problem, description = "Retry"),
     ))]
 async fn promo_payout<S: VendorSessions>(
     State(desk): State<Desk<S>>,
