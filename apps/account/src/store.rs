@@ -169,14 +169,7 @@ impl Store {
     }
 
     fn set_down(&'static self, down: bool) {
-        if self.down.get() != down {
-            self.down.set(down);
-            if down {
-                host().degraded("the identity service does not answer");
-            } else {
-                host().healthy();
-            }
-        }
+        host().set_down(&self.down, down, "the identity service does not answer");
     }
 }
 

@@ -176,14 +176,7 @@ impl Store {
     }
 
     fn set_down(&'static self, down: bool) {
-        if self.down.get() != down {
-            self.down.set(down);
-            if down {
-                host().degraded("the promotions service does not answer");
-            } else {
-                host().healthy();
-            }
-        }
+        host().set_down(&self.down, down, "the promotions service does not answer");
     }
 
     /// Takes part in an offer, or asks for a player first.

@@ -331,15 +331,7 @@ impl Store {
     }
 
     fn set_down(&'static self, down: bool) {
-        if self.down.get() == down {
-            return;
-        }
-        self.down.set(down);
-        if down {
-            host().degraded("the wallet service does not answer");
-        } else {
-            host().healthy();
-        }
+        host().set_down(&self.down, down, "the wallet service does not answer");
     }
 }
 

@@ -229,6 +229,20 @@ impl Host {
         report("healthy", "");
     }
 
+    /// Keeps in `down` whether what the fragment depends on is down, and says so when that changes: with `message`
+    /// that it is, or that it is back.
+    pub fn set_down(&self, down: &State<bool>, is_down: bool, message: &str) {
+        if down.get() == is_down {
+            return;
+        }
+        down.set(is_down);
+        if is_down {
+            self.degraded(message);
+        } else {
+            self.healthy();
+        }
+    }
+
     /// Something for the operator's eyes.
     pub fn warn(&self, message: &str) {
         report("warn", message);

@@ -232,6 +232,19 @@ async fn a_request_of_a_part_that_is_gone_is_answered_into_the_void() {
 }
 
 #[wasm_bindgen_test]
+fn what_is_down_is_said_once_and_once_that_it_is_back() {
+    let mut shell = FakeHost::new();
+    shell.mount(|_| {
+        let down = State::new(false);
+        for is_down in [false, true, true, false, false] {
+            host().set_down(&down, is_down, "no answer");
+        }
+    });
+    assert_eq!(shell.calls("report"), [r#"["degraded","no answer"]"#, r#"["healthy",""]"#]);
+    shell.unmount();
+}
+
+#[wasm_bindgen_test]
 async fn props_follow_the_route() {
     let mut shell = FakeHost::new();
     shell.mount(|root| {

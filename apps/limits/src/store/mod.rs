@@ -178,14 +178,7 @@ impl Store {
     }
 
     fn set_down(&'static self, down: bool) {
-        if self.down.get() != down {
-            self.down.set(down);
-            if down {
-                host().degraded("the limits can't be read");
-            } else {
-                host().healthy();
-            }
-        }
+        host().set_down(&self.down, down, "the limits can't be read");
     }
 
     /// Reads a limit, if it is known.

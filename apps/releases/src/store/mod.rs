@@ -188,14 +188,7 @@ impl Store {
     }
 
     fn set_down(&'static self, down: bool) {
-        if self.down.get() != down {
-            self.down.set(down);
-            if down {
-                host().degraded("the releases can't be read");
-            } else {
-                host().healthy();
-            }
-        }
+        host().set_down(&self.down, down, "the releases can't be read");
     }
 
     /// How a fragment stands, if that is known.
