@@ -6,10 +6,10 @@
 #[path = "../../../shared/fragment/tests/support/mod.rs"]
 mod support;
 
-use support::{FakeHost, settle};
+use support::{FakeHost, hook, settle};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -72,30 +72,24 @@ impl Page {
         settle().await;
     }
 
-    fn find(&self, hook: &str) -> Option<Element> {
-        self.0.root().query_selector(&format!("[data-test='{hook}']")).unwrap()
+    fn find(&self, name: &str) -> Option<Element> {
+        self.0.find(&hook(name))
     }
 
-    fn at(&self, hook: &str) -> HtmlElement {
-        self.find(hook).unwrap_or_else(|| panic!("no {hook} in {}", self.0.root().inner_html())).unchecked_into()
+    fn at(&self, name: &str) -> HtmlElement {
+        self.0.at(&hook(name))
     }
 
-    async fn press(&self, hook: &str) {
-        self.at(hook).click();
-        settle().await;
+    async fn press(&self, name: &str) {
+        self.0.press(&hook(name)).await;
     }
 
-    fn value(&self, hook: &str) -> String {
-        self.at(hook).unchecked_into::<HtmlInputElement>().value()
+    fn value(&self, name: &str) -> String {
+        self.at(name).unchecked_into::<HtmlInputElement>().value()
     }
 
-    async fn fill(&self, hook: &str, text: &str) {
-        let input: HtmlInputElement = self.at(hook).unchecked_into();
-        input.set_value(text);
-        let bubbles = EventInit::new();
-        bubbles.set_bubbles(true);
-        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbles).unwrap()).unwrap();
-        settle().await;
+    async fn fill(&self, name: &str, text: &str) {
+        self.0.type_in(&hook(name), text).await;
     }
 
     fn sent(&self) -> Vec<String> {
@@ -104,7 +98,7 @@ impl Page {
 
     /// What has the focus, by its hook.
     fn focused(&self) -> Option<String> {
-        self.0.root().query_selector(":focus").unwrap().and_then(|element| element.get_attribute("data-test"))
+        self.0.find(":focus").and_then(|element| element.get_attribute("data-test"))
     }
 
     fn who(&self) -> String {
@@ -113,12 +107,6 @@ impl Page {
 
     fn published(&self) -> String {
         self.0.run("return host.published.join()").as_string().unwrap()
-    }
-
-    /// Unmounts, so that the next test finds an empty page.
-    fn close(mut self) {
-        self.0.unmount();
-        self.0.root().remove();
     }
 }
 
@@ -131,7 +119,7 @@ async fn a_visitor_is_asked_to_sign_in_and_nothing_is_asked_for() {
     page.press("sign-in").await;
     assert_eq!(page.published(), "session.sign-in-wanted");
     assert!(page.0.calls("request").is_empty());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -158,7 +146,7 @@ async fn the_details_are_shown_and_saved_with_the_version_they_came_from() {
     page.fill("name", "Ada M").await;
     page.press("save").await;
     assert!(page.sent()[1].contains("\"version\":4"), "{}", page.sent()[1]);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -173,13 +161,13 @@ async fn a_refused_field_is_named_where_it_stands() {
         page.0.run(&format!("host.refusal = host.problem(400, 'invalid-value', '{field}')"));
         page.press("save").await;
         assert_eq!(page.at(hook).get_attribute("aria-invalid").unwrap(), "true", "{field}");
-        let error = page.0.root().query_selector(&format!("#{hook}-error")).unwrap().unwrap();
+        let error = page.0.find(&format!("#{hook}-error")).unwrap();
         assert_eq!(error.text_content().unwrap(), message);
     }
     page.0.run("host.refusal = null");
     page.press("save").await;
     assert!(!page.at("address").has_attribute("aria-invalid") && page.find("saved").is_some());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -197,7 +185,7 @@ async fn a_refusal_leads_to_its_field_but_takes_nobody_away_from_another() {
     page.at("new-password").focus().unwrap();
     page.press("save").await;
     assert_eq!(page.focused().as_deref(), Some("new-password"), "a field of another form");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -220,7 +208,7 @@ async fn details_that_changed_elsewhere_are_not_overwritten_without_a_word() {
     page.press("keep-mine").await;
     assert!(page.find("saved").is_some());
     assert_eq!(page.0.run("return host.account.name"), "Mine");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -230,7 +218,7 @@ async fn a_reply_that_was_lost_is_no_conflict() {
     page.0.run("host.account = { ...host.account, name: 'Mine', version: 4 }");
     page.press("save").await;
     assert!(page.find("saved").is_some() && page.find("newer").is_none());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -243,7 +231,7 @@ async fn a_half_filled_form_outlives_a_reconnection() {
         settle().await;
     }
     assert_eq!((page.value("name"), page.value("phone")), ("Half".into(), "+4930123456".into()));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -257,7 +245,7 @@ async fn a_password_is_forgotten_once_it_is_changed() {
     assert!(page.find("password-changed").is_some());
     assert_eq!((page.value("current-password"), page.value("new-password")), (String::new(), String::new()));
     assert_eq!(page.published(), "session.stale", "the shell learns the token of the new session");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -272,36 +260,33 @@ async fn a_refused_password_says_which_one_and_why() {
     ] {
         page.0.run(&format!("host.refusal = host.problem({refusal})"));
         page.press("change-password").await;
-        let said = page.0.root().query_selector(place).unwrap().unwrap().text_content().unwrap();
+        let said = page.0.find(place).unwrap().text_content().unwrap();
         assert_eq!(said.trim(), message);
     }
     page.0.run("host.refusal = null; host.mode = 'lost'");
     page.press("change-password").await;
     assert!(page.at("password-error").inner_text().contains("no-connection"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn each_other_device_can_be_signed_out() {
     let page = Page::open(PLAYER).await;
     assert_eq!(page.at("sessions").child_element_count(), 3);
-    let at = |session: &str, hook: &str| -> HtmlElement {
-        let selector = format!("[data-session='{session}'] [data-test='{hook}']");
-        page.0.root().query_selector(&selector).unwrap().unwrap().unchecked_into()
-    };
+    let at = |session: &str, name: &str| page.0.at(&format!("[data-session='{session}'] {}", hook(name)));
     assert!(at("s1", "end").has_attribute("hidden") && !at("s1", "here").has_attribute("hidden"));
     assert!(at("s2", "here").has_attribute("hidden"));
     assert_eq!(at("s3", "device").inner_text(), "unknown-device");
     at("s2", "end").click();
     settle().await;
     assert!(page.sent()[0].contains("/api/account/sessions/s2/end"), "{}", page.sent()[0]);
-    assert!(page.0.root().query_selector("[data-session='s2']").unwrap().is_none());
+    assert!(page.0.find("[data-session='s2']").is_none());
 
     page.0.run("host.mode = 'down'");
     at("s3", "end").click();
     settle().await;
     assert!(page.at("sessions-error").inner_text().contains("unavailable"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -322,7 +307,7 @@ async fn signing_out_everywhere_asks_first_and_the_page_says_what_happened() {
     page.say(VISITOR).await;
     assert!(page.at("signed-out").inner_text().contains("session-ended-text"));
     assert_eq!(page.at("signed-out").get_attribute("data-ended").unwrap(), "true");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -348,7 +333,7 @@ async fn the_file_is_fetched_by_the_link_once_the_account_answers() {
     page.press("export").await;
     assert!(page.find("export-begun").is_some() && page.find("export-error").is_none());
     assert!((followed() - 1.0).abs() < f64::EPSILON);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -358,7 +343,7 @@ async fn a_demo_player_has_sessions_and_data_but_no_details() {
     assert_eq!(page.who(), "demo");
     assert!(page.find("demo-note").is_some() && page.find("sessions").is_some() && page.find("export").is_some());
     assert!(page.find("details-form").is_none() && page.find("password-form").is_none());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -373,7 +358,7 @@ async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     page.0.deliver("shell.connection", "{ online: true }");
     settle().await;
     assert!(page.find("stale").is_some() && page.find("details-form").is_some());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -384,5 +369,5 @@ async fn nothing_of_one_player_is_shown_to_the_next() {
     page.say("{ player: { id: 'p3', name: 'Bob', demo: false } }").await;
     assert_eq!((page.value("name"), page.value("phone")), ("Bob".into(), String::new()));
     assert_eq!(page.value("current-password"), "");
-    page.close();
+    page.0.close();
 }

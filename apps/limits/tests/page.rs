@@ -6,10 +6,10 @@
 #[path = "../../../shared/fragment/tests/support/mod.rs"]
 mod support;
 
-use support::{FakeHost, settle};
+use support::{FakeHost, hook, settle};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, KeyboardEvent, KeyboardEventInit};
+use web_sys::{HtmlInputElement, KeyboardEvent, KeyboardEventInit};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -71,45 +71,25 @@ impl Page {
         Self(host)
     }
 
-    fn find(&self, selector: &str) -> Option<Element> {
-        self.0.root().query_selector(selector).unwrap()
-    }
-
-    fn at(&self, selector: &str) -> HtmlElement {
-        self.find(selector)
-            .unwrap_or_else(|| panic!("no {selector} in {}", self.0.root().inner_html()))
-            .unchecked_into()
-    }
-
-    fn has(&self, hook: &str) -> bool {
-        self.find(&format!("[data-test='{hook}']")).is_some()
-    }
-
-    async fn press(&self, selector: &str) {
-        self.at(selector).click();
-        settle().await;
+    fn has(&self, name: &str) -> bool {
+        self.0.find(&hook(name)).is_some()
     }
 
     /// Presses something of one limit.
-    async fn press_at(&self, limit: &str, hook: &str) {
-        self.press(&format!("[data-limit='{limit}'] [data-test='{hook}']")).await;
+    async fn press_at(&self, limit: &str, name: &str) {
+        self.0.press(&format!("[data-limit='{limit}'] {}", hook(name))).await;
     }
 
     async fn type_in(&self, text: &str) {
-        let input: HtmlInputElement = self.at("[data-test='amount']").unchecked_into();
-        input.set_value(text);
-        let bubbling = EventInit::new();
-        bubbling.set_bubbles(true);
-        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbling).unwrap()).unwrap();
-        settle().await;
+        self.0.type_in(&hook("amount"), text).await;
     }
 
     fn value(&self, limit: &str) -> String {
-        self.at(&format!("[data-limit='{limit}']")).get_attribute("data-value").unwrap()
+        self.0.at(&format!("[data-limit='{limit}']")).get_attribute("data-value").unwrap()
     }
 
-    fn text(&self, hook: &str) -> String {
-        self.at(&format!("[data-test='{hook}']")).inner_text()
+    fn text(&self, name: &str) -> String {
+        self.0.at(&hook(name)).inner_text()
     }
 
     fn commands(&self) -> Vec<String> {
@@ -117,35 +97,29 @@ impl Page {
     }
 
     fn has_focus(&self, selector: &str) -> bool {
-        self.find(selector).is_some_and(|element| element.matches(":focus").unwrap())
-    }
-
-    /// Unmounts, so that the next test finds an empty page.
-    fn close(mut self) {
-        self.0.unmount();
-        self.0.root().remove();
+        self.0.find(selector).is_some_and(|element| element.matches(":focus").unwrap())
     }
 }
 
 #[wasm_bindgen_test]
 async fn a_visitor_is_asked_to_sign_in_and_nothing_is_asked_for() {
     let page = Page::open("", VISITOR).await;
-    page.press("[data-test='sign-in']").await;
+    page.0.press("[data-test='sign-in']").await;
     assert_eq!(page.0.run("return host.published.join()"), "session.sign-in-wanted");
     assert!(page.0.calls("request").is_empty());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn every_limit_shows_what_is_used_of_it() {
     let page = Page::open("host.held['deposit-week'] = 10000; host.used['deposit-week'] = 2500;", PLAYER).await;
-    assert_eq!(page.at("[data-test='limits']").get_attribute("data-shows").as_deref(), Some("limits"));
+    assert_eq!(page.0.at("[data-test='limits']").get_attribute("data-shows").as_deref(), Some("limits"));
     assert_eq!(page.0.root().query_selector_all("[data-test='limit']").unwrap().length(), 12);
-    let bar = page.at("[data-limit='deposit-week'] [role='progressbar']");
+    let bar = page.0.at("[data-limit='deposit-week'] [role='progressbar']");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("25"));
     assert_eq!((page.value("deposit-week"), page.value("deposit-day")), ("10000".into(), String::new()));
-    assert!(page.find("[data-limit='deposit-day'] [data-test='used']").is_some(), "no limit, no bar");
-    page.close();
+    assert!(page.0.find("[data-limit='deposit-day'] [data-test='used']").is_some(), "no limit, no bar");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -156,19 +130,19 @@ async fn a_lower_limit_holds_at_once() {
     assert_eq!(page.text("effect"), "effect-hint");
     page.type_in("20").await;
     assert_eq!(page.text("effect"), "effect-at-once");
-    page.press("[data-test='save']").await;
+    page.0.press("[data-test='save']").await;
     let command = page.commands().remove(0);
     for part in ["\"PUT\"", "/api/limits\"", "\"value\":2000", "\"kind\":\"loss\"", "\"idempotencyKey\""] {
         assert!(command.contains(part), "{part} is not in {command}");
     }
     assert_eq!(page.value("loss-day"), "2000");
     assert_eq!(
-        page.at("[data-limit='loss-day'] [data-test='outcome']").get_attribute("role").as_deref(),
+        page.0.at("[data-limit='loss-day'] [data-test='outcome']").get_attribute("role").as_deref(),
         Some("status")
     );
     assert!(!page.has("limit-form"));
     assert!(page.has_focus("[data-limit='loss-day'] [data-test='change']"), "and gives it back");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -177,17 +151,17 @@ async fn a_higher_limit_waits_and_can_be_given_up() {
     page.press_at("stake-month", "change").await;
     page.type_in("60").await;
     assert_eq!(page.text("effect"), "effect-later");
-    page.press("[data-test='save']").await;
+    page.0.press("[data-test='save']").await;
     assert_eq!(page.value("stake-month"), "5000", "the present one holds");
-    assert!(page.at("[data-limit='stake-month'] [data-test='outcome']").inner_text().contains("increase-asked"));
+    assert!(page.0.at("[data-limit='stake-month'] [data-test='outcome']").inner_text().contains("increase-asked"));
     assert!(page.text("increase").contains("increase-waits"));
-    assert_eq!(page.at("[data-test='increase-confirm']").offset_height(), 0, "not before its day");
-    page.at("[data-test='increase-cancel']").focus().unwrap();
-    page.press("[data-test='increase-cancel']").await;
+    assert_eq!(page.0.at("[data-test='increase-confirm']").offset_height(), 0, "not before its day");
+    page.0.at("[data-test='increase-cancel']").focus().unwrap();
+    page.0.press("[data-test='increase-cancel']").await;
     assert!(!page.has("increase"));
     assert!(page.has_focus("[data-limit='stake-month']"), "with the button gone a keyboard goes on at the limit");
     assert!(page.text("outcome").contains("increase-cancelled"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -196,23 +170,23 @@ async fn a_higher_limit_whose_day_has_come_is_confirmed() {
         host.increases['time-day'] = { value: 120, effective_at_ms: host.now - 1, awaits_confirmation: true };";
     let page = Page::open(ripe, PLAYER).await;
     assert!(page.text("increase").contains("increase-ripe"));
-    page.press("[data-test='increase-confirm']").await;
+    page.0.press("[data-test='increase-confirm']").await;
     assert!(page.commands()[0].contains("/api/limits/confirm"));
     assert_eq!(page.value("time-day"), "120");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn to_remove_a_limit_is_to_raise_it() {
     let page = Page::open("host.held['deposit-day'] = 100;", PLAYER).await;
     page.press_at("deposit-week", "change").await;
-    assert_eq!(page.at("[data-test='remove']").offset_height(), 0, "there is none to remove");
+    assert_eq!(page.0.at("[data-test='remove']").offset_height(), 0, "there is none to remove");
     page.press_at("deposit-day", "change").await;
-    page.press("[data-test='remove']").await;
+    page.0.press("[data-test='remove']").await;
     assert!(page.commands()[0].contains("\"value\":null"), "{:?}", page.commands());
     assert_eq!(page.value("deposit-day"), "100");
     assert!(page.has("increase"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -221,19 +195,19 @@ async fn what_is_typed_is_checked_at_the_field() {
     page.press_at("time-week", "change").await;
     page.type_in("1.5").await;
     for again in [false, true] {
-        page.at("[data-test='save']").focus().unwrap();
-        page.press("[data-test='save']").await;
+        page.0.at("[data-test='save']").focus().unwrap();
+        page.0.press("[data-test='save']").await;
         assert_eq!(page.text("limit-amount-error"), "minutes-not-a-number");
         assert!(page.has_focus("[data-test='amount']"), "again: {again}");
     }
     page.press_at("deposit-week", "change").await;
     assert_eq!(page.text("limit-amount-error"), "", "another form");
-    page.press("[data-test='save']").await;
+    page.0.press("[data-test='save']").await;
     assert_eq!(page.text("limit-amount-error"), "amount-empty");
     assert!(page.commands().is_empty());
-    page.press("[data-test='close']").await;
+    page.0.press("[data-test='close']").await;
     assert!(!page.has("limit-form"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -241,15 +215,15 @@ async fn a_lost_answer_is_repeated_under_the_same_key() {
     let page = Page::open("host.mode = 'lost'", PLAYER).await;
     page.press_at("deposit-day", "change").await;
     page.type_in("10").await;
-    page.press("[data-test='save']").await;
+    page.0.press("[data-test='save']").await;
     assert!(page.text("outcome").contains("no-answer"));
-    assert_eq!(page.at("[data-test='outcome']").get_attribute("role").as_deref(), Some("alert"));
+    assert_eq!(page.0.at("[data-test='outcome']").get_attribute("role").as_deref(), Some("alert"));
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='save']").await;
+    page.0.press("[data-test='save']").await;
     let commands = page.commands();
     assert_eq!((commands.len(), &commands[0]), (2, &commands[1]));
     assert_eq!(page.value("deposit-day"), "1000");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -258,73 +232,73 @@ async fn a_conflict_shows_how_it_really_stands() {
         host.increases['time-day'] = { value: 120, effective_at_ms: host.now - 1, awaits_confirmation: true };";
     let page = Page::open(ripe, PLAYER).await;
     page.0.run("host.mode = 'conflict'; delete host.increases['time-day']; host.version = 9");
-    page.press("[data-test='increase-confirm']").await;
+    page.0.press("[data-test='increase-confirm']").await;
     assert!(page.text("outcome").contains("conflict"));
     assert!(!page.has("increase"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn the_interval_of_reality_checks_is_saved_by_its_button() {
     let page = Page::open("", PLAYER).await;
-    assert!(page.at("[data-test='check-2']").unchecked_into::<HtmlInputElement>().checked(), "60 of 15, 30, 60");
-    page.press("[data-test='check-0']").await;
+    assert!(page.0.at("[data-test='check-2']").unchecked_into::<HtmlInputElement>().checked(), "60 of 15, 30, 60");
+    page.0.press("[data-test='check-0']").await;
     assert!(page.commands().is_empty(), "arrow keys move through the choices");
-    page.press("[data-test='check-save']").await;
+    page.0.press("[data-test='check-save']").await;
     assert!(page.commands()[0].contains("\"minutes\":15"), "{:?}", page.commands());
     assert!(page.text("outcome").contains("check-saved"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_break_is_asked_about_first() {
     let page = Page::open("", PLAYER).await;
-    page.press("[data-test='break-1']").await;
-    page.at("[data-test='take-break']").focus().unwrap();
-    page.press("[data-test='take-break']").await;
-    let question = page.at("[data-test='question']");
+    page.0.press("[data-test='break-1']").await;
+    page.0.at("[data-test='take-break']").focus().unwrap();
+    page.0.press("[data-test='take-break']").await;
+    let question = page.0.at("[data-test='question']");
     assert!(question.has_attribute("open") && question.matches(":modal").unwrap());
     assert_eq!(question.get_attribute("role").as_deref(), Some("alertdialog"));
     for attribute in ["aria-labelledby", "aria-describedby"] {
         let id = question.get_attribute(attribute).unwrap();
-        assert!(!page.at(&format!("#{id}")).inner_text().is_empty(), "{attribute}");
+        assert!(!page.0.at(&format!("#{id}")).inner_text().is_empty(), "{attribute}");
     }
     assert!(page.text("words").contains("consequence-final"));
     assert!(page.has_focus("[data-test='question'] h2"), "no answer by accident");
-    page.press("[data-test='question-back']").await;
+    page.0.press("[data-test='question-back']").await;
     assert!(!page.has("question") && page.commands().is_empty());
     assert!(page.has_focus("[data-test='take-break']"), "the focus is back");
 
-    page.press("[data-test='take-break']").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='take-break']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.commands()[0].contains("/api/limits/time-out") && page.commands()[0].contains("\"length\":\"1w\""));
     assert!(!page.has("question"));
     assert!(page.text("blocked").contains("blocked-time-out"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn escape_leaves_a_question_and_an_error_keeps_it() {
     let page = Page::open("", PLAYER).await;
-    page.press("[data-test='exclude']").await;
+    page.0.press("[data-test='exclude']").await;
     let escape = KeyboardEventInit::new();
     escape.set_key("Escape");
     let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &escape).unwrap();
-    page.at("[data-test='question']").dispatch_event(&event).unwrap();
+    page.0.at("[data-test='question']").dispatch_event(&event).unwrap();
     settle().await;
     assert!(!page.has("question"));
 
     page.0.run("host.mode = 'down'");
-    page.press("[data-test='exclusion-1']").await;
-    page.press("[data-test='exclude']").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='exclusion-1']").await;
+    page.0.press("[data-test='exclude']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.text("outcome").contains("no-answer") && page.has("question"));
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.commands()[1].contains("\"months\":12"));
     assert_eq!(page.commands()[0], page.commands()[1], "under the same key");
     assert!(page.text("blocked").contains("blocked-excluded"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -333,12 +307,12 @@ async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     assert!(page.has("limits-error"));
     assert!(page.0.calls("report").iter().any(|call| call.contains("degraded")));
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='retry']").await;
+    page.0.press("[data-test='retry']").await;
     assert!(page.has("limit") && !page.has("stale"));
     page.0.deliver("shell.connection", "{ online: false }");
     settle().await;
     assert!(page.has("stale") && page.has("limit"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -353,5 +327,5 @@ async fn another_player_sees_nothing_of_the_first() {
     page.0.deliver("session.changed", VISITOR);
     settle().await;
     assert!(!page.has("limit"));
-    page.close();
+    page.0.close();
 }

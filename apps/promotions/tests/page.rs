@@ -7,9 +7,7 @@
 mod support;
 
 use support::{FakeHost, settle};
-use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -54,128 +52,107 @@ impl Page {
         Self(host)
     }
 
-    fn find(&self, selector: &str) -> Option<Element> {
-        self.0.root().query_selector(selector).unwrap()
-    }
-
-    fn at(&self, selector: &str) -> HtmlElement {
-        self.find(selector)
-            .unwrap_or_else(|| panic!("no {selector} in {}", self.0.root().inner_html()))
-            .unchecked_into()
-    }
-
-    async fn press(&self, selector: &str) {
-        self.at(selector).click();
-        settle().await;
-    }
-
     fn state(&self, offer: &str) -> String {
-        self.at(&format!("[data-offer='{offer}']")).get_attribute("data-offer-state").unwrap()
+        self.0.at(&format!("[data-offer='{offer}']")).get_attribute("data-offer-state").unwrap()
     }
 
     fn commands(&self) -> Vec<String> {
         self.0.calls("request").into_iter().filter(|request| request.contains("\"POST\"")).collect()
-    }
-
-    /// Unmounts, so that the next test finds an empty page.
-    fn close(mut self) {
-        self.0.unmount();
-        self.0.root().remove();
     }
 }
 
 #[wasm_bindgen_test]
 async fn every_condition_stands_on_the_card() {
     let page = Page::open(VISITOR).await;
-    let conditions = page.at("[data-offer='match'] [data-test='conditions']");
+    let conditions = page.0.at("[data-offer='match'] [data-test='conditions']");
     let names = ["wagering", "contribution", "min-deposit", "max-bet", "max-win", "expires", "eligible"];
     for name in names {
         let line = conditions.query_selector(&format!("[data-condition='{name}'] dd")).unwrap();
         assert!(!line.unwrap().text_content().unwrap().is_empty(), "{name}");
     }
     assert!(conditions.inner_text().contains("€5.00") && conditions.inner_text().contains("everybody"));
-    assert_eq!(page.at("[data-offer='match'] h3").inner_text(), "Title <b>match", "texts are no markup");
-    page.close();
+    assert_eq!(page.0.at("[data-offer='match'] h3").inner_text(), "Title <b>match", "texts are no markup");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_visitor_is_asked_to_sign_in() {
     let page = Page::open(VISITOR).await;
-    page.press("[data-test='opt-in']").await;
+    page.0.press("[data-test='opt-in']").await;
     assert_eq!(page.0.run("return host.published.join()"), "session.sign-in-wanted");
     assert!(page.commands().is_empty());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn taking_part_needs_the_terms_that_were_shown() {
     let page = Page::open(PLAYER).await;
-    page.press("[data-test='opt-in']").await;
-    assert_eq!(page.at("[data-test='accept-error']").inner_text(), "accept-first");
+    page.0.press("[data-test='opt-in']").await;
+    assert_eq!(page.0.at("[data-test='accept-error']").inner_text(), "accept-first");
     assert!(page.commands().is_empty());
-    page.press("[data-test='accept']").await;
-    assert_eq!(page.at("[data-test='accept-error']").inner_text(), "");
-    page.press("[data-test='opt-in']").await;
+    page.0.press("[data-test='accept']").await;
+    assert_eq!(page.0.at("[data-test='accept-error']").inner_text(), "");
+    page.0.press("[data-test='opt-in']").await;
     let command = page.commands().remove(0);
     assert!(command.contains("/match/opt-in") && command.contains("\"terms_version\":3"), "{command}");
     assert!(command.contains("\"idempotencyKey\""));
     assert_eq!(page.state("match"), "active");
-    assert_eq!(page.at("[data-offer='match'] [role='progressbar']").get_attribute("aria-valuenow").unwrap(), "25");
-    page.close();
+    assert_eq!(page.0.at("[data-offer='match'] [role='progressbar']").get_attribute("aria-valuenow").unwrap(), "25");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_claim_says_where_the_money_is() {
     let page = Page::open(PLAYER).await;
-    page.press("[data-test='claim']").await;
+    page.0.press("[data-test='claim']").await;
     assert_eq!(page.state("mission"), "claimed");
-    assert!(page.at("[data-test='credited']").inner_text().contains("credited"));
+    assert!(page.0.at("[data-test='credited']").inner_text().contains("credited"));
     let late = "{ offer: 'mission', state: 'earned', progress: { unit: 'count', current: 8, target: 8 }, reward_minor: 500, version: 5 }";
     page.0.deliver("promotions.offer", late);
     settle().await;
     assert_eq!(page.state("mission"), "claimed", "an older event changes nothing");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_lost_answer_is_repeated_under_the_same_key() {
     let page = Page::open(PLAYER).await;
     page.0.run("host.mode = 'lost'");
-    page.press("[data-test='claim']").await;
-    assert!(page.at("[data-test='offer-error']").inner_text().contains("no-answer"));
+    page.0.press("[data-test='claim']").await;
+    assert!(page.0.at("[data-test='offer-error']").inner_text().contains("no-answer"));
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='claim']").await;
+    page.0.press("[data-test='claim']").await;
     let commands = page.commands();
     assert_eq!(commands.len(), 2);
     assert_eq!(commands[0], commands[1]);
     assert_eq!(page.state("mission"), "claimed");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn under_another_name_ticks_and_keys_stay() {
     let page = Page::open(PLAYER).await;
-    page.press("[data-offer='match'] [data-test='accept']").await;
+    page.0.press("[data-offer='match'] [data-test='accept']").await;
     page.0.run("host.mode = 'lost'");
-    page.press("[data-test='claim']").await;
+    page.0.press("[data-test='claim']").await;
     page.0.deliver("session.changed", "{ player: { id: 'p1', name: 'Grace', demo: true } }");
     settle().await;
-    let accept = page.at("[data-offer='match'] [data-test='accept']");
+    let accept = page.0.at("[data-offer='match'] [data-test='accept']");
     assert!(accept.matches(":checked, :has(:checked)").unwrap(), "{}", accept.outer_html());
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='claim']").await;
+    page.0.press("[data-test='claim']").await;
     let commands = page.commands();
     assert_eq!((commands.len(), &commands[0]), (2, &commands[1]));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_conflict_shows_how_it_really_stands() {
     let page = Page::open(PLAYER).await;
     page.0.run("host.mode = 'conflict'; host.states.mission = ['claimed', 6]");
-    page.press("[data-test='claim']").await;
+    page.0.press("[data-test='claim']").await;
     assert_eq!(page.state("mission"), "claimed");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -184,12 +161,12 @@ async fn progress_arrives_live() {
     let event = "{ offer: 'match', state: 'active', progress: { unit: 'count', current: 6, target: 8 }, reward_minor: 700, version: 2 }";
     page.0.deliver("promotions.offer", event);
     settle().await;
-    assert_eq!(page.at("[data-offer='match'] [role='progressbar']").get_attribute("aria-valuenow").unwrap(), "75");
+    assert_eq!(page.0.at("[data-offer='match'] [role='progressbar']").get_attribute("aria-valuenow").unwrap(), "75");
     page.0.run("host.states.fresh = ['offered', 1]");
     page.0.deliver("promotions.offer", &event.replace("match", "fresh"));
     settle().await;
-    assert!(page.find("[data-offer='fresh']").is_some(), "an unknown offer is asked for");
-    page.close();
+    assert!(page.0.find("[data-offer='fresh']").is_some(), "an unknown offer is asked for");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -198,18 +175,18 @@ async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     host.run(&format!("{SETUP} host.mode = 'down';"));
     host.mount_leaving(promotions::open);
     let page = Page(host);
-    assert!(page.find("[data-test='loading']").is_some());
+    assert!(page.0.find("[data-test='loading']").is_some());
     settle().await;
-    assert!(page.find("[data-test='offers-error']").is_some());
+    assert!(page.0.find("[data-test='offers-error']").is_some());
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='retry']").await;
-    assert!(page.find("[data-test='offer']").is_some());
+    page.0.press("[data-test='retry']").await;
+    assert!(page.0.find("[data-test='offer']").is_some());
     page.0.run("host.mode = 'down'");
     page.0.deliver("shell.connection", "{ online: false }");
     page.0.deliver("shell.connection", "{ online: true }");
     settle().await;
-    assert!(page.find("[data-test='stale']").is_some() && page.find("[data-test='offer']").is_some());
-    page.close();
+    assert!(page.0.find("[data-test='stale']").is_some() && page.0.find("[data-test='offer']").is_some());
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -220,14 +197,14 @@ async fn accepted_terms_survive_a_new_release_and_an_unknown_outcome_keeps_the_o
     host.deliver("session.changed", PLAYER);
     settle().await;
     let page = Page(host);
-    let accept = page.at("[data-offer='match'] [data-test='accept']");
+    let accept = page.0.at("[data-offer='match'] [data-test='accept']");
     assert!(accept.matches(":checked, :has(:checked)").unwrap(), "{}", accept.outer_html());
     assert_eq!(page.0.snapshot(), r#"["match"]"#);
     page.0.run("host.mode = 'lost'");
-    page.press("[data-offer='match'] [data-test='opt-in']").await;
+    page.0.press("[data-offer='match'] [data-test='opt-in']").await;
     assert_eq!(page.0.snapshot(), "null", "its key must not be lost");
     page.0.run("host.mode = 'ok'");
-    page.press("[data-offer='match'] [data-test='opt-in']").await;
+    page.0.press("[data-offer='match'] [data-test='opt-in']").await;
     assert_ne!(page.0.snapshot(), "null");
-    page.close();
+    page.0.close();
 }

@@ -6,10 +6,10 @@
 #[path = "../../../shared/fragment/tests/support/mod.rs"]
 mod support;
 
-use support::{FakeHost, settle};
+use support::{FakeHost, hook, settle};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Element, Event, HtmlSelectElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -90,49 +90,29 @@ impl Page {
         Self(host)
     }
 
-    fn find(&self, selector: &str) -> Option<Element> {
-        self.0.root().query_selector(selector).unwrap()
+    fn has(&self, name: &str) -> bool {
+        self.0.find(&hook(name)).is_some()
     }
 
-    fn at(&self, selector: &str) -> HtmlElement {
-        self.find(selector)
-            .unwrap_or_else(|| panic!("no {selector} in {}", self.0.root().inner_html()))
-            .unchecked_into()
-    }
-
-    fn has(&self, hook: &str) -> bool {
-        self.find(&format!("[data-test='{hook}']")).is_some()
-    }
-
-    fn text(&self, hook: &str) -> String {
-        self.at(&format!("[data-test='{hook}']")).inner_text()
+    fn text(&self, name: &str) -> String {
+        self.0.at(&hook(name)).inner_text()
     }
 
     fn shows(&self) -> String {
-        self.at("[data-test='releases']").get_attribute("data-shows").unwrap()
+        self.0.at("[data-test='releases']").get_attribute("data-shows").unwrap()
     }
 
     fn stands(&self, fragment: &str) -> String {
-        self.at(&format!("[data-fragment='{fragment}']")).get_attribute("data-stands").unwrap()
-    }
-
-    async fn press(&self, selector: &str) {
-        self.at(selector).click();
-        settle().await;
+        self.0.at(&format!("[data-fragment='{fragment}']")).get_attribute("data-stands").unwrap()
     }
 
     /// Presses something of one fragment.
-    async fn press_at(&self, fragment: &str, hook: &str) {
-        self.press(&format!("[data-fragment='{fragment}'] [data-test='{hook}']")).await;
+    async fn press_at(&self, fragment: &str, name: &str) {
+        self.0.press(&format!("[data-fragment='{fragment}'] {}", hook(name))).await;
     }
 
-    async fn fill(&self, hook: &str, text: &str) {
-        let input: HtmlInputElement = self.at(&format!("[data-test='{hook}']")).unchecked_into();
-        input.set_value(text);
-        let bubbling = EventInit::new();
-        bubbling.set_bubbles(true);
-        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbling).unwrap()).unwrap();
-        settle().await;
+    async fn fill(&self, name: &str, text: &str) {
+        self.0.type_in(&hook(name), text).await;
     }
 
     fn commands(&self) -> Vec<String> {
@@ -141,13 +121,7 @@ impl Page {
     }
 
     fn has_focus(&self, selector: &str) -> bool {
-        self.find(selector).is_some_and(|element| element.matches(":focus").unwrap())
-    }
-
-    /// Unmounts, so that the next test finds an empty page.
-    fn close(mut self) {
-        self.0.unmount();
-        self.0.root().remove();
+        self.0.find(selector).is_some_and(|element| element.matches(":focus").unwrap())
     }
 }
 
@@ -156,16 +130,16 @@ async fn nobody_is_asked_who_they_are_and_sees_nothing_else() {
     let page = Page::open("host.session = false").await;
     assert_eq!(page.shows(), "door");
     assert!(!page.has("fragment") && !page.has("operator"));
-    page.press("[data-test='sign-in']").await;
+    page.0.press("[data-test='sign-in']").await;
     assert!(page.text("door-error").contains("door-empty"));
     page.fill("email", "ada@house.example").await;
     page.fill("password", "wrong").await;
-    page.press("[data-test='sign-in']").await;
+    page.0.press("[data-test='sign-in']").await;
     assert!(page.text("door-error").contains("door-wrong"));
     page.fill("password", "the house always").await;
-    page.press("[data-test='sign-in']").await;
+    page.0.press("[data-test='sign-in']").await;
     assert_eq!((page.shows(), page.text("operator")), ("releases".into(), "ada@house.example".into()));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -173,31 +147,31 @@ async fn every_fragment_shows_how_it_stands() {
     let page =
         Page::open("host.fragments[0].killed = { reason: 'wrong <sums>', team: 'house', at_ms: 1700000000000 }").await;
     assert_eq!((page.stands("promotions"), page.stands("wallet")), ("off".into(), "live".into()));
-    assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "2.0.0");
-    assert_eq!(page.at("[data-fragment='wallet'] [data-test='previous']").inner_text(), "1.0.0");
+    assert_eq!(page.0.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "2.0.0");
+    assert_eq!(page.0.at("[data-fragment='wallet'] [data-test='previous']").inner_text(), "1.0.0");
     assert!(page.text("killed").contains("off-because"));
-    assert!(page.find("[data-fragment='promotions'] [data-test='rollback']").is_none(), "nothing to go back to");
-    assert!(page.find("[data-fragment='promotions'] [data-test='kill']").is_none(), "it is off");
-    page.close();
+    assert!(page.0.find("[data-fragment='promotions'] [data-test='rollback']").is_none(), "nothing to go back to");
+    assert!(page.0.find("[data-fragment='promotions'] [data-test='kill']").is_none(), "it is off");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_switch_asks_why_and_goes_with_the_operators_own_token() {
     let page = Page::open("").await;
-    page.at("[data-fragment='wallet'] [data-test='kill']").focus().unwrap();
+    page.0.at("[data-fragment='wallet'] [data-test='kill']").focus().unwrap();
     page.press_at("wallet", "kill").await;
-    let question = page.at("[data-test='question']");
+    let question = page.0.at("[data-test='question']");
     assert!(
         question.matches(":modal").unwrap() && page.has_focus("[data-test='question'] h2"),
         "no answer by accident"
     );
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.text("reason-error").contains("reason-empty") && page.commands().is_empty());
     page.fill("reason", &"x".repeat(301)).await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.text("reason-error").contains("reason-long") && page.commands().is_empty());
     page.fill("reason", " wrong sums ").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     let command = page.commands().remove(0);
     for part in ["/releases/kill\"", "\"reason\":\"wrong sums\"", "\"token\":\"operators-token\""] {
         assert!(command.contains(part), "{part} is not in {command}");
@@ -205,47 +179,47 @@ async fn a_switch_asks_why_and_goes_with_the_operators_own_token() {
     assert_eq!(page.stands("wallet"), "off");
     assert!(!page.has("question") && page.text("outcome").contains("kill-done"));
     assert!(page.has_focus("[data-fragment='wallet']"), "the focus stays at the fragment");
-    assert_eq!(page.at("[data-test='line']").get_attribute("data-action").as_deref(), Some("kill"));
+    assert_eq!(page.0.at("[data-test='line']").get_attribute("data-action").as_deref(), Some("kill"));
     assert!(page.text("why").contains("wrong sums"));
 
     page.press_at("wallet", "revive").await;
     assert!(!page.has("reason"), "only a switch-off is explained");
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert_eq!(page.stands("wallet"), "live");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_question_can_be_left() {
     let page = Page::open("").await;
-    page.at("[data-fragment='wallet'] [data-test='rollback']").focus().unwrap();
+    page.0.at("[data-fragment='wallet'] [data-test='rollback']").focus().unwrap();
     page.press_at("wallet", "rollback").await;
-    page.press("[data-test='question-back']").await;
+    page.0.press("[data-test='question-back']").await;
     assert!(!page.has("question") && page.commands().is_empty());
     assert!(page.has_focus("[data-fragment='wallet'] [data-test='rollback']"), "the focus is back");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn what_is_confirmed_is_what_is_asked_for() {
     let page = Page::open("").await;
     page.press_at("wallet", "rollback").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.commands()[0].contains("\"to\":\"1.0.0\""), "{:?}", page.commands());
-    assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "1.0.0");
+    assert_eq!(page.0.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "1.0.0");
 
     page.press_at("wallet", "published").await;
     assert_eq!(
-        page.at("[data-fragment='wallet'] [data-test='published']").get_attribute("aria-expanded").as_deref(),
+        page.0.at("[data-fragment='wallet'] [data-test='published']").get_attribute("aria-expanded").as_deref(),
         Some("true")
     );
-    assert!(page.find("[data-version='1.0.0'] [data-test='promote']").is_none(), "it is live");
-    page.press("[data-version='3.0.0'] [data-test='promote']").await;
-    page.press("[data-test='question-confirm']").await;
+    assert!(page.0.find("[data-version='1.0.0'] [data-test='promote']").is_none(), "it is live");
+    page.0.press("[data-version='3.0.0'] [data-test='promote']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.commands()[1].contains("\"version\":\"3.0.0\""));
-    assert_eq!(page.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "3.0.0");
-    assert!(page.find("[data-version='3.0.0']").is_some(), "the list stays open");
-    page.close();
+    assert_eq!(page.0.at("[data-fragment='wallet'] [data-test='live']").inner_text(), "3.0.0");
+    assert!(page.0.find("[data-version='3.0.0']").is_some(), "the list stays open");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -254,16 +228,16 @@ async fn a_canary_shows_its_share_and_can_be_ended() {
         audience: { share_permille: 55, markets: ['de'] }, figures: null }";
     let page = Page::open(canary).await;
     assert_eq!(page.text("canary-version"), "3.0.0");
-    let bar = page.at("[data-test='canary'] [role='progressbar']");
+    let bar = page.0.at("[data-test='canary'] [role='progressbar']");
     assert_eq!(bar.get_attribute("aria-valuenow").as_deref(), Some("5"));
     assert!(bar.get_attribute("aria-valuetext").unwrap().contains("share-in"));
     assert!(page.has("untold") && !page.has("evidence"), "what is not known is not made up");
-    assert!(page.find("[data-fragment='promotions'] [data-test='canary']").is_none());
-    page.press("[data-test='canary'] [data-test='end-canary']").await;
-    page.press("[data-test='question-confirm']").await;
+    assert!(page.0.find("[data-fragment='promotions'] [data-test='canary']").is_none());
+    page.0.press("[data-test='canary'] [data-test='end-canary']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.commands()[0].contains("/releases/canary/end"), "{:?}", page.commands());
     assert!(!page.has("canary"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -273,7 +247,7 @@ async fn a_canary_without_a_live_release_is_not_judged_and_the_page_says_so() {
             audience: { share_permille: 55, markets: [] }, figures: null }";
     let page = Page::open(canary).await;
     assert!(page.has("unjudged") && !page.has("untold"), "nothing will ever be known");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -284,7 +258,7 @@ async fn a_canarys_numbers_are_words_with_bars_beside_them() {
     let page = Page::open(canary).await;
     for (of, length) in [("canary", "100"), ("live", "10")] {
         assert!(page.text(&format!("rate-{of}")).contains("crashed-of"), "{of}");
-        let bar = page.at(&format!("[data-test='rate-{of}'] svg"));
+        let bar = page.0.at(&format!("[data-test='rate-{of}'] svg"));
         assert_eq!(bar.get_attribute("aria-hidden").as_deref(), Some("true"), "the words say it");
         assert_eq!(
             bar.query_selector("rect").unwrap().unwrap().get_attribute("width").as_deref(),
@@ -292,10 +266,10 @@ async fn a_canarys_numbers_are_words_with_bars_beside_them() {
             "{of}"
         );
     }
-    let evidence = page.at("[data-test='evidence'] [role='progressbar']");
+    let evidence = page.0.at("[data-test='evidence'] [role='progressbar']");
     assert_eq!(evidence.get_attribute("aria-valuenow").as_deref(), Some("25"));
     assert!(!page.has("untold"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -307,7 +281,7 @@ async fn each_role_is_offered_what_it_may_do() {
         assert_eq!(page.text("bounds").is_empty(), role == "admin", "{role}");
         page.press_at("wallet", "published").await;
         assert_eq!(page.has("promote"), revive, "{role}");
-        page.close();
+        page.0.close();
     }
 }
 
@@ -321,18 +295,18 @@ async fn a_refusal_says_what_to_do_and_the_question_stays() {
     ] {
         let page = Page::open(&format!("host.refusal = {refusal}")).await;
         page.press_at("wallet", "rollback").await;
-        page.press("[data-test='question-confirm']").await;
+        page.0.press("[data-test='question-confirm']").await;
         assert!(page.text("question-error").contains(says), "{refusal}: {}", page.text("question-error"));
-        assert_eq!(page.at("[data-test='question-error']").get_attribute("role").as_deref(), Some("alert"));
-        page.press("[data-test='question-back']").await;
+        assert_eq!(page.0.at("[data-test='question-error']").get_attribute("role").as_deref(), Some("alert"));
+        page.0.press("[data-test='question-back']").await;
         assert!(!page.has("outcome"));
-        page.close();
+        page.0.close();
     }
     let page = Page::open("host.mode = 'lost'").await;
     page.press_at("wallet", "rollback").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(page.text("question-error").contains("no-answer"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -340,19 +314,19 @@ async fn a_session_that_is_over_leaves_nothing_on_the_screen() {
     let page = Page::open("").await;
     page.0.run("host.session = false");
     page.press_at("wallet", "rollback").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert_eq!(page.shows(), "door");
     assert!(!page.has("question") && !page.has("fragment") && page.text("door-error").contains("signed-out"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn whoever_signs_out_is_out_at_once() {
     let page = Page::open("").await;
-    page.press("[data-test='sign-out']").await;
+    page.0.press("[data-test='sign-out']").await;
     assert_eq!((page.shows(), page.has("line")), ("door".into(), false));
     assert!(page.0.calls("request").iter().any(|request| request.contains("/sign-out")));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -363,7 +337,7 @@ async fn how_it_does_is_plotted_and_the_table_says_the_same() {
     let asked =
         |page: &Page| page.0.calls("request").into_iter().filter(|it| it.contains("/health")).collect::<Vec<_>>();
     assert!(asked(&page).iter().all(|it| it.contains("fragment=promotions&span=day")), "{:?}", asked(&page));
-    let plot = |of: &str| page.at(&format!("[data-test='plot'][data-of='{of}'] svg"));
+    let plot = |of: &str| page.0.at(&format!("[data-test='plot'][data-of='{of}'] svg"));
     assert_eq!(plot("mounts").get_attribute("role").as_deref(), Some("img"));
     assert!(plot("mounts").get_attribute("aria-label").unwrap().contains("plot-words"));
     let path = |of: &str, number: u32| {
@@ -381,14 +355,14 @@ async fn how_it_does_is_plotted_and_the_table_says_the_same() {
     let cells = |row: u32| rows.get(row).unwrap().text_content().unwrap();
     assert_eq!(rows.length(), 3);
     assert!(cells(0).contains("505") && cells(1).contains("2.0.0"), "the newest first: {} {}", cells(0), cells(1));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn another_fragment_or_span_is_asked_for_and_the_table_stays_open() {
     let page = Page::open("").await;
-    let choose = async |hook: &str, value: &str| {
-        let select: HtmlSelectElement = page.at(&format!("[data-test='{hook}']")).unchecked_into();
+    let choose = async |name: &str, value: &str| {
+        let select: HtmlSelectElement = page.0.at(&hook(name)).unchecked_into();
         select.set_value(value);
         select.dispatch_event(&Event::new("input").unwrap()).unwrap();
         settle().await;
@@ -397,16 +371,16 @@ async fn another_fragment_or_span_is_asked_for_and_the_table_stays_open() {
     assert!(choose("health-of", "wallet").await.contains("health?fragment=wallet&span=day"));
     let last = choose("health-span", "week").await;
     assert!(last.contains("health?fragment=wallet&span=week"), "{last}");
-    let newest = || page.at("[data-test='step']").text_content().unwrap();
+    let newest = || page.0.at("[data-test='step']").text_content().unwrap();
     assert!(newest().contains("80"), "the week's: {}", newest());
-    page.at("[data-test='health-table']").set_attribute("open", "").unwrap();
+    page.0.at("[data-test='health-table']").set_attribute("open", "").unwrap();
     page.0.run("host.health = () => ({ status: 200, body: {
         fragment: 'wallet', from_ms: 0, step_ms: 1000, steps: [host.told(7, 0)], whole: host.told(7, 0), changes: [] } })");
     page.press_at("wallet", "rollback").await;
-    page.press("[data-test='question-confirm']").await;
+    page.0.press("[data-test='question-confirm']").await;
     assert!(newest().contains("700") && !page.has("changes"), "what was decided is looked at");
-    assert!(page.at("[data-test='health-table']").has_attribute("open"), "what was open stays open");
-    page.close();
+    assert!(page.0.at("[data-test='health-table']").has_attribute("open"), "what was open stays open");
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -417,42 +391,42 @@ async fn health_that_is_not_there_is_said() {
     )
     .await;
     assert!(page.has("health-empty") && !page.has("plot"));
-    page.close();
+    page.0.close();
     let page = Page::open("host.health = () => host.problem(503, 'unavailable')").await;
     assert!(page.has("health-error") && page.has("fragment"), "the rest is there");
     page.0.run(
         "host.health = () => ({ status: 200, body: { fragment: 'wallet', from_ms: 0, step_ms: 1,
         steps: [host.told(1, 0)], whole: host.told(1, 0), changes: [] } })",
     );
-    page.press("[data-test='health-error'] [data-test='retry']").await;
+    page.0.press("[data-test='health-error'] [data-test='retry']").await;
     assert!(page.has("plot") && !page.has("health-error"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn an_inspection_begins_with_the_operators_own_token() {
     for role in ["developer", "viewer", "admin"] {
         let page = Page::open(&format!("host.role = '{role}'")).await;
-        page.press("[data-test='inspect']").await;
+        page.0.press("[data-test='inspect']").await;
         let call = page.0.calls("request").into_iter().find(|it| it.contains("/api/operator/inspect")).unwrap();
         assert!(call.contains("\"POST\"") && call.contains("\"token\":\"operators-token\""), "{role}: {call}");
         assert!(page.text("outcome").contains("inspect-done"), "{role}");
-        let link = page.at("[data-test='inspected']");
+        let link = page.0.at("[data-test='inspected']");
         assert_eq!(link.get_attribute("href").as_deref(), Some("/?inspect"));
-        page.close();
+        page.0.close();
     }
     for (refusal, says) in
         [("host.problem(403, 'forbidden', 'role')", "forbidden"), ("host.problem(503, 'unavailable')", "no-answer")]
     {
         let page = Page::open(&format!("host.inspects = {refusal}")).await;
-        page.press("[data-test='inspect']").await;
+        page.0.press("[data-test='inspect']").await;
         assert!(page.text("outcome").contains(says) && !page.has("inspected"), "{refusal}");
-        page.close();
+        page.0.close();
     }
     let page = Page::open("host.inspects = host.problem(401, 'signed-out')").await;
-    page.press("[data-test='inspect']").await;
+    page.0.press("[data-test='inspect']").await;
     assert_eq!(page.shows(), "door");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -463,21 +437,21 @@ async fn history_goes_back_page_by_page_and_by_fragment() {
     let page = Page::open(lines).await;
     let shown = |page: &Page| page.0.root().query_selector_all("[data-test='line']").unwrap().length();
     assert_eq!(shown(&page), 2);
-    page.press("[data-test='more']").await;
+    page.0.press("[data-test='more']").await;
     assert_eq!((shown(&page), page.has("more")), (4, false));
-    let select: HtmlSelectElement = page.at("[data-test='history-of']").unchecked_into();
+    let select: HtmlSelectElement = page.0.at("[data-test='history-of']").unchecked_into();
     select.set_value("promotions");
     select.dispatch_event(&Event::new("input").unwrap()).unwrap();
     settle().await;
     assert_eq!(shown(&page), 1);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn nothing_is_a_state_as_well() {
     let page = Page::open("host.fragments = []").await;
     assert!(page.has("nothing") && page.has("history-empty"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -486,10 +460,10 @@ async fn no_answer_is_an_error_at_first_and_a_notice_later() {
     assert_eq!(page.shows(), "error");
     assert!(page.0.calls("report").iter().any(|call| call.contains("degraded")));
     page.0.run("host.mode = 'ok'");
-    page.press("[data-test='retry']").await;
+    page.0.press("[data-test='retry']").await;
     assert!(page.has("fragment") && !page.has("stale"));
     page.0.deliver("shell.connection", "{ online: false }");
     settle().await;
     assert!(page.has("stale") && page.has("fragment"));
-    page.close();
+    page.0.close();
 }

@@ -22,37 +22,37 @@ async fn a_visitor_plays_with_one_click() {
     page.0.deliver("session.changed", PLAYER);
     settle().await;
     assert_eq!(page.minor(), "10000");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn credentials_are_checked_at_their_field_before_they_are_sent() {
     let page = Page::open("main", VISITOR).await;
     page.press("way-1").await;
-    page.type_into("name", "Ada").await;
-    page.type_into("email", "ada.example").await;
+    page.type_in("name", "Ada").await;
+    page.type_in("email", "ada.example").await;
     page.press("enter").await;
     assert_eq!(page.at("email-error").inner_text(), "email-invalid");
     assert_eq!(page.at("email").get_attribute("aria-invalid").as_deref(), Some("true"));
     assert!(page.commands().is_empty());
-    page.type_into("email", "ada@example.com").await;
-    page.type_into("password", "short").await;
+    page.type_in("email", "ada@example.com").await;
+    page.type_in("password", "short").await;
     page.press("enter").await;
     assert_eq!(page.at("password-error").inner_text(), "password-invalid");
     assert_eq!(page.at("email-error").inner_text(), "");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn wrong_credentials_are_said_and_the_address_stays() {
     let page = Page::open("side", VISITOR).await;
     page.0.run("host.mode = 'wrong'");
-    page.type_into("email", "ada@example.com").await;
-    page.type_into("password", "not it").await;
+    page.type_in("email", "ada@example.com").await;
+    page.type_in("password", "not it").await;
     page.press("enter").await;
     assert!(page.at("entrance-error").inner_text().contains("wrong-credentials"));
     assert_eq!(page.at("email").unchecked_into::<HtmlInputElement>().value(), "ada@example.com");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -61,9 +61,9 @@ async fn a_wish_for_a_player_takes_the_focus_and_says_why() {
     page.0.deliver("session.sign-in-wanted", "{}");
     settle().await;
     assert!(page.find("wanted").is_some());
-    let focused = page.0.root().query_selector(":focus").unwrap();
+    let focused = page.0.find(":focus");
     assert_eq!(focused.and_then(|element| element.get_attribute("aria-labelledby")).as_deref(), Some("welcome"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -80,7 +80,7 @@ async fn a_session_that_ends_by_itself_is_explained() {
     page.0.deliver("session.changed", VISITOR);
     settle().await;
     assert!(page.find("ended").is_none() && page.find("demo").is_some(), "that was asked for");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -97,7 +97,7 @@ async fn the_balance_only_goes_forward() {
     assert_eq!(page.minor(), "9000");
     assert!(page.find("bonus").is_none(), "no bonus, no line for it");
     assert_eq!(page.at("announcement").inner_text(), "balance-announcement");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -115,7 +115,7 @@ async fn the_last_known_balance_outlives_the_wallet_service() {
     page.0.run("host.mode = 'ok'");
     page.press("retry").await;
     assert!(page.find("stale").is_none());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -126,7 +126,7 @@ async fn an_old_balance_is_told_with_its_time_and_not_with_its_age() {
     settle().await;
     let news = page.at("stale").inner_text();
     assert!(news.contains("As of") && news.contains(':'), "{news}");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -143,7 +143,7 @@ async fn without_any_answer_there_is_an_error_and_a_way_on() {
     page.press("retry").await;
     assert_eq!(page.minor(), "10000");
     assert!(page.find("history-empty").is_some());
-    page.close();
+    page.0.close();
 }
 
 /// From now on paths with `part` in them fail.
@@ -180,7 +180,7 @@ async fn a_history_that_fails_says_nothing_of_the_balance() {
     settle().await;
     assert!(page.find("history-error").is_some() && page.find("stale").is_none());
     assert!(page.0.calls("report").iter().all(|call| !call.contains("degraded")));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -189,7 +189,7 @@ async fn a_page_that_does_not_come_is_told_beside_its_button() {
     page.press("history-more").await;
     assert!(page.find("more-error").is_some() && page.find("stale").is_none());
     assert_eq!(page.count("history-row"), 1);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -201,7 +201,7 @@ async fn nothing_of_one_filter_stands_under_another() {
     assert!(page.find("history-error").is_some() && page.find("history-row").is_none());
     page.press("kind-0").await;
     assert!(page.find("totals").is_some() && page.count("history-row") == 1);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -219,7 +219,7 @@ async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
     assert!(commands[0].contains("\"idempotencyKey\"") && commands[0].contains("\"amount_minor\":5000"));
     assert!(page.at("done").inner_text().contains("deposit-done"));
     assert_eq!(page.minor(), "15000");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -237,7 +237,7 @@ async fn under_another_name_an_order_keeps_its_key() {
     let commands = page.commands();
     assert_eq!((commands.len(), &commands[0]), (2, &commands[1]), "same key, same amount");
     assert_eq!(page.minor(), "15000");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -248,13 +248,13 @@ async fn what_was_done_is_said_once_and_a_question_stays() {
     page.press("deposit-submit").await;
     assert!(page.find("done").is_some());
     page.press("open-withdraw").await;
-    page.type_into("amount", "12").await;
+    page.type_in("amount", "12").await;
     page.press("withdraw-submit").await;
     page.press("open-deposit").await;
     assert!(page.find("done").is_none() && page.find("deposit-form").is_some());
     page.press("open-withdraw").await;
     assert!(page.find("confirm").is_some());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -263,7 +263,7 @@ async fn what_a_withdrawal_sets_aside_is_shown_apart() {
     assert!(page.find("held").is_none(), "nothing held, no line for it");
     page.0.run("host.holds = true");
     page.press("open-withdraw").await;
-    page.type_into("amount", "12,50").await;
+    page.type_in("amount", "12,50").await;
     page.press("withdraw-submit").await;
     page.press("confirm-submit").await;
     assert!(page.at("done").inner_text().contains("withdraw-held"));
@@ -286,26 +286,26 @@ async fn what_a_withdrawal_sets_aside_is_shown_apart() {
     let row = page.at("history-row");
     assert_eq!(row.get_attribute("data-kind").as_deref(), Some("paid-out"));
     assert!(row.inner_text().contains("12.5") || row.inner_text().contains("12,5"), "{}", row.inner_text());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_withdrawal_is_checked_and_confirmed_first() {
     let page = Page::open("side", PLAYER).await;
     page.press("open-withdraw").await;
-    page.type_into("amount", "100.01").await;
+    page.type_in("amount", "100.01").await;
     page.press("withdraw-submit").await;
     assert_eq!(page.at("withdraw-amount-error").inner_text(), "insufficient-funds");
-    page.type_into("amount", "1.234").await;
+    page.type_in("amount", "1.234").await;
     page.press("withdraw-submit").await;
     assert_eq!(page.at("withdraw-amount-error").inner_text(), "amount-too-fine");
-    page.type_into("amount", "12,50").await;
+    page.type_in("amount", "12,50").await;
     page.press("withdraw-submit").await;
     assert!(page.commands().is_empty(), "nothing is sent before it is confirmed");
     page.press("confirm-submit").await;
     assert!(page.commands()[0].contains("\"amount_minor\":1250"));
     assert_eq!(page.minor(), "8750");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -320,14 +320,14 @@ async fn a_live_line_appears_once() {
     assert_eq!(page.at("history-row").get_attribute("data-minor").as_deref(), Some("700"));
     page.press("kind-1").await;
     assert_eq!(page.count("history-row"), 0, "a win is no deposit");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn another_player_sees_nothing_of_the_first() {
     let page = Page::open("side", PLAYER).await;
     page.press("open-deposit").await;
-    page.type_into("amount", "77").await;
+    page.type_in("amount", "77").await;
     page.0.deliver("session.changed", VISITOR);
     settle().await;
     assert!(page.find("balance").is_none());
@@ -337,17 +337,17 @@ async fn another_player_sees_nothing_of_the_first() {
     assert_eq!(page.minor(), "1", "a lower version of another account is not older");
     page.press("open-deposit").await;
     assert_eq!(page.at("amount").unchecked_into::<HtmlInputElement>().value(), "");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
 async fn a_change_of_view_keeps_what_was_typed() {
     let page = Page::open("side", PLAYER).await;
     page.press("open-deposit").await;
-    page.type_into("amount", "77").await;
+    page.type_in("amount", "77").await;
     page.0.update(r#"{"view":"main","path":"/wallet","params":{}}"#);
     settle().await;
     assert_eq!(page.at("wallet").get_attribute("data-view").as_deref(), Some("main"));
     assert_eq!(page.at("amount").unchecked_into::<HtmlInputElement>().value(), "77");
-    page.close();
+    page.0.close();
 }

@@ -30,7 +30,7 @@ fn requests(page: &Page, path: &str) -> usize {
 }
 
 fn has_focus(page: &Page, selector: &str) -> bool {
-    let element = page.0.root().query_selector(selector).unwrap();
+    let element = page.0.find(selector);
     element.is_some_and(|element| element.matches(":focus").unwrap())
 }
 
@@ -56,7 +56,7 @@ async fn clock_and_net_position_follow_the_server() {
     hear(&page, 3, "now_ms: 1000000 + 60 * 60000, ends_at_ms: 1000000 + 90 * 60000").await;
     assert_eq!(page.at("session-clock").inner_text(), "1 hr 5 min");
     assert_eq!(page.at("session-clock").get_attribute("role").as_deref(), Some("timer"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -64,7 +64,7 @@ async fn a_visitor_has_no_session() {
     let page = Page::open("side", VISITOR).await;
     assert!(page.find("session-clock").is_none());
     assert_eq!(requests(&page, "/api/limits"), 0);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -72,7 +72,7 @@ async fn the_way_to_the_limits_stays_on_the_page() {
     let page = Page::open("side", PLAYER).await;
     page.press("open-limits").await;
     assert_eq!(page.0.calls("navigate"), [r#"["/limits"]"#]);
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -86,7 +86,7 @@ async fn a_reality_check_waits_for_the_round_and_then_for_an_answer() {
     assert!(check.matches(":modal").unwrap());
     assert_eq!(check.get_attribute("role").as_deref(), Some("alertdialog"));
     let described = check.get_attribute("aria-describedby").unwrap();
-    let words = page.0.root().query_selector(&format!("#{described}")).unwrap().unwrap();
+    let words = page.0.find(&format!("#{described}")).unwrap();
     let words = words.text_content().unwrap();
     assert!(words.contains("check-text") && words.contains("5 min") && words.contains("-€12.50"), "{words}");
     assert!(has_focus(&page, "[data-test='reality-check'] h2"), "no answer by accident");
@@ -98,7 +98,7 @@ async fn a_reality_check_waits_for_the_round_and_then_for_an_answer() {
     assert_eq!(requests(&page, "/acknowledge"), 1);
     assert!(page.find("reality-check").is_none());
     assert!(has_focus(&page, "[data-test='open-deposit']"), "the focus is back");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -115,7 +115,7 @@ async fn an_answer_that_is_lost_is_given_again_under_its_key() {
     let answers = page.commands();
     assert_eq!((answers.len(), &answers[0]), (2, &answers[1]));
     assert!(answers[0].contains("idempotencyKey"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -124,7 +124,7 @@ async fn an_answer_in_another_tab_ends_it_here() {
     hear(&page, 2, "check_due: true").await;
     hear(&page, 3, "").await;
     assert!(page.find("reality-check").is_none() && page.commands().is_empty());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -142,7 +142,7 @@ async fn the_history_comes_first_and_the_check_again_after_it() {
     page.0.update(r#"{"view":"side","path":"/live","params":{}}"#);
     settle().await;
     assert!(page.find("reality-check").is_some(), "it waits at the table");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -154,7 +154,7 @@ async fn to_leave_is_to_sign_out() {
     page.0.deliver("session.changed", VISITOR);
     settle().await;
     assert!(page.find("reality-check").is_none());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -167,7 +167,7 @@ async fn a_sign_out_that_failed_is_said_where_it_was_asked_for() {
     assert!(page.find("reality-check").is_some() && page.find("check-error").is_none(), "nobody has answered yet");
     page.press("check-leave").await;
     assert!(page.at("check-error").inner_text().contains("unavailable"));
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -190,7 +190,7 @@ async fn a_break_bars_deposits_and_leaves_withdrawals() {
     assert!(page.find("blocked").is_none());
     page.press("command-0").await;
     assert!(page.find("deposit-form").is_some());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -200,7 +200,7 @@ async fn no_check_is_asked_during_a_break() {
     hear(&page, 2, "check_due: true").await;
     assert!(page.at("blocked").inner_text().contains("block-excluded"));
     assert!(page.find("reality-check").is_none());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -214,15 +214,15 @@ async fn a_deposit_over_a_limit_says_which_and_what_is_left() {
          host.answer = async (request) => request.path === '/api/wallet/deposits' && request.body.amount_minor > 2000
              ? host.problem(422, 'limit-reached', 'amount_minor') : answer(request);",
     );
-    page.type_into("amount", "50").await;
+    page.type_in("amount", "50").await;
     page.press("deposit-submit").await;
     assert_eq!(page.at("deposit-amount-error").inner_text(), "deposit-limit");
     assert_eq!(hint(&page), "deposit-hint", "the limit is known from now on");
     assert_eq!(page.minor(), "10000");
-    page.type_into("amount", "20").await;
+    page.type_in("amount", "20").await;
     page.press("deposit-submit").await;
     assert_eq!(page.minor(), "12000");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -239,5 +239,5 @@ async fn a_bet_that_a_limit_refuses_is_told_until_one_is_taken() {
     page.0.deliver("player.limit-reached", &reached.replace("'loss'", "'reality-check'").replace("'day'", "null"));
     settle().await;
     assert!(page.find("bet-refused").is_none(), "the dialogue says that");
-    page.close();
+    page.0.close();
 }

@@ -6,9 +6,8 @@
 #[path = "../../../../shared/fragment/tests/support/mod.rs"]
 mod support;
 
-pub(crate) use support::{FakeHost, settle};
-use wasm_bindgen::JsCast;
-use web_sys::{Element, Event, EventInit, HtmlElement, HtmlInputElement};
+pub(crate) use support::{FakeHost, hook, settle};
+use web_sys::{Element, HtmlElement};
 
 /// Answers as the gateway does, unless `host.mode` says otherwise.
 pub(crate) const SETUP: &str = "
@@ -66,30 +65,24 @@ impl Page {
         Self(host)
     }
 
-    pub(crate) fn find(&self, hook: &str) -> Option<Element> {
-        self.0.root().query_selector(&format!("[data-test='{hook}']")).unwrap()
+    pub(crate) fn find(&self, name: &str) -> Option<Element> {
+        self.0.find(&hook(name))
     }
 
-    pub(crate) fn at(&self, hook: &str) -> HtmlElement {
-        self.find(hook).unwrap_or_else(|| panic!("no {hook} in {}", self.0.root().inner_html())).unchecked_into()
+    pub(crate) fn at(&self, name: &str) -> HtmlElement {
+        self.0.at(&hook(name))
     }
 
-    pub(crate) fn count(&self, hook: &str) -> u32 {
-        self.0.root().query_selector_all(&format!("[data-test='{hook}']")).unwrap().length()
+    pub(crate) fn count(&self, name: &str) -> u32 {
+        self.0.root().query_selector_all(&hook(name)).unwrap().length()
     }
 
-    pub(crate) async fn press(&self, hook: &str) {
-        self.at(hook).click();
-        settle().await;
+    pub(crate) async fn press(&self, name: &str) {
+        self.0.press(&hook(name)).await;
     }
 
-    pub(crate) async fn type_into(&self, hook: &str, text: &str) {
-        let input: HtmlInputElement = self.at(hook).unchecked_into();
-        input.set_value(text);
-        let bubbling = EventInit::new();
-        bubbling.set_bubbles(true);
-        input.dispatch_event(&Event::new_with_event_init_dict("input", &bubbling).unwrap()).unwrap();
-        settle().await;
+    pub(crate) async fn type_in(&self, name: &str, text: &str) {
+        self.0.type_in(&hook(name), text).await;
     }
 
     pub(crate) fn commands(&self) -> Vec<String> {
@@ -98,11 +91,5 @@ impl Page {
 
     pub(crate) fn minor(&self) -> String {
         self.at("balance").get_attribute("data-minor").unwrap_or_default()
-    }
-
-    /// Unmounts, so that the next test finds an empty page.
-    pub(crate) fn close(mut self) {
-        self.0.unmount();
-        self.0.root().remove();
     }
 }

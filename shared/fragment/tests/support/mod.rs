@@ -42,6 +42,9 @@ const MAKE: &str = "
         answer: async () => ({ status: 200, body: {} }),
     };";
 
+/// What typing does: it bubbles.
+const TYPE: &str = "field.value = text; field.dispatchEvent(new Event('input', { bubbles: true }));";
+
 impl FakeHost {
     /// A host with a fresh root in the page.
     pub(crate) fn new() -> Self {
@@ -120,6 +123,40 @@ impl FakeHost {
     pub(crate) fn root(&self) -> HtmlElement {
         Reflect::get(&self.object, &"root".into()).unwrap().unchecked_into::<Object>().unchecked_into()
     }
+
+    /// What the fragment shows, by a selector.
+    pub(crate) fn find(&self, selector: &str) -> Option<Element> {
+        self.root().query_selector(selector).unwrap()
+    }
+
+    /// The same, of what has to be there.
+    pub(crate) fn at(&self, selector: &str) -> HtmlElement {
+        self.find(selector).unwrap_or_else(|| panic!("no {selector} in {}", self.root().inner_html())).unchecked_into()
+    }
+
+    /// Clicks on it, and lets happen what follows.
+    pub(crate) async fn press(&self, selector: &str) {
+        self.at(selector).click();
+        settle().await;
+    }
+
+    /// Types `text` into a field in the place of what is there.
+    pub(crate) async fn type_in(&self, selector: &str, text: &str) {
+        let (field, text) = (self.at(selector), JsValue::from(text));
+        Function::new_with_args("field, text", TYPE).call2(&JsValue::NULL, &field, &text).unwrap();
+        settle().await;
+    }
+
+    /// Unmounts, so that the next test finds an empty page.
+    pub(crate) fn close(mut self) {
+        self.unmount();
+        self.root().remove();
+    }
+}
+
+/// The selector of what has a name for tests.
+pub(crate) fn hook(name: &str) -> String {
+    format!("[data-test='{name}']")
 }
 
 /// Lets everything that is ready run, then what that made ready.
