@@ -4,9 +4,9 @@ import { createBus, createEar } from '/dev/host.mjs';
 
 const page = document.documentElement;
 const asked = new URLSearchParams(location.search);
-const bench = parent == window ? undefined : parent.bench;
+const stand = parent == window ? undefined : parent.stand;
 const slot = document.querySelector('[data-slot]');
-const note = (...words) => bench?.note(...words);
+const note = (...words) => stand?.note(...words);
 const props = { view: asked.get('view') ?? 'main', path: asked.get('path') ?? '/', table: asked.get('table') || undefined };
 const first = ({ answers: [answer] }) => ({ kind: 'status', after_ms: 0, ...answer });
 page.dataset.theme = asked.get('theme') ?? 'dark';
@@ -53,7 +53,7 @@ function end(copy) {
 function navigate(path) {
   note('navigates', path);
   props.path = String(path);
-  bench?.moved(props.path);
+  stand?.moved(props.path);
   slot.copy?.update(props.view, props.path, props.table);
 }
 
@@ -62,7 +62,7 @@ function start() {
   croupier.uncard(slot);
   // What a new instance is given may only be said once it is there.
   const ear = createEar({
-    facts, bus, note, navigate, crashed, answers: bench?.answer ?? first,
+    facts, bus, note, navigate, crashed, answers: stand?.answer ?? first,
     state: (to, cause) => { if (slot.copy) show(to, cause); },
   });
   croupier.dress(slot, entry);
@@ -169,8 +169,8 @@ async function open() {
 
 const copyOf = (value) => value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 
-document.addEventListener('croupier:transition', ({ detail }) => bench?.turned(detail));
-document.addEventListener('croupier:swap', ({ detail }) => bench?.swapped(detail));
+document.addEventListener('croupier:transition', ({ detail }) => stand?.turned(detail));
+document.addEventListener('croupier:swap', ({ detail }) => stand?.swapped(detail));
 open().catch((error) => {
   note('crashes', croupier.describe(error), error?.stack);
   show('failed', croupier.describe(error));

@@ -106,7 +106,7 @@ impl Examiner {
     /// # Errors
     /// The browser fails. That the fragment does is a violation.
     pub(crate) fn examine(&self, workspace: &Workspace, candidate: &Candidate) -> Result<Vec<Violation>> {
-        let page = dev::stand(workspace, &candidate.name, &candidate.release)?;
+        let page = dev::serve(workspace, &candidate.name, &candidate.release)?;
         let mut violations = Vec::new();
         for (locale, theme, whose) in LOOKS {
             // Whatever its placement: axe does not see into a frame of another site, and the files are the same.

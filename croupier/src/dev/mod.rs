@@ -5,10 +5,10 @@
 //! wants to decide it. With `--floor` a build goes into one browser of a running floor instead. Must never be a way to
 //! ship: no player gets any of it.
 
-mod bench;
 mod example;
 mod facts;
 mod http;
+mod stand;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ use crate::ship::Inspection;
 use crate::terminal::{Terminal, seconds};
 use crate::up::open_page;
 use crate::workspace::Workspace;
-use bench::Bench;
+use stand::Stand;
 use watch::Watch;
 
 /// The command `dev`: until Ctrl-C.
@@ -52,7 +52,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &DevOptio
 /// Where builds are shown.
 enum Place {
     /// On a page of their own.
-    Alone(Arc<Bench>),
+    Alone(Arc<Stand>),
     /// On a running floor, in one browser.
     Floor(Inspection),
 }
@@ -61,14 +61,14 @@ impl Place {
     fn alone(workspace: &Workspace, terminal: &Terminal, name: &str, options: &DevOptions) -> Result<Self> {
         let listener = http::listen(options.port)?;
         let port = listener.local_addr().context("asking for the port")?.port();
-        let bench = Arc::new(Bench::new(workspace, name, port)?);
-        http::serve(listener, &bench);
-        println!("{}", bench.address());
-        terminal.say(format!("{name} is on {}. Ctrl-C ends it; every change of a source is built.", bench.address()));
+        let stand = Arc::new(Stand::new(workspace, name, port)?);
+        http::serve(listener, &stand);
+        println!("{}", stand.address());
+        terminal.say(format!("{name} is on {}. Ctrl-C ends it; every change of a source is built.", stand.address()));
         if !options.no_open {
-            open_page(bench.address());
+            open_page(stand.address());
         }
-        Ok(Self::Alone(bench))
+        Ok(Self::Alone(stand))
     }
 
     fn on_floor(terminal: &Terminal, floor: &str, code: &str, name: String) -> Result<Self> {
@@ -92,23 +92,23 @@ impl Place {
 
     /// A build has begun.
     fn building(&self) {
-        if let Self::Alone(bench) = self {
-            bench.building();
+        if let Self::Alone(stand) = self {
+            stand.building();
         }
     }
 
     /// There is a new one; says where to see it.
     fn built(&self, folder: &Path, ms: u128) -> Result<String> {
         match self {
-            Self::Alone(bench) => bench.built(folder, ms).map(|()| "it is on the page".to_owned()),
+            Self::Alone(stand) => stand.built(folder, ms).map(|()| "it is on the page".to_owned()),
             Self::Floor(inspection) => Ok(format!("that browser shows {}", inspection.show(folder)?)),
         }
     }
 
     /// There is none, and what was there stays.
     fn failed(&self, why: &str) {
-        if let Self::Alone(bench) = self {
-            bench.failed(why);
+        if let Self::Alone(stand) = self {
+            stand.failed(why);
         }
     }
 }
@@ -117,13 +117,13 @@ impl Place {
 ///
 /// # Errors
 /// The release can't be read, or no port is free.
-pub(crate) fn stand(workspace: &Workspace, name: &str, release: &Path) -> Result<String> {
+pub(crate) fn serve(workspace: &Workspace, name: &str, release: &Path) -> Result<String> {
     let listener = http::listen(0)?;
     let port = listener.local_addr().context("asking for the port")?.port();
-    let bench = Arc::new(Bench::new(workspace, name, port)?);
-    bench.built(release, 0)?;
-    http::serve(listener, &bench);
-    Ok(bench.address().to_owned())
+    let stand = Arc::new(Stand::new(workspace, name, port)?);
+    stand.built(release, 0)?;
+    http::serve(listener, &stand);
+    Ok(stand.address().to_owned())
 }
 
 fn build(workspace: &Workspace, terminal: &Terminal, wanted: &Wanted<'_>, place: &Place) {

@@ -1,4 +1,4 @@
-//! The four layers, each run by the runner made for it.
+//! The four layers, each run by the program that is made for it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,8 +34,8 @@ fn figures(output: &str) -> impl Iterator<Item = &str> {
     output.lines().filter_map(|line| line.trim_start().strip_prefix("figure: "))
 }
 
-/// Where the tests run.
-pub(super) struct Bench<'a> {
+/// Runs the tests that are asked for.
+pub(super) struct Runner<'a> {
     workspace: &'a Workspace,
     terminal: &'a Terminal,
     /// What the tests' names contain.
@@ -46,7 +46,7 @@ pub(super) struct Bench<'a> {
     cases: Option<u32>,
 }
 
-impl<'a> Bench<'a> {
+impl<'a> Runner<'a> {
     pub(super) fn new(workspace: &'a Workspace, terminal: &'a Terminal, filter: Option<&'a str>) -> Self {
         Self { workspace, terminal, filter, fragment: None, cases: None }
     }
@@ -131,7 +131,7 @@ impl<'a> Bench<'a> {
     /// The scenarios of fragments, as a set of tests.
     fn scenarios_of_fragments(&self) -> Result<String> {
         let folders = self.with_scenario()?;
-        // The runner refuses a name that nothing has.
+        // nextest refuses a name that nothing has.
         let sets = folders.iter().map(|folder| format!("(package(={}) & binary(=scenario))", name_of(folder)));
         Ok(std::iter::once("none()".to_owned()).chain(sets).collect::<Vec<_>>().join(" | "))
     }

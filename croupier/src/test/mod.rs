@@ -17,7 +17,7 @@ use crate::failure::{self, Failure};
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 use counts::Counts;
-use layers::Bench;
+use layers::Runner;
 
 pub(crate) use browser::{chromedriver, drivers};
 pub(crate) use layers::stand_ins;
@@ -32,9 +32,9 @@ pub(crate) use postgres::{Durability, Postgres};
 pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &TestOptions) -> Result<ExitCode> {
     let filter = options.filter.as_deref();
     check_filter(filter)?;
-    let mut bench = Bench::new(workspace, terminal, filter).playing(options.cases);
+    let mut runner = Runner::new(workspace, terminal, filter).playing(options.cases);
     if let Some(name) = &options.fragment {
-        bench = bench.of_fragment(name)?;
+        runner = runner.of_fragment(name)?;
     }
     let mut total = Counts::default();
     for layer in [Layer::Unit, Layer::Wasm, Layer::Api, Layer::E2e] {
@@ -42,10 +42,10 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &TestOpti
             continue;
         }
         let counted = match layer {
-            Layer::Unit => bench.unit(),
-            Layer::Wasm => bench.wasm(),
-            Layer::Api => bench.api(),
-            Layer::E2e => bench.end_to_end(),
+            Layer::Unit => runner.unit(),
+            Layer::Wasm => runner.wasm(),
+            Layer::Api => runner.api(),
+            Layer::E2e => runner.end_to_end(),
         };
         total += counted.unwrap_or_else(|error| {
             terminal.error(&failure::explain(&error));

@@ -35,7 +35,7 @@ const OF_THE_SHELL: [(&str, &str); 6] = [
 const BEAT: Duration = Duration::from_secs(5);
 
 /// Everything that the page asks for.
-pub(super) struct Bench {
+pub(super) struct Stand {
     root: PathBuf,
     name: String,
     /// The address of the page.
@@ -61,7 +61,7 @@ struct Built {
     serial: u64,
 }
 
-impl Bench {
+impl Stand {
     /// For one fragment, on a page with that port.
     ///
     /// # Errors
@@ -186,7 +186,7 @@ impl Bench {
     }
 }
 
-impl Site for Bench {
+impl Site for Stand {
     fn answer(&self, request: &Request) -> Option<Answer> {
         // As on a floor: a frame's host has its page and nothing else.
         if request.host.ends_with(".localhost") {
@@ -197,7 +197,7 @@ impl Site for Bench {
         }
         let json = "application/json";
         Some(match &*request.path {
-            "/" => Answer::ok(media_type("a.html"), embedded("bench.html").replace("{{name}}", &self.name)),
+            "/" => Answer::ok(media_type("a.html"), embedded("stand.html").replace("{{name}}", &self.name)),
             "/stage" => self.stage(&request.query),
             "/dev/events" => return None,
             "/manifest.json" => {
@@ -255,10 +255,10 @@ fn media_type(name: &str) -> &'static str {
 mod tests {
     use super::*;
 
-    fn ask(bench: &Bench, host: &str, path: &str) -> (u16, String) {
+    fn ask(stand: &Stand, host: &str, path: &str) -> (u16, String) {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let request = Request { host: host.to_owned(), path: path.to_owned(), query: query.to_owned() };
-        let answer = bench.answer(&request).unwrap();
+        let answer = stand.answer(&request).unwrap();
         (answer.status, String::from_utf8(answer.body).unwrap())
     }
 
@@ -278,31 +278,31 @@ mod tests {
     fn the_last_good_build_is_served_and_nothing_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         packed(folder.path());
-        let bench = Bench::new(&Workspace::find().unwrap(), "a", 1).unwrap();
-        assert_eq!(ask(&bench, "localhost", "/manifest.json").0, 404, "there is no build yet");
-        bench.failed("\u{1b}[31merror\u{1b}[0m: no");
-        assert_eq!(bench.state().latest, json!({ "state": "failed", "why": "error: no", "version": null }));
-        bench.built(folder.path(), 5).unwrap();
-        bench.built(folder.path(), 5).unwrap();
-        let manifest: Value = serde_json::from_str(&ask(&bench, "localhost", "/manifest.json").1).unwrap();
+        let stand = Stand::new(&Workspace::find().unwrap(), "a", 1).unwrap();
+        assert_eq!(ask(&stand, "localhost", "/manifest.json").0, 404, "there is no build yet");
+        stand.failed("\u{1b}[31merror\u{1b}[0m: no");
+        assert_eq!(stand.state().latest, json!({ "state": "failed", "why": "error: no", "version": null }));
+        stand.built(folder.path(), 5).unwrap();
+        stand.built(folder.path(), 5).unwrap();
+        let manifest: Value = serde_json::from_str(&ask(&stand, "localhost", "/manifest.json").1).unwrap();
         assert_eq!((&manifest["serial"], &manifest["fragments"][0]["version"]), (&json!(2), &json!("1-1")));
-        assert_eq!(ask(&bench, "localhost", "/fragments/a/a-1.js"), (200, "export function mount() {}".to_owned()));
-        for other in ["/fragments/a/secret", "/fragments/a/../../secret", "/shell/../Cargo.toml", "/dev/../bench.rs"] {
-            assert_eq!(ask(&bench, "localhost", other).0, 404, "{other}");
+        assert_eq!(ask(&stand, "localhost", "/fragments/a/a-1.js"), (200, "export function mount() {}".to_owned()));
+        for other in ["/fragments/a/secret", "/fragments/a/../../secret", "/shell/../Cargo.toml", "/dev/../stand.rs"] {
+            assert_eq!(ask(&stand, "localhost", other).0, 404, "{other}");
         }
-        bench.failed("no");
-        assert_eq!(ask(&bench, "localhost", "/manifest.json").0, 200, "the last good one stays");
-        assert_eq!(bench.state().latest["version"], "1-1");
+        stand.failed("no");
+        assert_eq!(ask(&stand, "localhost", "/manifest.json").0, 200, "the last good one stays");
+        assert_eq!(stand.state().latest["version"], "1-1");
     }
 
     #[test]
     fn the_page_is_whole_and_each_host_has_its_own() {
         let folder = tempfile::tempdir().unwrap();
         packed(folder.path());
-        let bench = Bench::new(&Workspace::find().unwrap(), "a", 1).unwrap();
-        bench.built(folder.path(), 5).unwrap();
-        let (_, page) = ask(&bench, "localhost", "/");
-        let (_, stage) = ask(&bench, "localhost", "/stage?theme=light&locale=ar");
+        let stand = Stand::new(&Workspace::find().unwrap(), "a", 1).unwrap();
+        stand.built(folder.path(), 5).unwrap();
+        let (_, page) = ask(&stand, "localhost", "/");
+        let (_, stage) = ask(&stand, "localhost", "/stage?theme=light&locale=ar");
         assert!(stage.contains("lang=\"ar\" dir=\"rtl\"") && stage.contains("card-title"), "{stage}");
         assert!(!page.contains("{{") && !stage.contains("{{"), "no hole is left");
         // Whatever the two pages name is there.
@@ -311,14 +311,14 @@ mod tests {
             .flat_map(|html| html.split('"'))
             .filter(|it| it.starts_with("/dev/") || it.starts_with("/shell/"))
         {
-            assert_eq!(ask(&bench, "localhost", named).0, 200, "{named}");
+            assert_eq!(ask(&stand, "localhost", named).0, 200, "{named}");
         }
-        let (_, strange) = ask(&bench, "localhost", "/stage?locale=%3Cscript%3E");
+        let (_, strange) = ask(&stand, "localhost", "/stage?locale=%3Cscript%3E");
         assert!(strange.contains("lang=\"en\""), "{strange}");
-        let (status, frame) = ask(&bench, "a.localhost", "/frame");
+        let (status, frame) = ask(&stand, "a.localhost", "/frame");
         assert!(status == 200 && frame.contains("data-origins=\"http://localhost:1\""), "{frame}");
         for path in ["/", "/stage", "/dev/facts.json", "/manifest.json"] {
-            assert_eq!(ask(&bench, "a.localhost", path).0, 403, "a frame's host has no {path}");
+            assert_eq!(ask(&stand, "a.localhost", path).0, 403, "a frame's host has no {path}");
         }
     }
 
@@ -337,15 +337,15 @@ mod tests {
 
     #[test]
     fn whoever_follows_hears_the_latest_at_once_and_what_comes() {
-        let bench = Bench::new(&Workspace::find().unwrap(), "a", 1).unwrap();
-        bench.building();
+        let stand = Stand::new(&Workspace::find().unwrap(), "a", 1).unwrap();
+        stand.building();
         std::thread::scope(|scope| {
             let following = scope.spawn(|| {
                 let mut heard = Until(String::new(), "oh no");
-                bench.follow(&mut heard).unwrap_err();
+                stand.follow(&mut heard).unwrap_err();
                 heard.0
             });
-            bench.failed("oh no");
+            stand.failed("oh no");
             let heard = following.join().unwrap();
             assert!(heard.starts_with("event: build\ndata: {"), "{heard}");
         });

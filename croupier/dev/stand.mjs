@@ -29,7 +29,7 @@ function note(what, subject = '', more) {
 }
 
 /** For the fragment's page. */
-globalThis.bench = {
+globalThis.stand = {
   note,
   answer: answers.answer,
   moved(path) { knobs.path.value = path; },
