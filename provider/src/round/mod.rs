@@ -260,5 +260,4 @@ impl Drawn {
 }
 
 #[cfg(test)]
-#[path = "round_tests.rs"]
 mod tests;

@@ -188,5 +188,4 @@ pub fn returns(spot: Spot, outcome: &Outcome, stake_minor: i64) -> i64 {
 }
 
 #[cfg(test)]
-#[path = "baccarat_tests.rs"]
 mod tests;

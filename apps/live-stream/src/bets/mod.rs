@@ -474,5 +474,4 @@ impl Bets {
 }
 
 #[cfg(test)]
-#[path = "bets_tests.rs"]
 mod tests;
