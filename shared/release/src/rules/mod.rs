@@ -255,13 +255,17 @@ impl Findings {
         }
     }
 
-    /// Both ways, with shell, server and every other fragment.
+    /// Both ways, with shell, server and every other fragment. What shell and server say, nobody says in their place.
     fn topics(&mut self, release: &Release, live: &Live<'_>) {
         let fragment = &release.fragment;
         let others: Vec<_> = live.releases.iter().filter(|other| other.fragment.name == fragment.name).collect();
         let present = others.first().copied();
         let others = || live.releases.iter().filter(|other| other.fragment.name != fragment.name);
         for topic in &fragment.publishes {
+            if live.platform.publishes.contains_key(topic) {
+                let problem = format!("publishes: {topic} is for the shell or the server alone to say");
+                self.refuse(Rule::Topics, problem, "take it out of fragment.toml: whoever hears it takes it for theirs");
+            }
             let readers = others().filter(|other| other.fragment.subscribes.contains(topic));
             let mut readers: Vec<_> = readers.map(|it| (it.fragment.name.as_str(), it.schema_of(topic))).collect();
             readers.extend(live.platform.hears.get(topic).map(|schema| ("the shell", Some(schema))));

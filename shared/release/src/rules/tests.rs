@@ -147,6 +147,15 @@ fn a_publisher_is_held_against_every_subscriber() {
 }
 
 #[test]
+fn what_shell_and_server_say_no_fragment_says() {
+    for topic in ["session.changed", "shell.connection", "wallet.balance", "player.block", "live.tables"] {
+        let release = release("a", &[topic], &[]);
+        let refusal = format!("Topics Refused: publishes: {topic} is for the shell or the server alone to say");
+        assert_eq!(found(&candidate(&release, ENTRY), &[], None), [refusal]);
+    }
+}
+
+#[test]
 fn a_subscriber_is_held_against_every_publisher_and_the_server() {
     let asks = |topic: &'static str, schema: Schema| {
         with_schema(release("a", &[], &[topic]), topic, |members| {
