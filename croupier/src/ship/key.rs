@@ -103,7 +103,7 @@ pub(crate) fn for_this_machine(data: &Path) -> Result<PathBuf> {
     let key = Key::ready(&data.join("team.key"))?;
     let list = data.join("teams.toml");
     if !list.exists() {
-        let entry = key.entry("this machine", "*") + "placements = [\"frame\", \"document\"]\n";
+        let entry = key.entry("this machine", "*") + "placements = [\"frame\", \"document\"]\nrequests = [\"*\"]\n";
         fs::write(&list, entry).with_context(|| format!("writing {}", list.display()))?;
     }
     Ok(list)
@@ -121,6 +121,7 @@ mod tests {
         let secret = fs::read_to_string(&path).unwrap();
         let entry = fs::read_to_string(list).unwrap();
         assert!(entry.contains(&Key::read(&path).unwrap().id()) && !entry.contains(secret.trim()), "{entry}");
+        assert!(entry.ends_with("\nrequests = [\"*\"]\n"), "all that stands in apps can be shipped: {entry}");
         for_this_machine(folder.path()).unwrap();
         assert_eq!(fs::read_to_string(&path).unwrap(), secret, "it stays");
         #[cfg(unix)]

@@ -200,3 +200,53 @@ async fn what_runs_in_a_frame_leaves_it_only_where_the_list_of_teams_says_so() {
     list("");
     assert_eq!(team.post(&house, "rollback", &back).await.status(), 200);
 }
+
+#[tokio::test]
+async fn what_a_release_may_ask_for_says_the_list_of_teams() {
+    let house = House::open().await;
+    let team = Team::new(7);
+    let list = |more: &str| {
+        let rest = format!("fragments = [\"news\"]\nrights = [\"publish\", \"promote\"]\n{more}");
+        house.list_teams(&team.entry("guests", &rest));
+    };
+    let code = content("1");
+    let asking = |version: &str, placement: &str, request: &str| {
+        let mut document = with_schemas("news", version, &code, &[], &[]);
+        document["placement"] = placement.into();
+        document["capabilities"]["requests"] = json!([request]);
+        document
+    };
+    let too_much = async |reply: Response| {
+        let problem = refused(reply, 403, "forbidden").await;
+        assert_eq!(problem["field"], "capabilities.requests");
+        assert!(problem["detail"].as_str().expect("text").contains("`requests`"), "{problem}");
+    };
+    let withdrawal = "POST /api/wallet/withdrawals";
+    list("");
+    too_much(publish(&team, &house, &code, &asking("1", "frame", withdrawal)).await).await;
+    too_much(publish(&team, &house, &code, &asking("1", "document", "GET /api/*")).await).await;
+    assert_eq!(publish(&team, &house, &code, &asking("1", "document", withdrawal)).await.status(), 201);
+
+    list("requests = [\"GET /api/wallet/*\"]");
+    too_much(promote(&team, &house, &asking("1", "document", withdrawal)).await).await;
+    too_much(publish(&team, &house, &code, &asking("2", "document", "GET /api/live/tables")).await).await;
+    ship(&team, &house, &code, &asking("2", "frame", "GET /api/wallet/history")).await;
+
+    list("requests = [\"*\"]");
+    ship(&team, &house, &code, &asking("3", "frame", "POST /api/operator/releases/*")).await;
+    list("requests = []");
+    let back = json!({ "fragment": "news" });
+    too_much(team.post(&house, "rollback", &back).await).await;
+    list("");
+    assert_eq!(team.post(&house, "rollback", &back).await.status(), 200);
+}
+
+#[tokio::test]
+async fn what_the_server_says_no_release_says() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let code = content("1");
+    let document = with_schemas("news", "1", &code, &["wallet.balance"], &[]);
+    let problem = refused(publish(&team, &house, &code, &document).await, 409, "conflict").await;
+    assert_eq!(problem["field"], "publishes");
+}

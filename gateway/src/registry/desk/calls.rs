@@ -51,8 +51,8 @@ impl Desk {
         if !self.0.database.write(counted).await? {
             return Err(refused(SIGNATURE, "This call was made before. Sign it again to repeat it."));
         }
-        let (name, key, placements) = (team.name.clone(), team.id.clone(), team.placements().clone());
-        let doer = Doer { who: Who::Team { name, key, placements }, at_ms: now_ms };
+        let (name, key, bounds) = (team.name.clone(), team.id.clone(), team.bounds().clone());
+        let doer = Doer { who: Who::Team { name, key, bounds }, at_ms: now_ms };
         Ok(Call { team, doer, request, digest })
     }
 

@@ -141,8 +141,8 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
     must_be_small(&draft.release)?;
     desk.must_hold(&draft).await?;
     let (around, release) = (registry.around().await?, &draft.release.fragment);
-    let placed = team.placements().must_allow(release, around.placement_of(&release.name));
-    placed.map_err(CarryError::Refused)?;
+    let bound = team.bounds().must_allow(release, around.placement_of(&release.name), false);
+    bound.map_err(CarryError::Refused)?;
     let draft = desk.must_keep_the_rules(draft, team.budget_bytes(), around).await?;
     let Fragment { name: fragment, version, .. } = draft.release.fragment.clone();
     let bytes = draft.bytes();

@@ -10,6 +10,7 @@
 
 mod auditor;
 mod automatic;
+mod bounds;
 mod bucket;
 mod calls;
 mod credentials;

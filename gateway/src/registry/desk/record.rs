@@ -9,10 +9,10 @@ use contract::registry::{Audience, OPERATOR, ShippingAction as Action, ShippingL
 use release::Release;
 
 use super::super::{judge, telemetry};
+use super::bounds::Bounds;
 use super::release::{Draft, Named};
 use super::review::Around;
 use super::rules::{Deed, Refusal, Shelves};
-use super::teams::Placements;
 use crate::store::{Database, Row, Sql, Storage, StoreError, Tx, params};
 
 const SCHEMA: &str = "
@@ -83,8 +83,8 @@ pub(super) enum Who {
         name: String,
         /// The key's id.
         key: String,
-        /// Where its releases may run.
-        placements: Placements,
+        /// What its releases may be.
+        bounds: Bounds,
     },
     /// An operator who is signed in, by their address.
     Operator(String),
@@ -174,16 +174,16 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
     Ok(())
 }
 
-/// Refuses to show a release where it may not run, in a slot that is another fragment's, or one that those around it
-/// would not understand. Nobody is kept from going back to what worked, but to where a team's list says that it may not.
+/// Refuses to show a release that may not be as the list of teams says, in a slot that is another fragment's, or one
+/// that those around it would not understand. Nobody is kept from going back to what worked, but from what that list
+/// names.
 pub(super) fn must_fit(sql: &Sql, doer: &Doer, deed: &Deed, around: &Around) -> Result<(), CarryError> {
     let shown = deed.version.as_ref().filter(|_| deed.action != Action::EndCanary);
     let Some(version) = shown else { return Ok(()) };
     let Some(release) = document(sql, &deed.fragment, version)? else { return Ok(()) };
     let goes_back = deed.action == Action::Rollback;
-    if let Who::Team { placements, .. } = &doer.who {
-        let live = around.placement_of(&deed.fragment).filter(|_| !goes_back);
-        placements.must_allow(&release.fragment, live)?;
+    if let Who::Team { bounds, .. } = &doer.who {
+        bounds.must_allow(&release.fragment, around.placement_of(&deed.fragment), goes_back)?;
     }
     for slot in &release.fragment.slots {
         if let Some(owner) = around.owner_of(&slot.name, &deed.fragment) {

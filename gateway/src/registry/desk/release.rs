@@ -50,7 +50,7 @@ impl Draft {
         })?;
         check_version(&release.version)?;
         // What it falls back to, on which site it runs, who sees it and whether it is off is not the document's to say.
-        // Its placement is, as far as the list of teams lets it: [`super::teams::Placements`].
+        // Its placement is, as far as the list of teams lets it: [`super::bounds::Bounds`].
         (release.previous, release.site, release.killed) = (None, None, false);
         release.channel = Channel::Stable;
         for origin in &release.capabilities.origins {

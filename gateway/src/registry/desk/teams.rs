@@ -6,13 +6,13 @@
 
 use std::path::Path;
 
-use contract::manifest::{Fragment, Placement};
+use contract::manifest::Placement;
 use contract::problem::Code;
 use ed25519_dalek::VerifyingKey;
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::rules::Refusal;
+use super::bounds::{Bounds, is_request};
 use crate::keys::{self, PublicKeyError};
 use crate::problem::ApiError;
 
@@ -39,6 +39,14 @@ pub enum TeamsError {
     /// Nobody could say who it was.
     #[error("team {0:?}: key: another team has the same one")]
     SameKey(String),
+    /// It allows nothing.
+    #[error("team {name:?}: requests: {request:?} is no method and path, such as \"GET /api/live/*\", nor \"*\"")]
+    Request {
+        /// Whose.
+        name: String,
+        /// What is written there.
+        request: String,
+    },
 }
 
 /// What a team may do with its fragments.
@@ -79,8 +87,10 @@ struct TeamText {
     rights: Vec<Right>,
     #[serde(default)]
     revoked: bool,
-    /// Where its releases may run; see [`Placements`] for where nothing is said.
+    /// Where its releases may run; see [`Bounds`] for where nothing is said.
     placements: Option<Vec<Placement>>,
+    /// What they may ask for; see there as well.
+    requests: Option<Vec<String>>,
     /// What binary and entry module of a release may weigh together: KiB after brotli.
     #[serde(default = "TeamText::max_kib")]
     max_kib: u32,
@@ -90,27 +100,6 @@ impl TeamText {
     /// As the heaviest template of a new fragment.
     const fn max_kib() -> u32 {
         80
-    }
-}
-
-/// Where the releases of a team may run. Where its list says nothing, that is wherever they like; but what runs in a
-/// frame was put there, and stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Placements(Option<Vec<Placement>>);
-
-impl Placements {
-    /// Refuses a release that would run elsewhere. `live` is where the fragment runs now.
-    pub(super) fn must_allow(&self, release: &Fragment, live: Option<Placement>) -> Result<(), Refusal> {
-        let placement = release.placement;
-        let is_allowed = match &self.0 {
-            Some(listed) => listed.contains(&placement),
-            None => placement == Placement::Frame || live != Some(Placement::Frame),
-        };
-        if is_allowed {
-            return Ok(());
-        }
-        let (fragment, version) = (release.name.clone(), release.version.clone());
-        Err(Refusal::Misplaced { fragment, version, placement: placement.as_str() })
     }
 }
 
@@ -124,14 +113,14 @@ pub(super) struct Team {
     fragments: Vec<String>,
     rights: Vec<Right>,
     revoked: bool,
-    placements: Placements,
+    bounds: Bounds,
     max_kib: u32,
 }
 
 impl Team {
-    /// Where its releases may run.
-    pub(super) fn placements(&self) -> &Placements {
-        &self.placements
+    /// Where its releases may run, and what they may ask for.
+    pub(super) fn bounds(&self) -> &Bounds {
+        &self.bounds
     }
 
     /// What a release of the team may weigh.
@@ -189,13 +178,16 @@ impl Teams {
     fn parse(text: &str) -> Result<Self, TeamsError> {
         let text: Text = toml::from_str(text)?;
         let mut teams: Vec<Team> = Vec::new();
-        for TeamText { name, key, fragments, rights, revoked, placements, max_kib } in text.team {
+        for TeamText { name, key, fragments, rights, revoked, placements, requests, max_kib } in text.team {
             let key = keys::public_key(&key).map_err(|source| TeamsError::Key { name: name.clone(), source })?;
             if teams.iter().any(|other| other.key == key) {
                 return Err(TeamsError::SameKey(name));
             }
-            let (id, placements) = (keys::id_of(&key), Placements(placements));
-            teams.push(Team { name, id, key, fragments, rights, revoked, placements, max_kib });
+            if let Some(request) = requests.iter().flatten().find(|request| !is_request(request)) {
+                return Err(TeamsError::Request { name, request: request.clone() });
+            }
+            let (id, bounds) = (keys::id_of(&key), Bounds { placements, requests });
+            teams.push(Team { name, id, key, fragments, rights, revoked, bounds, max_kib });
         }
         Ok(Self(teams))
     }
@@ -249,6 +241,7 @@ mod tests {
             (entry("a", 1, "fragments = []\nrights = ['ship']"), "unknown variant `ship`"),
             (entry("a", 1, "fragments = []\nrights = []\nrovoked = true"), "unknown field `rovoked`"),
             (entry("a", 1, "fragments = []\nrights = []\nplacements = ['page']"), "unknown variant `page`"),
+            (entry("a", 1, "fragments = []\nrights = []\nrequests = ['GET']"), "team \"a\": requests: \"GET\" is"),
         ] {
             let error = Teams::parse(&text).unwrap_err().to_string();
             assert!(error.contains(says), "{error}");

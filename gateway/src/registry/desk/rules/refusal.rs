@@ -55,6 +55,19 @@ pub(in crate::registry::desk) enum Refusal {
         /// Where.
         placement: &'static str,
     },
+    /// It would ask for what a team's releases may not.
+    #[error(
+        "Release {version:?} of {fragment:?} asks for {request:?}, which the operator's list of teams does not allow \
+         here. Do without it, or ask the operator for {request:?} in your team's `requests`."
+    )]
+    Overreaches {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+        /// For what.
+        request: String,
+    },
     /// It is live.
     #[error("Release {version:?} of {fragment:?} is live. A canary is another release.")]
     IsLive {
@@ -101,6 +114,7 @@ impl Refusal {
             Self::NeverLive { .. } => "to",
             Self::SlotTaken { .. } => "slots",
             Self::Misplaced { .. } => "placement",
+            Self::Overreaches { .. } => "capabilities.requests",
             Self::Misfit(finding) => review::field(finding),
         }
     }
@@ -113,7 +127,7 @@ impl Refusal {
             | Self::UnknownVersion { .. }
             | Self::NeverLive { .. } => Fault::Unknown,
             Self::NoShare { .. } => Fault::Invalid,
-            Self::Misplaced { .. } => Fault::Forbidden,
+            Self::Misplaced { .. } | Self::Overreaches { .. } => Fault::Forbidden,
             Self::SlotTaken { .. }
             | Self::Misfit(_)
             | Self::IsLive { .. }
