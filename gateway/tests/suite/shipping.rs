@@ -92,6 +92,11 @@ async fn a_roll_back_goes_back_step_by_step_and_as_far_as_it_is_told() {
     assert_eq!((live.version.as_str(), live.previous), ("0.1.0-aaaaaaaa", None));
     let nothing = team.post(&house, "rollback", &json!({ "fragment": "wallet" })).await;
     assert_eq!(nothing.status(), 404);
+    let newest = team.post(&house, "promote", &json!({ "fragment": "wallet" })).await;
+    let problem = refused(newest, 409, "conflict").await;
+    assert_eq!(problem["field"], "version", "it was rolled back: {problem}");
+    done(&team, &house, "promote", json!({ "fragment": "wallet", "version": "3" })).await;
+    assert_eq!(wallet(&house).await.version, "3");
 }
 
 #[tokio::test]

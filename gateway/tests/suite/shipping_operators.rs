@@ -81,7 +81,7 @@ async fn what_protects_asks_for_less_than_what_undoes_it() {
         ("canary/end", json!({ "fragment": "wallet" })),
         ("rollback", json!({ "fragment": "wallet" })),
         ("revive", json!({ "fragment": "wallet" })),
-        ("promote", json!({ "fragment": "wallet" })),
+        ("promote", json!({ "fragment": "wallet", "version": "1" })),
     ];
     for (role, may) in [("viewer", 0), ("support", 0), ("risk", 3), ("admin", 5)] {
         let operator = on_duty(&house, role).await;

@@ -167,7 +167,7 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
 /// Makes a published release the live one.
 #[utoipa::path(post, path = "/api/registry/promote", tag = "registry", request_body = PromoteCommand, responses(
     (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such release"),
-    (status = 409, body = Problem, description = "Another fragment is in its slot"),
+    (status = 409, body = Problem, description = "Another fragment is in its slot, or the newest was rolled back"),
 ))]
 async fn promote(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
     let (team, doer, asked) =

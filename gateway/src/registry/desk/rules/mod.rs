@@ -5,7 +5,7 @@
 //! in their order, so state and history can't tell two stories. A command is decided against it and becomes one
 //! more line, or is refused, or changes nothing.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use contract::registry::{
     Audience, CanaryNote, KillNote, ShippedRelease, ShippingAction as Action, ShippingLine as Line, Standing,
@@ -68,6 +68,8 @@ pub(super) struct Shelf {
     releases: Vec<ShippedRelease>,
     /// What was made live and not rolled back since; the last is live. Below the first is the floor's.
     lives: Vec<String>,
+    /// What was rolled back and not made live since.
+    rolled_back: BTreeSet<String>,
     since_ms: Option<i64>,
     canary: Option<CanaryNote>,
     killed: Option<KillNote>,
@@ -175,15 +177,17 @@ impl Shelves {
                 shelf.releases.push(ShippedRelease { version, team: line.team, at_ms: line.at_ms });
             }
             (Action::Promote, Some(version)) => {
+                shelf.rolled_back.remove(&version);
                 shelf.lives.push(version);
                 shelf.since_ms = Some(line.at_ms);
                 shelf.canary = None;
             }
             (Action::Rollback, to) => {
                 let kept = to.and_then(|to| shelf.lives.iter().rposition(|live| *live == to)).map_or(0, |at| at + 1);
-                shelf.lives.truncate(kept);
+                shelf.rolled_back.extend(shelf.lives.drain(kept..));
                 shelf.since_ms = Some(line.at_ms);
                 if let Some(live) = shelf.lives.last().cloned() {
+                    shelf.rolled_back.remove(&live);
                     shelf.end_canary_of(&live);
                 }
             }
@@ -313,14 +317,19 @@ impl Shelves {
     }
 }
 
-/// The release that is meant; without a name the canary, else the newest.
+/// The release that is meant; without a name the canary, else the newest. One that was rolled back is meant by its name
+/// alone: whoever asks for the newest may not know of it.
 fn meant(fragment: &str, shelf: &Shelf, version: Option<String>) -> Result<String, Refusal> {
     match version.or_else(|| shelf.canary.as_ref().map(|canary| canary.version.clone())) {
         Some(version) if shelf.has(&version) => Ok(version),
         Some(version) => Err(Refusal::UnknownVersion { fragment: fragment.to_owned(), version }),
         None => {
             let newest = shelf.releases.last().map(|release| release.version.clone());
-            newest.ok_or_else(|| Refusal::NothingPublished(fragment.to_owned()))
+            let version = newest.ok_or_else(|| Refusal::NothingPublished(fragment.to_owned()))?;
+            if shelf.rolled_back.contains(&version) {
+                return Err(Refusal::WasRolledBack { fragment: fragment.to_owned(), version });
+            }
+            Ok(version)
         }
     }
 }

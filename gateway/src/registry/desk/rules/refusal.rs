@@ -23,6 +23,17 @@ pub(in crate::registry::desk) enum Refusal {
         /// Which.
         version: String,
     },
+    /// Nobody has named it, and it is the newest.
+    #[error(
+        "Release {version:?} of {fragment:?} was published last, and was rolled back. Publish another one; to show it \
+         all the same, name its version."
+    )]
+    WasRolledBack {
+        /// Of which fragment.
+        fragment: String,
+        /// Which.
+        version: String,
+    },
     /// It never was live.
     #[error("Release {version:?} of {fragment:?} was not live before the present one. Promote it instead.")]
     NeverLive {
@@ -109,7 +120,10 @@ impl Refusal {
             Self::UnknownFragment(_) | Self::NothingPublished(_) | Self::NothingBefore(_) | Self::TooManyCanaries => {
                 "fragment"
             }
-            Self::UnknownVersion { .. } | Self::IsLive { .. } | Self::NotTheCanary { .. } => "version",
+            Self::UnknownVersion { .. }
+            | Self::WasRolledBack { .. }
+            | Self::IsLive { .. }
+            | Self::NotTheCanary { .. } => "version",
             Self::NoShare { .. } => "share_permille",
             Self::NeverLive { .. } => "to",
             Self::SlotTaken { .. } => "slots",
@@ -130,6 +144,7 @@ impl Refusal {
             Self::Misplaced { .. } | Self::Overreaches { .. } => Fault::Forbidden,
             Self::SlotTaken { .. }
             | Self::Misfit(_)
+            | Self::WasRolledBack { .. }
             | Self::IsLive { .. }
             | Self::NotTheCanary { .. }
             | Self::TooManyCanaries => Fault::Conflict,

@@ -73,7 +73,7 @@ fn a_roll_back_goes_the_way_back_step_by_step_down_to_the_floor() {
     assert_eq!(book.promote("3"), Ok(false), "it is live");
     assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
     assert_eq!(book.live(), pair("2", "1"), "what was bad is not what it falls back to");
-    assert_eq!(book.ask(Command::Promote(None), FLOOR), Ok(true), "the newest");
+    assert_eq!(book.promote("3"), Ok(true));
     assert_eq!(book.live(), pair("3", "2"));
     assert_eq!(book.ask(Command::Rollback(Some("1".into())), FLOOR), Ok(true));
     assert_eq!(book.live(), pair("1", "0-floor"));
@@ -81,6 +81,35 @@ fn a_roll_back_goes_the_way_back_step_by_step_down_to_the_floor() {
     assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
     assert_eq!(book.live(), (Some("0-floor".into()), None));
     assert_eq!(book.ask(Command::Rollback(None), FLOOR), Err(Refusal::NothingBefore("wallet".into())));
+}
+
+#[test]
+fn what_was_rolled_back_is_shown_again_by_its_name_alone() {
+    let mut book = Book::default();
+    for version in ["1", "2", "3"] {
+        book.publish(version);
+        assert_eq!(book.promote(version), Ok(true));
+    }
+    assert_eq!(book.ask(Command::Rollback(Some("1".into())), FLOOR), Ok(true));
+    let refusal = Refusal::WasRolledBack { fragment: "wallet".into(), version: "3".into() };
+    assert_eq!((refusal.field(), refusal.fault()), ("version", Fault::Conflict));
+    assert!(refusal.to_string().contains("\"3\"") && refusal.to_string().contains("name its version"), "{refusal}");
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Err(refusal.clone()));
+    assert_eq!(book.canary(None, Some(10)), Err(refusal.clone()));
+    assert_eq!(book.promote("3"), Ok(true));
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Ok(false), "it is live");
+    assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Err(refusal));
+    book.publish("4");
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Ok(true), "what came after it");
+    // Live again by way of another one's end.
+    for version in ["1", "4"] {
+        assert_eq!(book.promote(version), Ok(true));
+    }
+    for _ in 0..2 {
+        assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
+    }
+    assert_eq!((book.live().0.as_deref(), book.ask(Command::Promote(None), FLOOR)), (Some("4"), Ok(false)));
 }
 
 #[test]
