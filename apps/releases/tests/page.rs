@@ -291,6 +291,7 @@ async fn a_refusal_says_what_to_do_and_the_question_stays() {
         ("host.problem(403, 'forbidden', 'role')", "forbidden"),
         ("host.problem(404, 'not-found', 'to')", "stands-differently"),
         ("host.problem(409, 'conflict', 'slots')", "slot-taken"),
+        ("host.problem(409, 'conflict', 'publishes')", "not-understood"),
         ("host.problem(503, 'unavailable')", "no-answer"),
     ] {
         let page = Page::open(&format!("host.refusal = {refusal}")).await;

@@ -262,6 +262,11 @@ async fn canaries_of_several_fragments_are_drawn_apart_and_take_no_slot_from_eac
     let taken = team.post(&house, "canary", &json!({ "fragment": "third", "share_permille": 1 })).await;
     assert_eq!(refused(taken, 409, "conflict").await["field"], "slots");
     assert_eq!(address_of(&bytes).len(), 64);
+    // Whoever is switched off comes back to where it was.
+    done(&team, &house, "kill", json!({ "fragment": "happy-hour", "reason": "why" })).await;
+    let taken = team.post(&house, "canary", &json!({ "fragment": "third", "share_permille": 1 })).await;
+    let problem = refused(taken, 409, "conflict").await;
+    assert!(problem["detail"].as_str().expect("text").ends_with("ship a release in another slot first."), "{problem}");
 }
 
 #[tokio::test]

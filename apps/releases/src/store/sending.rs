@@ -78,7 +78,8 @@ impl Store {
             Some(Code::SignedOut) => return self.is_over(),
             Some(Code::Forbidden) => "forbidden",
             Some(Code::NotFound) => "stands-differently",
-            Some(Code::Conflict) => "slot-taken",
+            Some(Code::Conflict) if is_of_slots(error) => "slot-taken",
+            Some(Code::Conflict) => "not-understood",
             Some(Code::InvalidValue) => "reason-refused",
             _ => "no-answer",
         };
@@ -86,6 +87,11 @@ impl Store {
         self.refresh();
         self.news.set(Some(News { of, is_good: false, words: text(id) }));
     }
+}
+
+/// Whether another fragment is in the way.
+fn is_of_slots(error: &RequestError) -> bool {
+    matches!(error, RequestError::Problem(problem) if problem.field.as_deref() == Some("slots"))
 }
 
 const fn done(command: &Command) -> &'static str {

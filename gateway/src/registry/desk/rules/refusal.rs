@@ -42,8 +42,11 @@ pub(in crate::registry::desk) enum Refusal {
         /// Which.
         version: String,
     },
-    /// Another fragment would have to go.
-    #[error("The slot {slot:?} is {owner:?}'s, and two fragments don't share one. Kill or change that one first.")]
+    /// Another fragment would have to go; to be switched off is not to go.
+    #[error(
+        "The slot {slot:?} is {owner:?}'s, and two fragments don't share one. Let its team ship a release in another \
+         slot first."
+    )]
     SlotTaken {
         /// Which.
         slot: String,
