@@ -111,8 +111,14 @@ impl Registry {
 impl Kept {
     /// Those at its present share.
     fn mounts(&self) -> u64 {
-        self.evidence.counted().mounts.count().saturating_sub(self.mounts_before)
+        mounted(&self.evidence).saturating_sub(self.mounts_before)
     }
+}
+
+/// What was seen of a canary's mounts.
+fn mounted(evidence: &Evidence) -> u64 {
+    let [(mounts, _), _] = evidence.counts(Measure::Crashes);
+    mounts
 }
 
 /// Takes in what both have counted by now.
@@ -126,8 +132,8 @@ fn look(tx: &Tx<'_>, pair: &Pair, now_ms: i64) -> Result<Kept, StoreError> {
     let mut kept = match &before {
         Some(kept) if kept.share_permille == share_permille => kept.clone(),
         // The same canary for more or fewer: what was seen of it still counts.
-        Some(kept) => fresh(kept.evidence, kept.evidence.counted().mounts.count()),
-        None => fresh(Evidence::from(canary, stable), canary.mounts.count()),
+        Some(kept) => fresh(kept.evidence, mounted(&kept.evidence)),
+        None => fresh(Evidence::from(canary, stable), 0),
     };
     kept.evidence.look(canary, stable);
     let is_same = before.is_some_and(|it| it.evidence == kept.evidence && it.share_permille == kept.share_permille);
@@ -144,10 +150,13 @@ fn kept(sql: &Sql, pair: &Pair) -> Result<Option<Kept>, StoreError> {
         params![pair.fragment, pair.canary.version, pair.canary.since_ms, pair.stable],
         |row| {
             let text: String = row.get(3)?;
-            let evidence = serde_json::from_str(&text).map_err(|error| StoreError::Mistake(error.to_string()))?;
-            Ok(Kept { share_permille: row.get(0)?, share_since_ms: row.get(1)?, mounts_before: row.get(2)?, evidence })
+            // What was written in another shape says nothing any more: the canary is looked at anew.
+            let Ok(evidence) = serde_json::from_str(&text) else { return Ok(None) };
+            let (share_permille, share_since_ms, mounts_before) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Some(Kept { share_permille, share_since_ms, mounts_before, evidence }))
         },
     )
+    .map(Option::flatten)
 }
 
 fn keep(tx: &Tx<'_>, pair: &Pair, kept: &Kept) -> Result<(), StoreError> {
@@ -214,7 +223,40 @@ fn reason(outcome: Outcome, evidence: &Evidence) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Storage;
+    use contract::registry::Audience;
     use verdict::Tally;
+
+    #[tokio::test]
+    async fn a_canary_is_compared_with_a_release_whose_first_hours_are_forgotten_meanwhile() {
+        const TELL: &str = "INSERT INTO counters (fragment, version, hour, measure, count)
+            VALUES ('wallet', '1', ?1, 'mounts-2', 100), ('wallet', '2', ?1, 'mounts-2', 10)";
+        const FORGET: &str = "DELETE FROM counters WHERE hour < ?1";
+        let folder = tempfile::tempdir().expect("a folder");
+        let storage = Storage::Folder(folder.path().into());
+        let database = storage.open("registry", &[telemetry::SCHEMA, SCHEMA]).expect("a database");
+        let audience = Audience { share_permille: 50, markets: vec![] };
+        let canary = CanaryNote { version: "2".into(), audience, since_ms: 0, team: "house".into(), figures: None };
+        let pair = Pair { fragment: "wallet".into(), canary, stable: "1".into(), is_killed: false };
+        let looked_at_after = async |change: &'static str, hour: i64| {
+            let pair = pair.clone();
+            let command = move |tx: &Tx<'_>| {
+                tx.execute(change, params![hour])?;
+                look(tx, &pair, hour)
+            };
+            database.write(command).await.expect("a look")
+        };
+        looked_at_after(TELL, 0).await;
+        for hour in 1..=5 {
+            looked_at_after(TELL, hour).await;
+            let kept = looked_at_after(FORGET, hour).await;
+            let (mounts, of_stable) = (10 * hour.unsigned_abs(), 100 * hour.unsigned_abs());
+            assert_eq!(kept.evidence.counts(Measure::Crashes), [(mounts, 0), (of_stable, 0)]);
+            assert_eq!(kept.mounts(), mounts);
+        }
+        let anew = looked_at_after("UPDATE canaries SET evidence = '{}' WHERE since_ms < ?1", 6).await;
+        assert_eq!(anew.evidence.counts(Measure::Crashes), [(0, 0), (0, 0)], "it can't be read");
+    }
 
     #[test]
     fn a_reason_tells_the_numbers_that_it_goes_by() {

@@ -80,9 +80,10 @@ const BOLD_STAKE: f64 = 0.7;
 /// What has been seen so far, and what the bets on it are worth.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// Where the counters stood at the beginning, the canary's and the stable release's.
-    began: (Tally, Tally),
-    /// And at the last look.
+    /// What both have done since the beginning, the canary and the stable release, added up look by look: what was
+    /// counted long ago is forgotten, so the counters may stand lower than they did.
+    seen: (Tally, Tally),
+    /// Where the counters stood at the last look.
     canary: Tally,
     stable: Tally,
     bold: Bold,
@@ -93,7 +94,7 @@ impl Evidence {
     /// Begins where the counters stand: what was counted before is of another time.
     #[must_use]
     pub fn from(canary: Tally, stable: Tally) -> Self {
-        Self { began: (canary, stable), canary, stable, ..Self::default() }
+        Self { canary, stable, ..Self::default() }
     }
 
     /// Takes in what both have counted by now. One in which nothing has happened changes nothing.
@@ -108,6 +109,8 @@ impl Evidence {
                 self.bold.look(urn, ALARM / BOLD_STAKE);
             }
         }
+        self.seen.0 += of_canary;
+        self.seen.1 += of_stable;
         (self.canary, self.stable) = (canary, stable);
     }
 
@@ -116,12 +119,6 @@ impl Evidence {
     pub fn worth(&self) -> f64 {
         let steady = Measure::ALL.into_iter().map(|measure| measure.stake() * self.steady(measure).worth());
         BOLD_STAKE * self.bold.worth() + steady.sum::<f64>()
-    }
-
-    /// What the canary had counted at the last look.
-    #[must_use]
-    pub fn counted(&self) -> &Tally {
-        &self.canary
     }
 
     /// The measure that says most against it.
@@ -139,7 +136,7 @@ impl Evidence {
     #[must_use]
     pub fn counts(&self, measure: Measure) -> [(u64, u64); 2] {
         let slow_above = self.slow_above();
-        let (canary, stable) = (self.canary.since(&self.began.0), self.stable.since(&self.began.1));
+        let (canary, stable) = self.seen;
         [canary, stable].map(|tally| measure.of(&tally, slow_above))
     }
 
@@ -182,5 +179,22 @@ mod tests {
         evidence.look(bad, good);
         assert!(evidence.is_worse() && evidence.worst() == Measure::Crashes);
         assert_eq!(evidence.counts(Measure::Crashes), [(50, 50), (1000, 0)]);
+    }
+
+    /// A live release of long ago: for each hour that is counted one of a month ago is forgotten.
+    #[test]
+    fn what_is_forgotten_meanwhile_was_seen_all_the_same() {
+        let hour = |mounts, crashes| {
+            let mut hour = Tally { crashes, ..Tally::default() };
+            hour.mounts.0[2] = mounts;
+            hour
+        };
+        let mut evidence = Evidence::from(hour(0, 0), hour(72_000, 720));
+        for told in 1..=10 {
+            evidence.look(hour(20 * told, 0), hour(72_050, 721));
+            // The hour of a month ago goes with the look after it.
+            evidence.look(hour(20 * told, 0), hour(72_000, 720));
+        }
+        assert_eq!(evidence.counts(Measure::Crashes), [(200, 0), (500, 10)]);
     }
 }
