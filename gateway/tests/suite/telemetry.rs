@@ -156,25 +156,38 @@ async fn one_that_does_worse_is_ended_and_the_history_has_its_numbers() {
     assert!(has(&["fragment_mounts_total", "fragment=\"wallet\""]), "{metrics}");
 }
 
+/// In the place of the house's gateway one in which a canary takes its steps as soon as it may; and where that is.
+async fn in_a_hurry(house: &mut House, steps: &str) -> (Gateway, String) {
+    house.stop().await;
+    let mut config = house.config();
+    config.shipping.canary_steps = Pace::Steps(steps.parse().expect("steps"));
+    let gateway = Gateway::start(&config).await.expect("it starts");
+    let at = format!("http://{}", gateway.listening());
+    (gateway, at)
+}
+
+async fn standing_at(team: &Team, at: &str) -> Value {
+    let path = "/api/registry/status";
+    json_of(team.call(at, (reqwest::Method::GET, path), Vec::new()).await).await["fragments"][0].clone()
+}
+
+/// Ten pages of each release, of these devices and those after them.
+async fn ten_of_each(at: &str, first: u64, crashes: usize) {
+    for device in first..first + 10 {
+        page(at, device, "1", 0).await;
+        page(at, device + 50, "2", crashes).await;
+    }
+}
+
 #[tokio::test]
 async fn one_that_does_not_is_everybodys_in_the_end() {
     let (mut house, team) = shipped().await;
-    house.stop().await;
-    let mut config = house.config();
-    config.shipping.canary_steps = Pace::Steps("50:10:0,75:10:0".parse().expect("steps"));
-    let gateway = Gateway::start(&config).await.expect("it starts");
-    let at = format!("http://{}", gateway.listening());
-    let status = async || {
-        let path = "/api/registry/status";
-        json_of(team.call(&at, (reqwest::Method::GET, path), Vec::new()).await).await["fragments"][0].clone()
-    };
+    let (_gateway, at) = in_a_hurry(&mut house, "50:10:0,75:10:0").await;
+    let status = async || standing_at(&team, &at).await;
     // What is told before the first look is what it begins from.
     until("the first look", || async { !status().await["canary"]["figures"].is_null() }).await;
     for step in 0..2 {
-        for device in 0..10 {
-            page(&at, 100 * step + device, "1", 0).await;
-            page(&at, 100 * step + 50 + device, "2", 0).await;
-        }
+        ten_of_each(&at, 100 * step, 0).await;
         until("the next step", || async {
             let standing = status().await;
             if step == 0 { standing["canary"]["audience"]["share_permille"] == 750 } else { standing["live"] == "2" }
@@ -188,4 +201,29 @@ async fn one_that_does_not_is_everybodys_in_the_end() {
         assert_eq!((&line["action"], &line["automatic"]), (&json!(action), &json!(true)));
         assert!(line["reason"].as_str().expect("why").starts_with("it does not do worse: 0 crashes of "), "{line}");
     }
+}
+
+#[tokio::test]
+async fn one_for_some_markets_is_everybodys_there_and_waits_for_a_person() {
+    let (mut house, team) = shipped().await;
+    let german = json!({ "fragment": "wallet", "markets": ["de"] });
+    assert_eq!(team.post(&house, "canary", &german).await.status(), 200);
+    let (_gateway, at) = in_a_hurry(&mut house, "50:10:0").await;
+    let canary = async || standing_at(&team, &at).await["canary"].clone();
+    until("the first look", || async { !canary().await["figures"].is_null() }).await;
+    ten_of_each(&at, 0, 0).await;
+    let everybody = json!({ "share_permille": 1000, "markets": ["de"] });
+    until("everybody there", || async { canary().await["audience"] == everybody }).await;
+    let path = "/api/registry/history";
+    let history = json_of(team.call(&at, (reqwest::Method::GET, path), Vec::new()).await).await;
+    let reason = history["lines"][0]["reason"].as_str().expect("why");
+    assert!(reason.ends_with("; everybody there; promote it for all markets"), "{reason}");
+
+    // Enough for another step, and a look after the one that has seen it.
+    ten_of_each(&at, 100, 0).await;
+    until("it is seen", || async { canary().await["figures"]["mounts"] == 20 }).await;
+    page(&at, 200, "2", 0).await;
+    until("and what follows", || async { canary().await["figures"]["mounts"] == 21 }).await;
+    let standing = standing_at(&team, &at).await;
+    assert_eq!((&standing["live"], &standing["canary"]["audience"]), (&json!("1"), &everybody));
 }

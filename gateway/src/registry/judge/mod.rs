@@ -7,15 +7,17 @@
 //! **Architecture invariant:** does nothing that the desk would not let a team do, and writes the numbers that it goes
 //! by into the log.
 
+mod outcome;
+
 use std::time::Duration;
 
 use contract::registry::{CanaryFigures, CanaryNote};
-use verdict::{ALARM, Decision, Evidence, Measure, Schedule, Standing};
+use verdict::{ALARM, Evidence, Measure, Schedule, Standing};
 
 use super::Registry;
-use super::desk::Outcome;
 use super::telemetry;
 use crate::store::{Sql, StoreError, Tx, params};
+use outcome::{follows, reason};
 
 /// What is kept of each canary.
 pub(super) const SCHEMA: &str = "
@@ -91,12 +93,8 @@ impl Registry {
             since_ms: kept.share_since_ms,
             mounts: kept.mounts(),
         };
-        let outcome = match verdict::decide(schedule, standing, &kept.evidence, now_ms) {
-            Decision::Wait => return Ok(()),
-            Decision::RollBack => Outcome::End,
-            Decision::Raise(share_permille) => Outcome::Widen(share_permille.into()),
-            Decision::Promote => Outcome::Promote,
-        };
+        let decision = verdict::decide(schedule, standing, &kept.evidence, now_ms);
+        let Some(outcome) = follows(decision, &pair.canary.audience) else { return Ok(()) };
         let reason = reason(outcome, &kept.evidence);
         let (fragment, version) = (&pair.fragment, &pair.canary.version);
         tracing::info!(fragment, version, ?outcome, reason, "a canary is judged");
@@ -205,27 +203,11 @@ fn percent(number: f64) -> u64 {
     (number * 100.0).clamp(0.0, 1e15).round() as u64
 }
 
-/// The numbers that a decision goes by.
-fn reason(outcome: Outcome, evidence: &Evidence) -> String {
-    let told = |measure: Measure| {
-        let [(of, bad), (of_stable, stable_bad)] = evidence.counts(measure);
-        format!("{bad} {} of {of}, and {stable_bad} of {of_stable} of the stable release", measure.name())
-    };
-    let mut numbers = told(Measure::Crashes);
-    let worst = evidence.worst();
-    if outcome == Outcome::End && worst != Measure::Crashes {
-        numbers = format!("{}; {numbers}", told(worst));
-    }
-    let says = if outcome == Outcome::End { "it does worse" } else { "it does not do worse" };
-    format!("{says}: {numbers}; e-value {:.2}, alarm at {ALARM}", evidence.worth())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::store::Storage;
     use contract::registry::Audience;
-    use verdict::Tally;
 
     #[tokio::test]
     async fn a_canary_is_compared_with_a_release_whose_first_hours_are_forgotten_meanwhile() {
@@ -256,24 +238,5 @@ mod tests {
         }
         let anew = looked_at_after("UPDATE canaries SET evidence = '{}' WHERE since_ms < ?1", 6).await;
         assert_eq!(anew.evidence.counts(Measure::Crashes), [(0, 0), (0, 0)], "it can't be read");
-    }
-
-    #[test]
-    fn a_reason_tells_the_numbers_that_it_goes_by() {
-        let tally = |mounts, crashes, failed| {
-            let mut tally = Tally { crashes, failed, ..Tally::default() };
-            tally.mounts.0[2] = mounts;
-            tally
-        };
-        let mut evidence = Evidence::default();
-        evidence.look(tally(20, 12, 0), tally(300, 1, 0));
-        let text = reason(Outcome::End, &evidence);
-        let numbers = "12 crashes of 20, and 1 of 300 of the stable release";
-        assert!(text.starts_with(&format!("it does worse: {numbers}; e-value ")), "{text}");
-        evidence = Evidence::default();
-        evidence.look(tally(20, 0, 40), tally(300, 1, 1));
-        let text = reason(Outcome::End, &evidence);
-        assert!(text.contains("40 failed loads of 60, and 1 of 301 of the stable release; 0 crashes"), "{text}");
-        assert!(reason(Outcome::Promote, &Evidence::default()).starts_with("it does not do worse: 0 crashes of 0"));
     }
 }
