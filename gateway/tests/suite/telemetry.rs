@@ -227,3 +227,27 @@ async fn one_for_some_markets_is_everybodys_there_and_waits_for_a_person() {
     let standing = standing_at(&team, &at).await;
     assert_eq!((&standing["live"], &standing["canary"]["audience"]), (&json!("1"), &everybody));
 }
+
+#[tokio::test]
+async fn one_whose_team_may_not_promote_any_more_keeps_its_share_and_is_ended_all_the_same() {
+    let (mut house, team) = shipped().await;
+    let watch = Team::new(9);
+    let list = |house: &House, rest: &str| {
+        let own = team.entry("house", &format!("fragments = [\"*\"]\n{rest}"));
+        house.list_teams(&(own + &watch.entry("watch", "fragments = []\nrights = []")));
+    };
+    list(&house, "rights = [\"publish\", \"promote\"]\nrevoked = true");
+    let (_gateway, at) = in_a_hurry(&mut house, "50:10:0,75:10:0").await;
+    let canary = async || standing_at(&watch, &at).await["canary"].clone();
+    until("the first look", || async { !canary().await["figures"].is_null() }).await;
+    ten_of_each(&at, 0, 0).await;
+    until("it is seen", || async { canary().await["figures"]["mounts"] == 10 }).await;
+    page(&at, 90, "2", 0).await;
+    until("and what follows", || async { canary().await["figures"]["mounts"] == 11 }).await;
+    assert_eq!(canary().await["audience"]["share_permille"], 500, "its key was revoked");
+    list(&house, "rights = [\"publish\", \"promote\"]");
+    until("the next step", || async { canary().await["audience"]["share_permille"] == 750 }).await;
+    list(&house, "rights = [\"publish\"]");
+    ten_of_each(&at, 100, 1).await;
+    until("it is ended", || async { canary().await.is_null() }).await;
+}

@@ -5,8 +5,10 @@
 use contract::registry::Standing;
 
 use super::super::Registry;
+use super::Desk;
 use super::record::{Doer, Who};
 use super::rules::Command;
+use super::teams::Right;
 use crate::identity::operator::MAX_REASON_CHARS;
 use crate::problem::ApiError;
 
@@ -19,6 +21,16 @@ pub enum Outcome {
     Promote,
     /// Nobody does.
     End,
+}
+
+impl Desk {
+    /// Whether a team may promote a fragment now, by whichever of its keys counts. Nobody may where the list of teams
+    /// is not there or can't be read.
+    pub(in crate::registry) async fn may_promote(&self, team: &str, fragment: &str) -> bool {
+        self.teams().await.is_ok_and(|teams| {
+            teams.named(team).any(|team| team.must_count().is_ok() && team.may(Right::Promote, fragment).is_ok())
+        })
+    }
 }
 
 impl Registry {

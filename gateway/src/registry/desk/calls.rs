@@ -56,7 +56,11 @@ impl Desk {
         Ok(Call { team, doer, request, digest })
     }
 
-    async fn teams(&self) -> Result<Teams, ApiError> {
+    /// The list as it is now.
+    ///
+    /// # Errors
+    /// There is none, or it can't be read.
+    pub(super) async fn teams(&self) -> Result<Teams, ApiError> {
         let Some(file) = self.0.teams.clone() else {
             let detail = "Nothing can be shipped to this gateway: it was started without --registry-teams.";
             return Err(ApiError::new(Code::Forbidden, detail));

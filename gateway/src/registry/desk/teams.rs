@@ -192,6 +192,11 @@ impl Teams {
         Ok(Self(teams))
     }
 
+    /// Those of this name: while a key is changed a team has two.
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Team> {
+        self.0.iter().filter(move |team| team.name == name)
+    }
+
     /// Whose key that is.
     pub(super) fn by_key(&self, id: &str) -> Option<&Team> {
         self.0.iter().find(|team| team.id == id)

@@ -5,16 +5,19 @@
 //! anew or counts anything twice: a look and its counters are one transaction.
 //!
 //! **Architecture invariant:** does nothing that the desk would not let a team do, and writes the numbers that it goes
-//! by into the log.
+//! by into the log. More of the audience gets a canary only while whoever made it one could promote it; to end it needs
+//! nobody's right.
 
 mod outcome;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use contract::registry::{CanaryFigures, CanaryNote};
 use verdict::{ALARM, Evidence, Measure, Schedule, Standing};
 
 use super::Registry;
+use super::desk::Outcome;
 use super::telemetry;
 use crate::store::{Sql, StoreError, Tx, params};
 use outcome::{follows, reason};
@@ -45,6 +48,9 @@ struct Pair {
     is_killed: bool,
 }
 
+/// Fragments and versions of the canaries that would have got more of the audience.
+type HeldBack = BTreeSet<(String, String)>;
+
 /// What is kept of one.
 #[derive(Clone, Debug)]
 struct Kept {
@@ -57,6 +63,7 @@ struct Kept {
 impl Registry {
     /// Judges, for as long as it runs. Without a schedule nothing is promoted by itself.
     pub async fn judge(self, schedule: Option<Schedule>) {
+        let mut held_back = HeldBack::new();
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             if let Err(error) = self.0.telemetry.write(self.0.clock.now_ms()).await {
@@ -64,7 +71,7 @@ impl Registry {
                 continue;
             }
             for pair in self.pairs() {
-                if let Err(error) = self.look_at(&pair, schedule.as_ref()).await {
+                if let Err(error) = self.look_at(&pair, schedule.as_ref(), &mut held_back).await {
                     tracing::warn!(%error, fragment = pair.fragment, "a canary is judged later");
                 }
             }
@@ -83,7 +90,12 @@ impl Registry {
     }
 
     /// Looks at one, and does what follows.
-    async fn look_at(&self, pair: &Pair, schedule: Option<&Schedule>) -> Result<(), StoreError> {
+    async fn look_at(
+        &self,
+        pair: &Pair,
+        schedule: Option<&Schedule>,
+        held_back: &mut HeldBack,
+    ) -> Result<(), StoreError> {
         let now_ms = self.0.clock.now_ms();
         let looked_at = pair.clone();
         let kept = self.0.desk.database().write(move |tx: &Tx<'_>| look(tx, &looked_at, now_ms)).await?;
@@ -95,6 +107,9 @@ impl Registry {
         };
         let decision = verdict::decide(schedule, standing, &kept.evidence, now_ms);
         let Some(outcome) = follows(decision, &pair.canary.audience) else { return Ok(()) };
+        if outcome != Outcome::End && !self.may_grow(pair, held_back).await {
+            return Ok(());
+        }
         let reason = reason(outcome, &kept.evidence);
         let (fragment, version) = (&pair.fragment, &pair.canary.version);
         tracing::info!(fragment, version, ?outcome, reason, "a canary is judged");
@@ -103,6 +118,20 @@ impl Registry {
             tracing::warn!(error = error.detail, fragment, version, ?outcome, "what was judged is not done");
         }
         Ok(())
+    }
+
+    /// Whether whoever made it the canary may show it to more by now. That it is held back is told once.
+    async fn may_grow(&self, pair: &Pair, held_back: &mut HeldBack) -> bool {
+        let (fragment, CanaryNote { version, team, .. }) = (&pair.fragment, &pair.canary);
+        let canary = (fragment.clone(), version.clone());
+        if self.0.desk.may_promote(team, fragment).await {
+            held_back.remove(&canary);
+            return true;
+        }
+        if held_back.insert(canary) {
+            tracing::warn!(fragment, version, team, "a canary keeps its share: its team may not promote it any more");
+        }
+        false
     }
 }
 
