@@ -1,6 +1,8 @@
 //! What `status` and `history` print: aligned, with times that a person can read.
 
-use contract::registry::{Audience, CanaryFigures, RegistryStatus, ShippingHistory, ShippingLine, Standing};
+use contract::registry::{
+    Audience, CanaryFigures, EVERYBODY_PERMILLE, RegistryStatus, ShippingHistory, ShippingLine, Standing,
+};
 
 /// How every fragment stands.
 pub(super) fn status(status: &RegistryStatus) -> String {
@@ -26,7 +28,7 @@ fn canary(standing: &Standing) -> String {
             let (who, since) = (audience(&canary.audience), time(canary.since_ms));
             let told = format!("{} for {who}, by {} at {since}", canary.version, canary.team);
             match &canary.figures {
-                Some(numbers) => format!("{told}; {}", figures(numbers)),
+                Some(numbers) => format!("{told}; {}{}", figures(numbers), waits(&canary.audience)),
                 None if standing.live.is_none() => format!("{told}; not judged, as nothing is live beside it"),
                 None => told,
             }
@@ -46,6 +48,12 @@ fn figures(of: &CanaryFigures) -> String {
         decimal(of.e_value_percent),
         decimal(of.alarm_percent)
     )
+}
+
+/// What a canary waits for that has come as far as it does by itself.
+fn waits(Audience { share_permille, markets }: &Audience) -> &'static str {
+    let is_everybodys_there = *share_permille == EVERYBODY_PERMILLE && !markets.is_empty();
+    if is_everybodys_there { "; everybody there; promote it for all markets" } else { "" }
 }
 
 /// `2.5% in at, de`.
@@ -167,10 +175,14 @@ mod tests {
             alarm_percent: 10_100,
         };
         standing.canary.iter_mut().for_each(|canary| canary.figures = Some(figures.clone()));
-        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });
+        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing.clone()] });
         let says =
             "UTC; 23 of 412 mounts crashed, 12 of 8010 of the live release; e-value 42.05, ended at 101.00  ok\n";
         assert!(text.contains(says), "{text}");
+        let everybody = Audience { share_permille: 1000, markets: vec!["de".into()] };
+        standing.canary.iter_mut().for_each(|canary| canary.audience = everybody.clone());
+        let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });
+        assert!(text.contains("ended at 101.00; everybody there; promote it for all markets  ok\n"), "{text}");
     }
 
     #[test]
