@@ -55,8 +55,21 @@ const REGISTRY: &str = "
             const { version: shown, state } = world.slot(name).dataset;
             return shown == version && state == 'mounted';
         }),
-        // Long enough for what is ready to have been asked, and not to have gone.
-        asked: () => new Promise((done) => setTimeout(done, 500)),
+        // What runs in a slot is asked whether it may go for as long as it may not: twice from now on, so that it has
+        // stayed once.
+        async asked(name) {
+            const { copy } = world.slot(name);
+            const { waits } = copy;
+            let asks = 0;
+            copy.waits = () => {
+                asks += 1;
+                return waits();
+            };
+            await world.until_true(() => asks > 1);
+            copy.waits = waits;
+        },
+        // What is to follow is being loaded by the time that it is published; nothing can follow without.
+        loads: (name) => world.fetched.filter(([url]) => String(url).startsWith(`/fragments/${name}/`)).length,
     });";
 
 /// A page that has mounted what a script adds to `world`.
@@ -176,14 +189,15 @@ async fn a_page_that_is_refused_its_events_looks_for_itself() {
 async fn a_release_that_this_page_could_not_show_waits_for_the_next_page() {
     let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
     run("const script = `export function mount() {}`;
-         const note = () => world.seen.push([world.slot('wallet').dataset.version, world.slot('wallet').dataset.state]);
+         const note = () => {
+             const { version, state } = world.slot('wallet').dataset;
+             world.seen.push([version, state, world.loads('wallet')]);
+         };
          await world.release('wallet', '2', script, { framed: true });
          await world.publish();
-         await world.asked();
          note();
          await world.release('wallet', '3', script, { origins: ['https://vendor.example'] });
          await world.publish();
-         await world.asked();
          note();
          await world.release('wallet', '4', script);
          await world.publish();
@@ -195,7 +209,7 @@ async fn a_release_that_this_page_could_not_show_waits_for_the_next_page() {
     .await;
     assert_eq!(
         json("world.seen").await,
-        r#"[["1","mounted"],["1","mounted"],["5","blocked"]]"#,
+        r#"[["1","mounted",1],["1","mounted",1],["5","blocked",2]]"#,
         "what is switched off goes at once all the same"
     );
 }
@@ -230,7 +244,7 @@ async fn what_has_a_snapshot_says_itself_when_it_may_go_and_its_successor_gets_i
     .await;
     run("await world.release('wallet', '2', `export function mount(host) { world.seen.push(host.restored); world.host = host; return { unmount() {} } }`);
          await world.publish();
-         await world.asked()")
+         await world.asked('wallet')")
     .await;
     assert_eq!(json("world.slot('wallet').dataset.version").await, r#""1""#, "not now");
     run("world.left = { amount: '12', run() {} };
@@ -263,11 +277,11 @@ async fn nobody_loses_what_they_type_their_place_or_the_focus() {
          at('more').focus();
          await world.release('wallet', '2', {view});
          await world.publish();
-         await world.asked();
+         await world.asked('wallet');
          world.seen.push([world.slot('wallet').dataset.version, at('amount').value]);
          type('');
          world.root('wallet').dataset.busy = 2;
-         await world.asked();
+         await world.asked('wallet');
          world.seen.push(world.slot('wallet').dataset.version);
          world.root('wallet').dataset.busy = 0;
          world.was = at('more');
@@ -292,7 +306,7 @@ async fn who_waits_for_an_answer_gets_it_first() {
     .await;
     run("await world.release('wallet', '2', `export function mount() {}`);
          await world.publish();
-         await world.asked();
+         await world.asked('wallet');
          world.seen.push(world.slot('wallet').dataset.version);
          world.answer();
          await world.swapped('wallet', '2')")
@@ -333,21 +347,22 @@ async fn what_is_not_genuine_changes_nothing() {
     let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
     run("await world.release('wallet', '2', `export function mount() {}`);
          await world.publish((text) => text.replace('\"1\"', '\"7\"').replace('\"2\"', '\"3\"'));
-         await world.publish((text) => `${text} `);
-         await world.asked()")
+         await world.publish((text) => `${text} `)")
     .await;
     assert_eq!(
         json("world.seen").await,
         r#"["manifest refused: signature: not of a key that this page trusts","manifest refused: signature: not of a key that this page trusts"]"#
     );
-    assert_eq!(json("world.slot('wallet').dataset.version").await, r#""1""#);
+    assert_eq!(json("[world.slot('wallet').dataset.version, world.loads('wallet')]").await, r#"["1",1]"#);
     // A file of the new release is another one than its manifest says; then it is the right one.
     run("const { url } = world.fragments[0].entry;
          const good = world.files[url];
          world.files[url] = 'world.seen.push(\"evil\")';
+         world.seen = [];
          await world.publish();
-         await world.asked();
-         world.seen = [world.slot('wallet').dataset.version, world.slot('wallet').dataset.state];
+         // It is loaded once more because it was refused.
+         await world.until_true(() => world.loads('wallet') > 2);
+         world.seen.push(world.slot('wallet').dataset.version, world.slot('wallet').dataset.state);
          world.files[url] = good;
          await world.swapped('wallet', '2')")
     .await;
@@ -357,18 +372,23 @@ async fn what_is_not_genuine_changes_nothing() {
 #[wasm_bindgen_test]
 async fn a_roll_back_before_the_swap_leaves_what_runs() {
     let _shell = page(
-        &["wallet"],
-        "await world.add('wallet', `export function mount(host) { host.root.innerHTML = '<b data-busy></b>' }`)",
+        &["wallet", "promotions"],
+        "for (const name of ['wallet', 'promotions'])
+             await world.add(name, `export function mount(host) { host.root.innerHTML = '<b data-busy></b>' }`)",
     )
     .await;
     run("const [first] = world.fragments;
          await world.release('wallet', '2', `export function mount() {}`);
          await world.publish();
-         await world.asked();
+         await world.asked('wallet');
          world.fragments = [first];
+         await world.release('promotions', '2', `export function mount() {}`);
          await world.publish();
          world.root('wallet').textContent = '';
-         await world.asked()")
+         // Meanwhile the wallet would have been asked again.
+         await world.asked('promotions');
+         world.root('promotions').textContent = '';
+         await world.swapped('promotions', '2')")
     .await;
     assert_eq!(json("world.slot('wallet').dataset.instance").await, r#""wallet-1""#);
 }
