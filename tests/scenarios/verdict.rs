@@ -57,6 +57,9 @@ async fn story(scene: &Scene, other: &Browser, canary: &str) -> Result<()> {
         }
     }
     crowd.abort();
+    if let Ok(told) = crowd.await {
+        told.context("a page of the crowd")?;
+    }
     let line = ended(floor)?.with_context(|| format!("it was tried by {tried} and not ended"))?;
     let reason = line["reason"].as_str().context("why")?;
     println!("figure: a canary that crashes on the first click was ended after {tried} devices: {reason}");
@@ -102,7 +105,7 @@ async fn devices(floor: &Floor, canary: &str) -> Result<(Vec<String>, Vec<String
 
 /// Pages of many devices with the live release, each of which tells that all is well: what a floor with players has
 /// beside a canary. They come for as long as the scenario is played.
-async fn crowd(floor: String, live: String, devices: Vec<String>) {
+async fn crowd(floor: String, live: String, devices: Vec<String>) -> Result<()> {
     let client = reqwest::Client::new();
     for device in devices.iter().skip(1) {
         let told = json!({ "fragments": [{
@@ -111,9 +114,11 @@ async fn crowd(floor: String, live: String, devices: Vec<String>) {
         }] });
         let report = client.post(format!("{floor}/api/telemetry")).header("origin", &floor);
         let report = report.header("cookie", format!("croupier_device={device}"));
-        assert_eq!(report.json(&told).send().await.expect("an answer").status(), 204);
+        let status = report.json(&told).send().await?.status();
+        ensure!(status == 204, "{device} is answered {status}");
         tokio::time::sleep(Duration::from_millis(600)).await;
     }
+    Ok(())
 }
 
 /// As if the page were put aside: then it tells what it has counted, and stays as it is.

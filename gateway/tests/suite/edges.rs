@@ -111,6 +111,16 @@ impl Edges {
         history["lines"].as_array().expect("lines").iter().filter(|line| line["action"] == action).count()
     }
 
+    /// The browser of an operator who has signed in at an edge, and the token of their commands.
+    async fn operator(&self, at: &Process) -> (Client, String) {
+        assert!(add(&self.house, "admin@house.example", "admin").status.success());
+        let http = client();
+        let form = json!({ "email": "admin@house.example", "password": PASSWORD });
+        let reply = http.post(format!("{}/api/operator/sign-in", at.url)).header("origin", &at.url).json(&form).send();
+        let session = json_of(reply.await.expect("a reply")).await;
+        (http, session["csrf_token"].as_str().expect("a token").to_owned())
+    }
+
     /// The user of the database may sign in, or may not; whoever is there is sent away.
     async fn let_in(&self, may: bool) {
         let (user, login) = (&self.user, if may { "LOGIN" } else { "NOLOGIN" });
@@ -194,27 +204,38 @@ async fn whoever_hears_of_it_from_one_edge_gets_it_from_any() {
 
 /// Signed in through one edge, heard at the other.
 async fn operator(edges: &Edges, first: &Process, second: &Process) {
-    assert!(add(&edges.house, "admin@house.example", "admin").status.success());
-    let http = client();
-    let form = json!({ "email": "admin@house.example", "password": PASSWORD });
-    let path = "/api/operator/sign-in";
-    let reply = http.post(format!("{}{path}", first.url)).header("origin", &first.url).json(&form).send();
-    let session = json_of(reply.await.expect("a reply")).await;
+    let (http, token) = edges.operator(first).await;
     let call = http.post(format!("{}/api/operator/releases/kill", second.url)).header("origin", &second.url);
-    let call = call.header("x-csrf-token", session["csrf_token"].as_str().expect("a token"));
+    let call = call.header("x-csrf-token", token);
     let reply = call.json(&json!({ "fragment": "wallet", "reason": "why" })).send().await.expect("a reply");
     assert_eq!(json_of(reply).await["killed"]["team"], "admin@house.example");
 }
 
-/// A page of a device, with one mount.
-async fn page(http: &Client, at: &Process, device: u64, version: &str, crashes: usize) {
+/// A page of a device, with one mount, and what went wrong on it.
+async fn page(http: &Client, at: &Process, device: u64, version: &str, (crashes, failed): (usize, usize)) {
     let told = json!({ "fragments": [{
         "fragment": "wallet", "version": version, "mounts_ms": [12], "crashes": vec!["panic"; crashes],
-        "degraded": 0, "degraded_ms": 0, "failed": 0, "swaps": 0,
+        "degraded": 0, "degraded_ms": 0, "failed": failed, "swaps": 0,
     }] });
     let report = http.post(format!("{}/api/telemetry", at.url)).header("origin", &at.url);
     let report = report.header("cookie", format!("croupier_device={device:016x}")).json(&told);
     assert_eq!(report.send().await.expect("a reply").status(), 204);
+}
+
+/// Waits until each edge has looked at its canaries once more. It writes what it was told before each look: what is
+/// told now is written before the next one, and what is told then, after that one.
+async fn looked_again(edges: &Edges, http: &Client, both: &[Process; 2]) {
+    let (operator, _) = edges.operator(&both[0]).await;
+    let failed = async || {
+        let asked = operator.get(format!("{}/api/operator/releases/health?fragment=wallet", both[0].url)).send();
+        json_of(asked.await.expect("a reply")).await["whole"]["failed"].clone()
+    };
+    for round in 1..=2_u64 {
+        for edge in both {
+            page(http, edge, 500, "1", (0, 1)).await;
+        }
+        until("each edge writes what it was told", async || failed().await == 2 * round).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -248,10 +269,10 @@ async fn a_canary_is_one_at_all_edges_and_is_judged_once() {
     let standing = async |at: &Process| edges.ask(at, "status").await["fragments"][0]["canary"].clone();
     until("a first look", async || !standing(first).await["figures"].is_null()).await;
     for device in 0..120 {
-        page(&http, &both[usize::from(device % 2 == 0)], device, "1", 0).await;
+        page(&http, &both[usize::from(device % 2 == 0)], device, "1", (0, 0)).await;
     }
     for device in 200..212 {
-        page(&http, &both[usize::from(device % 3 == 0)], device, "2", 0).await;
+        page(&http, &both[usize::from(device % 3 == 0)], device, "2", (0, 0)).await;
     }
     for edge in &both {
         until("what both were told is one sum", async || {
@@ -262,14 +283,13 @@ async fn a_canary_is_one_at_all_edges_and_is_judged_once() {
     }
     // Beside what is well: of crashes alone nobody could say whose they are.
     for device in 300..340 {
-        page(&http, &both[usize::from(device % 2 == 0)], device, "2", 1).await;
-        page(&http, &both[usize::from(device % 2 == 0)], device + 100, "1", 0).await;
+        page(&http, &both[usize::from(device % 2 == 0)], device, "2", (1, 0)).await;
+        page(&http, &both[usize::from(device % 2 == 0)], device + 100, "1", (0, 0)).await;
     }
     for edge in &both {
         until("it is ended", async || standing(edge).await.is_null()).await;
     }
-    // Each edge has looked once more.
-    tokio::time::sleep(Duration::from_millis(2500)).await;
+    looked_again(&edges, &http, &both).await;
     assert_eq!(edges.lines(first, "end-canary").await, 1, "one verdict");
     until("nobody sees it any more", async || {
         let mut versions = Vec::new();

@@ -1,7 +1,5 @@
 //! The vendor is gone, late, or talks nonsense.
 
-use std::time::Duration;
-
 use anyhow::{Result, ensure};
 
 use super::case::{Act, Back, Case, FEED_LOST, LATE_MS, Money, Stated, UNNOTICED, When};
@@ -72,17 +70,21 @@ pub(super) const ALL: &[Case] = &[
     case(
         "vendor-hang-long",
         "half-open until the page has given the socket up",
-        |stage| Box::pin(async move { stage.vendor("hang", 0).await }),
-        // Longer than the feed waits for a silent peer.
+        |stage| {
+            Box::pin(async move {
+                let noted = "const { close } = WebSocket.prototype;
+                    WebSocket.prototype.close = function () { window.gaveUp = true; close.call(this); };";
+                stage.browser().run_in(LIVE, noted, vec![]).await?;
+                stage.vendor("hang", 0).await
+            })
+        },
         Some(|stage| {
             Box::pin(async move {
-                let connecting = || async {
-                    let feed = stage.browser().attribute(LIVE, "[data-test=table]", "data-feed").await?;
-                    Ok((feed != "live").then_some(()))
+                let given_up = || async {
+                    let given_up = stage.browser().run_in(LIVE, "return window.gaveUp", vec![]).await?;
+                    Ok((given_up == true).then_some(()))
                 };
-                until("it is not live", PATIENCE, connecting).await?;
-                tokio::time::sleep(Duration::from_secs(9)).await;
-                Ok(())
+                until("the page has given the socket up", PATIENCE, given_up).await
             })
         }),
         FEED_LOST,
