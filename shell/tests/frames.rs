@@ -108,7 +108,7 @@ async fn what_is_uncaught_in_a_frame_ends_its_instance_and_no_other() {
         r#"[["wallet-1","RangeError: in a handler"],["wallet-2","RangeError: in a timer"],["wallet-3","RangeError: in a promise"]]"#
     );
     assert_eq!(json("world.slot('promotions').dataset.state").await, r#""mounted""#);
-    run("while (world.frames('wallet')) await new Promise((done) => setTimeout(done, 10))").await;
+    run("await world.until_true(() => !world.frames('wallet'), 'nothing is left of it')").await;
 }
 
 #[wasm_bindgen_test]
@@ -170,7 +170,7 @@ async fn a_frame_that_is_not_wanted_any_more_takes_its_leave() {
     assert_eq!(json("world.fetched.filter(([url]) => !url.startsWith('/api')).length").await, "1");
     shell.say("live.round", &run("return {}").await).unwrap();
     run("await world.until('live-2', 'idle'); await world.heard(1);
-         while (world.frames('live-2')) await new Promise((done) => setTimeout(done, 10))")
+         await world.until_true(() => !world.frames('live-2'), 'the other one is gone')")
     .await;
     assert_eq!(json("world.seen").await, r#"[["live-1","c"]]"#);
     assert_eq!(json("[location.pathname, world.frames('live')]").await, r#"["/live/c",1]"#);

@@ -102,7 +102,8 @@ async fn what_counts_its_loops_is_refilled_for_as_long_as_it_lives() {
     let _shell = open("/").await;
     run("await world.until('wallet', 'mounted');
          world.fuel.value = 7;
-         while (world.fuel.value == 7) await new Promise((done) => setTimeout(done, 10));
+         const refilled = () => world.until_true(() => world.fuel.value != 7, 'it is refilled');
+         await refilled();
          world.seen.push(world.fuel.value);
          // A page that nobody sees is woken once a minute.
          const look = (hidden) => {
@@ -117,7 +118,10 @@ async fn what_counts_its_loops_is_refilled_for_as_long_as_it_lives() {
          world.host.fail('enough');
          await world.until('wallet', 'restarting');
          world.dead.value = 7;
-         await new Promise((done) => setTimeout(done, 250));
+         // All that live are refilled at once.
+         await world.until('wallet', 'mounted');
+         world.fuel.value = 7;
+         await refilled();
          world.seen.push(world.dead.value)")
     .await;
     assert_eq!(

@@ -50,11 +50,10 @@ const REGISTRY: &str = "
             Object.assign(world, await import(world.swapAt));
         },
         asks: () => world.fetched.map(([url]) => String(url)).filter((url) => url.startsWith('/manifest.json')),
-        async until_true(what) { while (!await what()) await new Promise((done) => setTimeout(done, 10)); },
         swapped: (name, version) => world.until_true(() => {
             const { version: shown, state } = world.slot(name).dataset;
             return shown == version && state == 'mounted';
-        }),
+        }, `${name} ${version} is mounted`),
         // What runs in a slot is asked whether it may go for as long as it may not: twice from now on, so that it has
         // stayed once.
         async asked(name) {
@@ -65,7 +64,7 @@ const REGISTRY: &str = "
                 asks += 1;
                 return waits();
             };
-            await world.until_true(() => asks > 1);
+            await world.until_true(() => asks > 1, `${name} is asked again`);
             copy.waits = waits;
         },
         // What is to follow is being loaded by the time that it is published; nothing can follow without.
@@ -108,7 +107,7 @@ async fn a_new_release_takes_over_at_once_and_nothing_is_left_of_the_old_one() {
          await world.release('wallet', '2', `export function mount(host) { host.root.textContent = 'two'; world.seen.push(host.restored) }`);
          await world.publish();
          await world.swapped('wallet', '2');
-         await world.until_true(() => painted.includes('mounted two'))")
+         await world.until_true(() => painted.includes('mounted two'), 'the new one is painted')")
     .await;
     assert_eq!(json("[...new Set(world.painted)]").await, r#"["mounted one","mounted two"]"#, "nothing in between");
     assert_eq!(json("world.seen").await, r#"[["unmount",false],null,["wallet","1","2"]]"#);
@@ -250,7 +249,7 @@ async fn what_has_a_snapshot_says_itself_when_it_may_go_and_its_successor_gets_i
     run("world.left = { amount: '12', run() {} };
          await world.swapped('wallet', '2');
          world.host.fail('enough');
-         await world.until_true(() => world.seen.length == 2)")
+         await world.heard(2)")
     .await;
     assert_eq!(
         json("world.seen").await,
@@ -291,7 +290,7 @@ async fn nobody_loses_what_they_type_their_place_or_the_focus() {
     assert_eq!(json("world.seen").await, r#"[["1","12"],"1"]"#, "typed, then busy");
     assert_eq!(json("world.at('list').scrollTop").await, "123");
     assert_eq!(json("[world.at('more') == world.slot('wallet').querySelector('.mount').shadowRoot.activeElement, world.at('more') == world.was]").await, "[true,false]");
-    run("await world.until_true(() => !world.slot('wallet').style.minBlockSize)").await;
+    run("await world.until_true(() => !world.slot('wallet').style.minBlockSize, 'its height is its own')").await;
 }
 
 #[wasm_bindgen_test]
@@ -361,7 +360,7 @@ async fn what_is_not_genuine_changes_nothing() {
          world.seen = [];
          await world.publish();
          // It is loaded once more because it was refused.
-         await world.until_true(() => world.loads('wallet') > 2);
+         await world.until_true(() => world.loads('wallet') > 2, 'it is loaded once more');
          world.seen.push(world.slot('wallet').dataset.version, world.slot('wallet').dataset.state);
          world.files[url] = good;
          await world.swapped('wallet', '2')")
@@ -446,7 +445,7 @@ async fn a_frame_is_seen_until_the_next_one_has_mounted() {
          await world.publish();
          await world.heard(2);
          await world.swapped('wallet', '2');
-         await world.until_true(() => world.frames('wallet') == 1);
+         await world.until_true(() => world.frames('wallet') == 1, 'the old frame is gone');
          over = true",
         literal(&view.replace("VERSION", "2"))
     ))

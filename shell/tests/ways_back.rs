@@ -19,7 +19,7 @@ async fn a_release_that_keeps_crashing_makes_room_for_the_one_before() {
          await world.add('promotions', `export function mount() {}`)")
     .await;
     let _shell = open("/").await;
-    run("while (world.slot('wallet').dataset.version != '0') await new Promise((done) => setTimeout(done, 10));
+    run("await world.until_true(() => world.slot('wallet').dataset.version == '0', 'the one before takes over');
          await world.until('wallet', 'mounted')")
     .await;
     assert_eq!(json("world.root('wallet').textContent").await, r#""as before""#);
@@ -72,21 +72,23 @@ async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
              host.root.onclick = () => note('click');
              host.subscribe('live.round', () => note('event'));
              return { update() { note('update'); } };
-         }`, { publishes: ['live.round'], subscribes: ['live.round'] })")
+         }`, { publishes: ['live.round'], subscribes: ['live.round'] });
+         world.over = async (turns) => {
+             await world.heard(turns);
+             await world.until_true(() => !localStorage['croupier.turn'], 'the turn is over');
+         }")
     .await;
     let shell = open("/").await;
-    run("await world.until('wallet', 'mounted'); await new Promise((done) => setTimeout(done, 20))").await;
-    assert_eq!(json("localStorage['croupier.turn']").await, "", "nobody's");
-    run("world.root('wallet').click(); await new Promise((done) => setTimeout(done, 20))").await;
+    run("await world.until('wallet', 'mounted'); await world.over(1)").await;
+    run("world.root('wallet').click(); await world.over(2)").await;
     shell.follow_route();
-    run("await new Promise((done) => setTimeout(done, 20))").await;
+    run("await world.over(3)").await;
     shell.say("live.round", &run("return {}").await).unwrap();
-    run("await new Promise((done) => setTimeout(done, 20))").await;
+    run("await world.over(4)").await;
     assert_eq!(
         json("world.seen").await,
         r#"[["mount","wallet 1"],["click","wallet 1"],["update","wallet 1"],["event","wallet 1"]]"#
     );
-    assert_eq!(json("localStorage['croupier.turn']").await, "");
 }
 
 /// Its timers wait, and the browser may discard it meanwhile: the next page would take that for a death.
@@ -102,7 +104,8 @@ async fn a_page_that_nobody_sees_takes_no_turn() {
          }`, { publishes: ['live.round'], subscribes: ['live.round'] })")
     .await;
     let _shell = open("/").await;
-    run("await world.until('wallet', 'mounted'); await new Promise((done) => setTimeout(done, 20));
+    run("await world.until('wallet', 'mounted');
+         await world.until_true(() => !world.turn(), 'its first turn is over');
          world.host.publish('live.round', {});
          world.hidden = true;
          document.dispatchEvent(new Event('visibilitychange'));
@@ -131,13 +134,8 @@ async fn three_hundred_slots_work_and_those_in_sight_live() {
              const { top, bottom } = slot.getBoundingClientRect();
              return bottom > 0 && top < innerHeight;
          });
-         world.settled = async () => {
-             const late = performance.now() + 5000;
-             while (!world.inSight().every((slot) => slot.dataset.state == 'mounted')) {
-                 if (performance.now() > late) throw new Error('what is in sight does not live');
-                 await new Promise((done) => setTimeout(done, 10));
-             }
-         }")
+         const lives = (slot) => slot.dataset.state == 'mounted';
+         world.settled = () => world.until_true(() => world.inSight().every(lives), 'what is in sight lives')")
     .await;
     let shell = open("/").await;
     shell.watch_sight();

@@ -41,14 +41,17 @@ const WORLD: &str = r#"
         },
         slot: (name) => document.querySelector(`[data-slot=${name}]`),
         frames: (name) => world.slot(name).querySelectorAll('iframe').length,
-        // Waits for what a framed fragment notes down: it has nothing but its words.
-        async heard(count) {
+        async until_true(what, name) {
             const late = performance.now() + 8000;
-            while (this.seen.length < count) {
-                if (performance.now() > late) throw new Error(`heard only ${JSON.stringify(this.seen)}`);
+            while (!await what()) {
+                if (performance.now() > late) throw new Error(`never: ${name}; seen: ${JSON.stringify(world.seen)}`);
                 await new Promise((done) => setTimeout(done, 10));
             }
-            return this.seen;
+        },
+        // Waits for what fragments note down: a framed one has nothing but its words.
+        async heard(count) {
+            await world.until_true(() => world.seen.length >= count, `${count} are heard`);
+            return world.seen;
         },
         root: (name) => world.slot(name).querySelector('.mount')?.shadowRoot.querySelector('.root'),
         until(name, state) {
