@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Finding;
 use super::files::{Resource, items};
-use crate::tidy::SERVICES;
+use crate::tidy::services_apart;
 
 pub(super) fn check(resources: &[Resource]) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -25,10 +25,8 @@ pub(super) fn check(resources: &[Resource]) -> Vec<Finding> {
 
 /// Every service is a process of its own that can be scaled and moved, and so is the edge.
 pub(super) fn every_service_runs(resources: &[Resource]) -> Vec<Finding> {
-    // The registry is the page's, and the page is the edge's.
-    let expected = SERVICES.into_iter().filter(|name| *name != "registry").chain(["edge"]);
     let mut findings = Vec::new();
-    for name in expected {
+    for name in services_apart().chain(["edge"]) {
         for kind in ["Deployment", "Service", "HorizontalPodAutoscaler", "PodDisruptionBudget"] {
             let is_it = |resource: &&Resource| resource.kind() == kind && resource.name() == name;
             let Some(found) = resources.iter().find(is_it) else {

@@ -21,7 +21,7 @@ use anyhow::Result;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
 
-pub(crate) use tables::SERVICES;
+pub(crate) use tables::services_apart;
 
 /// A violation.
 #[derive(Debug, PartialEq, Eq)]

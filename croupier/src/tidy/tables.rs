@@ -8,9 +8,14 @@ use super::{Finding, Source};
 
 const HOME: &str = "gateway/src/";
 /// The services of the gateway, each in a folder of its name.
-pub(crate) const SERVICES: [&str; 6] = ["events", "identity", "live", "promotions", "registry", "wallet"];
+const SERVICES: [&str; 6] = ["events", "identity", "live", "promotions", "registry", "wallet"];
 /// Words that a table's name follows.
 const BEFORE_A_TABLE: [&str; 5] = ["FROM", "INTO", "UPDATE", "JOIN", "TABLE"];
+
+/// Those that can be a process of their own. The registry is the page's, and the page is the edge's.
+pub(crate) fn services_apart() -> impl Iterator<Item = &'static str> {
+    SERVICES.into_iter().filter(|service| *service != "registry")
+}
 
 /// The places where a service names a table of another.
 pub(super) fn check(sources: &[Source]) -> Vec<Finding> {

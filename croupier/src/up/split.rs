@@ -16,9 +16,7 @@ use super::Plan;
 use super::supervise::{Program, Supervisor};
 use crate::terminal::Terminal;
 use crate::test::{Durability, Nats, Postgres};
-
-/// What runs apart; whoever asks another starts before or after it, it makes no difference.
-const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
+use crate::tidy::services_apart;
 
 /// One process.
 struct Process {
@@ -49,8 +47,10 @@ impl Split {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).map_err(|error| anyhow::anyhow!("no secret can be made: {error}"))?;
         fs::write(plan.data.join("peers.secret"), STANDARD.encode(secret)).context("writing the peers' secret")?;
-        let free = free_ports(2 * SERVICES.len())?;
-        let ports = free.chunks_exact(2).zip(SERVICES);
+        // Whoever asks another starts before or after it, it makes no difference.
+        let services: Vec<_> = services_apart().collect();
+        let free = free_ports(2 * services.len())?;
+        let ports = free.chunks_exact(2).zip(services);
         let mut processes: Vec<Process> =
             ports.map(|(ports, name)| Process { name, internal: Some(ports[0]), control: ports[1] }).collect();
         // Last: it is the one that players see.

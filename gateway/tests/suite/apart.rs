@@ -19,7 +19,6 @@ use crate::vendor::Seat;
 /// Each service twice, but for those of which one does.
 const TWO_OF_EACH: [&str; 10] =
     ["identity", "identity", "wallet", "wallet", "promotions", "promotions", "live", "live", "events", "events"];
-const ONE_OF_EACH: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
 /// An answer "not now" takes no longer than a connection may take, and what a busy machine adds.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
@@ -120,7 +119,7 @@ async fn two_wallets_keep_one_book_and_one_does_when_the_other_is_gone() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a server; `cargo croupier test` starts one"]
 async fn a_stopped_wallet_takes_nothing_else_with_it() {
-    let mut house = House::apart(&ONE_OF_EACH, Clock::system()).await;
+    let mut house = House::one_of_each(Clock::system()).await;
     let player = house.player().await;
     let mut stream = player.stream(&house, None).await;
     stream.hello().await;
@@ -163,7 +162,7 @@ async fn a_stopped_wallet_takes_nothing_else_with_it() {
 #[ignore = "needs a server; `cargo croupier test` starts one"]
 async fn a_session_ends_and_goes_on_in_every_process() {
     let clock = Clock::standing_at(1_800_000_000_000);
-    let mut house = House::apart(&ONE_OF_EACH, clock.clone()).await;
+    let mut house = House::one_of_each(clock.clone()).await;
     let (player, other) = (house.player().await, house.player().await);
 
     clock.advance(8 * 60_000);
@@ -206,7 +205,7 @@ async fn a_session_ends_and_goes_on_in_every_process() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a server; `cargo croupier test` starts one"]
 async fn nobody_from_outside_gets_in_between() {
-    let house = House::apart(&ONE_OF_EACH, Clock::system()).await;
+    let house = House::one_of_each(Clock::system()).await;
     let player = house.player().await;
     let ask = async |url: String, credential: Option<&str>| {
         let mut request = client().post(url).json(&json!({ "player": player.id }));
@@ -258,7 +257,7 @@ async fn raw(house: &House, path: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a server; `cargo croupier test` starts one"]
 async fn where_a_request_comes_from_is_the_edges_word() {
-    let house = House::apart(&ONE_OF_EACH, Clock::system()).await;
+    let house = House::one_of_each(Clock::system()).await;
     let attempt = async |number: u32| {
         let form = json!({ "email": format!("{number}@example.org"), "password": "12345678" });
         let request = client().post(house.url("/api/identity/sign-in")).json(&form).header("origin", house.url(""));
@@ -275,7 +274,7 @@ async fn where_a_request_comes_from_is_the_edges_word() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs a server; `cargo croupier test` starts one"]
 async fn a_request_keeps_its_id_and_a_refusal_its_reason() {
-    let house = House::apart(&ONE_OF_EACH, Clock::system()).await;
+    let house = House::one_of_each(Clock::system()).await;
     let player = house.player().await;
     let reply = player.client.get(house.url("/api/wallet/balance")).header("x-request-id", "mine-1");
     assert_eq!(reply.send().await.expect("a reply").headers()["x-request-id"], "mine-1");

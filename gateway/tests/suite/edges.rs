@@ -17,7 +17,6 @@ use crate::process::Process;
 use crate::shipping_bucket::{Objects, bucket};
 use crate::team::{Team, address_of, content, release};
 
-const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
 /// From the word to the page of any edge.
 const KILLED_WITHIN: Duration = Duration::from_secs(2);
 
@@ -34,7 +33,7 @@ struct Edges {
 
 impl Edges {
     async fn prepare() -> Self {
-        let mut house = House::apart(&SERVICES, Clock::system()).await;
+        let mut house = House::one_of_each(Clock::system()).await;
         // The house's own edge, whose user is the server's.
         house.stop().await;
         let user = format!("registry_{}", new_key().replace('-', ""));

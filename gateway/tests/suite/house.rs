@@ -12,6 +12,7 @@ use contract::wallet::Balance;
 use gateway::app::Gateway;
 use gateway::clock::Clock;
 use gateway::config::Config;
+use gateway::service::Service;
 use gateway::store::Storage;
 use gateway::wallet::reconcile::{Since, books};
 use gateway::wallet::vendor::VENDOR_NAME;
@@ -87,6 +88,11 @@ impl House {
         }
         house.start().await;
         house
+    }
+
+    /// One in which each service is a process of its own.
+    pub(crate) async fn one_of_each(clock: Clock) -> Self {
+        Self::apart(&Service::ALL.map(Service::name), clock).await
     }
 
     /// Starts a process of a house that runs as several, where it was before.

@@ -48,7 +48,7 @@ pub struct Options {
 }
 
 /// The services of a gateway that can run apart.
-const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
+pub(crate) const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
 
 /// A fragment that is not of the product, and the one that makes room for it.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use super::case::{Act, Back, Case, Money, Stated, UNNOTICED, When};
-use super::stage::{SERVICES, Stage};
+use super::stage::Stage;
+use crate::floor::SERVICES;
 use crate::scenario::{LIVE, PROMOTIONS, WALLET};
 use crate::{PATIENCE, until};
 

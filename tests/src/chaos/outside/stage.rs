@@ -7,13 +7,10 @@ use std::path::{Path, PathBuf};
 use crate::browser::{Browser, Engine};
 use crate::chaos::watch;
 use crate::control::Control;
-use crate::floor::{Floor, Options};
+use crate::floor::{Floor, Options, SERVICES};
 use crate::scenario::Scene;
 use crate::wire::Weather;
 use crate::{PATIENCE, until};
-
-/// What the gateway can be told to do badly.
-pub(super) const SERVICES: [&str; 5] = ["identity", "wallet", "promotions", "live", "events"];
 
 /// A family's floor, and what a fault has to give back.
 pub(super) struct Stage {
