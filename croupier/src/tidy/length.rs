@@ -23,7 +23,8 @@ pub(super) fn growing(sources: &[Source]) -> Vec<String> {
 }
 
 fn lengths(sources: &[Source]) -> impl Iterator<Item = (&Source, usize)> {
-    sources.iter().filter(|source| source.path.ends_with(".rs")).map(|source| (source, source.text.lines().count()))
+    let is_code = |source: &&Source| [".rs", ".js", ".mjs"].iter().any(|ending| source.path.ends_with(ending));
+    sources.iter().filter(is_code).map(|source| (source, source.text.lines().count()))
 }
 
 #[cfg(test)]
@@ -37,5 +38,11 @@ mod tests {
         assert_eq!(check(&file(601)).len(), 1);
         assert!(growing(&file(300)).is_empty());
         assert_eq!(growing(&file(301)).len(), 1);
+    }
+
+    #[test]
+    fn a_script_of_the_page_is_held_to_it_as_well() {
+        let found = |path: &str| check(&[Source { path: path.into(), text: "x\n".repeat(601) }]).len();
+        assert_eq!((found("shell/page/edge.js"), found("shell/page/swap.mjs"), found("wallet/ledger.sql")), (1, 1, 0));
     }
 }

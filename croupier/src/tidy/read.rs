@@ -16,11 +16,11 @@ use crate::floor::{Catalogue, LANGUAGES};
 use crate::process::{answer, quiet_program};
 use crate::workspace::{Workspace, folder_of};
 
-/// Rust and SQL of every member, tests included.
+/// Rust, SQL and JavaScript of every member, tests included.
 pub(super) fn sources(workspace: &Workspace) -> Result<Vec<Source>> {
     let mut sources = Vec::new();
     for path in every_file(workspace.root())? {
-        if path.ends_with(".rs") || path.ends_with(".sql") {
+        if [".rs", ".sql", ".js", ".mjs"].iter().any(|ending| path.ends_with(ending)) {
             sources.push(source(workspace, path)?);
         }
     }
