@@ -69,14 +69,21 @@ fn first_missing(path: &Path) -> Option<PathBuf> {
     path.ancestors().take_while(|folder| !folder.exists()).last().map(Path::to_owned)
 }
 
-/// The path of a folder that may not be there yet, without links and dots.
-///
-/// # Errors
-/// What is there of it can't be read.
-pub(super) fn real(path: &Path) -> Result<PathBuf> {
-    let there = path.ancestors().find(|folder| folder.exists()).context("no part of the path is there")?;
-    let rest = path.strip_prefix(there)?;
-    Ok(there.canonicalize().with_context(|| format!("--path: {}", there.display()))?.join(rest))
+/// The path of a folder that may not be there yet, without links and dots; that of one that can't be looked at is as
+/// it is written.
+pub(super) fn real(path: &Path) -> PathBuf {
+    let mut real = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                real.pop();
+            }
+            part => real.push(part),
+        }
+        // What is behind a link begins where that leads, so each step is looked at before the next one.
+        real = real.canonicalize().unwrap_or(real);
+    }
+    real
 }
 
 /// How one leads from a folder to another, both absolute: `../../shared`.

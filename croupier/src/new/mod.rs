@@ -39,11 +39,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &NewOptio
             terminal.say(said(&name, "apps", &made, &inside(&name)));
         }
         Some(path) => {
-            let target = std::path::absolute(path).with_context(|| format!("--path {}", path.display()))?;
-            if target.starts_with(workspace.root()) {
-                let what = format!("--path {}: lies inside of the project", path.display());
-                return Err(Failure::new(what, "leave --path away: the fragment is made in apps then.").into());
-            }
+            let target = outside_of(workspace, path)?;
             let made = make_outside(workspace, &name, template, &target)?;
             terminal.say(said(&name, &path.display().to_string(), &made, &outside(&name, &target, template)));
         }
@@ -51,12 +47,26 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &NewOptio
     Ok(())
 }
 
+/// Where `--path` leads, through links and dots.
+///
+/// # Errors
+/// Into the project.
+fn outside_of(workspace: &Workspace, path: &Path) -> Result<PathBuf> {
+    let target = std::path::absolute(path).with_context(|| format!("--path {}", path.display()))?;
+    let target = folder::real(&target);
+    if target.starts_with(folder::real(workspace.root())) {
+        let what = format!("--path {}: lies inside of the project", path.display());
+        return Err(Failure::new(what, "leave --path away: the fragment is made in apps then.").into());
+    }
+    Ok(target)
+}
+
 /// Makes a fragment that is no member of the workspace, in a folder that is not there yet.
 ///
 /// # Errors
 /// The folder is there, or can't be written.
 pub(crate) fn scaffold(workspace: &Workspace, name: &str, template: Template, target: &Path) -> Result<()> {
-    make_outside(workspace, &Name::new(name)?, template, target).map(drop)
+    make_outside(workspace, &Name::new(name)?, template, &folder::real(target)).map(drop)
 }
 
 fn make(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Vec<PathBuf>> {
@@ -64,10 +74,9 @@ fn make(workspace: &Workspace, name: &Name, template: Template, target: &Path) -
     folder::make(target, &template.inside(name, &shared)?)
 }
 
+/// `target` has neither links nor dots: through those the dots that lead to the SDK would lead elsewhere.
 fn make_outside(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Vec<PathBuf>> {
-    // Through links, or the dots would lead elsewhere.
-    let real = folder::real(target)?;
-    let mut files = template.outside(name, &folder::relative(&real, &workspace.path("shared").canonicalize()?))?;
+    let mut files = template.outside(name, &folder::relative(target, &folder::real(&workspace.path("shared"))))?;
     if template.is_rust() {
         // The same versions as the SDK is tested with; wasm-bindgen's must be that of its tool.
         for name in ["Cargo.lock", "rust-toolchain.toml"] {
@@ -122,4 +131,32 @@ fn said(name: &Name, place: &str, made: &[PathBuf], next: &[String]) -> String {
     }
     text.push_str("\nHow it goes on: docs/write-a-fragment.md, and to players: docs/ship-a-fragment.md.");
     text
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+    use crate::failure::explain;
+
+    #[test]
+    fn whether_a_path_lies_in_the_project_is_told_by_where_it_leads() {
+        let workspace = Workspace::find().unwrap();
+        let root = folder::real(workspace.root());
+        let place = tempfile::tempdir().unwrap();
+        let elsewhere = folder::real(place.path());
+        symlink(&root, elsewhere.join("link")).unwrap();
+        let up_and_away = root.join(folder::relative(&root, &elsewhere)).join("teams/happy-hour");
+        assert!(up_and_away.starts_with(&root), "by its words it begins in the project");
+        assert_eq!(outside_of(&workspace, &up_and_away).unwrap(), elsewhere.join("teams/happy-hour"));
+        for inside in [
+            root.join("teams/happy-hour"),
+            elsewhere.join("link/teams/happy-hour"),
+            elsewhere.join("not-there/../link/teams/happy-hour"),
+        ] {
+            let said = explain(&outside_of(&workspace, &inside).unwrap_err());
+            assert!(said.contains("lies inside of the project") && said.contains("leave --path away"), "{said}");
+        }
+    }
 }
