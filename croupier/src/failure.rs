@@ -56,6 +56,10 @@ pub(crate) fn diagnose(output: &str) -> Option<&'static str> {
         "is `c++` not installed",
     ]) {
         Some("install a C and C++ compiler; on Debian and Ubuntu: `apt-get install build-essential`.")
+    } else if says(&["--locked was passed to prevent this"]) {
+        Some(
+            "a Cargo.toml asks for what Cargo.lock does not have: run `cargo fetch` once in the project, and commit Cargo.lock with the change.",
+        )
     } else if says(&[
         "Could not resolve host",
         "Couldn't resolve host",
@@ -98,6 +102,14 @@ mod tests {
         let error = Err::<(), _>(io::Error::from(io::ErrorKind::StorageFull)).context("writing a.wasm").unwrap_err();
         assert!(explain(&error).contains("df -h"), "{}", explain(&error));
         assert!(diagnose("rustc: error: No space left on device (os error 28)").unwrap().contains("df -h"));
+    }
+
+    #[test]
+    fn a_dependency_that_was_just_added_is_told_from_a_network_that_is_not_there() {
+        let said = "error: cannot update the lock file /a/Cargo.lock because --locked was passed to prevent this\n\
+            help: to generate the lock file without accessing the network, remove the --locked flag and use --offline \
+            instead.";
+        assert!(diagnose(said).unwrap().contains("run `cargo fetch` once"), "{said}");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::paths::Paths;
 use super::wasm;
-use crate::process::{cargo, quiet_program, succeed};
+use crate::process::{cargo, quiet_program, run, succeed};
 use crate::terminal::{Step, Terminal};
 use crate::tools::Toolbox;
 use crate::workspace::Workspace;
@@ -28,6 +28,8 @@ const OPTIMISATION: [&str; 5] = [
 /// Builds parts with the pinned tools.
 #[derive(Debug)]
 pub(super) struct Builder {
+    /// Of the project, without links.
+    root: PathBuf,
     target: PathBuf,
     path: OsString,
     paths: Paths,
@@ -40,11 +42,15 @@ impl Builder {
         let step = terminal.step("Fetching dependencies");
         succeed(cargo(&step).args(["fetch", "--locked"]).current_dir(workspace.root()), &step)?;
         step.done("");
-        Ok(Self { target: workspace.target(), path: toolbox.path()?, paths: Paths::of(workspace)? })
+        let root = workspace.root().canonicalize().context("looking for the project's folder")?;
+        Ok(Self { root, target: workspace.target(), path: toolbox.path()?, paths: Paths::of(workspace)? })
     }
 
     /// Builds a part; the result is trunk's folder.
     pub(super) fn build(&self, name: &str, folder: &Path, step: &Step) -> Result<PathBuf> {
+        if !folder.canonicalize().is_ok_and(|folder| folder.starts_with(&self.root)) {
+            fetch(folder, step)?;
+        }
         let dist = self.target.join("trunk").join(name);
         let mut command = quiet_program("trunk");
         command.args(["build", "--release", "--offline", "--skip-version-check", "--color", "never"]);
@@ -90,5 +96,63 @@ impl Builder {
 
     fn scratch(&self, name: &str) -> PathBuf {
         self.target.join("trunk").join(name)
+    }
+}
+
+/// What a package outside of the project is made of, also what was just added: its Cargo.lock is its own. The network
+/// is asked only for what this machine does not have.
+fn fetch(folder: &Path, step: &Step) -> Result<()> {
+    let fetch = || {
+        let mut command = cargo(step);
+        command.arg("fetch").current_dir(folder);
+        command
+    };
+    if run(fetch().arg("--offline"), step)?.status.success() {
+        return Ok(());
+    }
+    step.detail("fetching dependencies");
+    succeed(&mut fetch(), step).map(drop).context("its dependencies could not be fetched")
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    /// A package that was given another one, and has no Cargo.lock yet.
+    fn package(folder: &Path) {
+        let manifest = |name: &str, more: &str| format!("[package]\nname = \"{name}\"\nedition = \"2024\"\n{more}");
+        let more = "\n[workspace]\n\n[dependencies]\nadded = { path = \"added\" }\n";
+        for (folder, text) in
+            [(folder.to_owned(), manifest("happy-hour", more)), (folder.join("added"), manifest("added", ""))]
+        {
+            fs::create_dir_all(folder.join("src")).unwrap();
+            fs::write(folder.join("Cargo.toml"), text).unwrap();
+            fs::write(folder.join("src/lib.rs"), "").unwrap();
+        }
+    }
+
+    #[test]
+    fn what_was_added_to_a_package_outside_is_there_before_it_is_built() {
+        let [ours, theirs] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let root = ours.path().canonicalize().unwrap();
+        let tools = root.join("tools");
+        fs::create_dir(&tools).unwrap();
+        // In the place of trunk: it builds what has a Cargo.lock.
+        let trunk = tools.join("trunk");
+        fs::write(&trunk, "#!/bin/sh\ntest -f Cargo.lock\n").unwrap();
+        fs::set_permissions(&trunk, fs::Permissions::from_mode(0o755)).unwrap();
+        let paths = Paths::of(&Workspace::find().unwrap()).unwrap();
+        let builder = Builder { root: root.clone(), target: root.join("target"), path: tools.into_os_string(), paths };
+        let builds = |folder: &Path| {
+            package(folder);
+            let step = Terminal::detect().step("Building");
+            let built = builder.build("happy-hour", folder, &step);
+            step.done("");
+            built.map(drop)
+        };
+        builds(theirs.path()).unwrap();
+        builds(&root.join("apps/happy-hour")).expect_err("what the project is made of, nobody changes in passing");
     }
 }
