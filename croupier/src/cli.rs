@@ -79,9 +79,11 @@ pub(crate) enum Command {
     Diff(DiffOptions),
     /// Pack a fragment, check it and publish it to a gateway: it is there, and not live yet
     ///
-    /// Held to the rules of `check` beside what is live at that gateway. Sends only the files that the gateway does not have: a publish that broke off goes on where it was. A
-    /// release never changes; the same version with another content is refused.
-    #[command(after_help = "Then: `cargo croupier promote NAME`. docs/ship-a-fragment.md says how it goes on.")]
+    /// Held to the rules of `check` beside what is live at that gateway. Sends only the files that the gateway does not
+    /// have: a publish that broke off goes on where it was. A release never changes; the same version with another
+    /// content is refused.
+    #[command(after_help = "Then: `cargo croupier promote NAME`, which `--promote` does at once. \
+        docs/ship-a-fragment.md says how it goes on.")]
     Publish(PublishOptions),
     /// Make a published release the live one; what was live is what it falls back to
     Promote(PromoteOptions),

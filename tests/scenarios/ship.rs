@@ -49,7 +49,8 @@ async fn from_new_to_live_and_back() -> Result<()> {
     ensure!(reqwest::get(entry).await?.status().is_success(), "its code is served");
 
     let code = folder.join("entry.js");
-    fs::write(&code, fs::read_to_string(&code)? + "\nexport const changed = 'yes';\n")?;
+    let original = fs::read_to_string(&code)?;
+    fs::write(&code, original.clone() + "\nexport const changed = 'yes';\n")?;
     let said = desk.run(&["publish", "--fragment", path])?;
     ensure!(
         said.contains("is published") && !said.contains(" 0 of them"),
@@ -61,12 +62,16 @@ async fn from_new_to_live_and_back() -> Result<()> {
     let refused = refused.to_string();
     ensure!(refused.contains("can not ship") && refused.contains("fetch"), "{refused}");
     fs::write(&code, changed)?;
-    desk.run(&["promote", "happy-hour"])?;
+    let said = desk.run(&["publish", "--fragment", path, "--promote"])?;
+    ensure!(said.contains("was published before") && said.contains("is live"), "{said}");
     let second = desk.live().await?;
     ensure!(second["version"] != first["version"] && second["previous"]["version"] == first["version"], "{second}");
 
     desk.run(&["rollback", "happy-hour"])?;
     ensure!(desk.live().await?["version"] == first["version"], "it is back");
+    fs::write(&code, original)?;
+    desk.run(&["publish", "--fragment", path, "--promote"])?;
+    ensure!(desk.live().await?["version"] == first["version"], "what was rolled back is not what was built last");
     desk.run(&["kill", "happy-hour", "--reason", "it shows wrong sums", "--yes"])?;
     ensure!(desk.live().await?["killed"] == true, "it is off");
     let status = desk.run(&["status"])?;

@@ -31,7 +31,7 @@ pub(crate) use options::{
 };
 use release::Release;
 
-/// Packs a fragment, checks it, and sends what the registry does not have of it.
+/// Packs a fragment, checks it, and sends what the registry does not have of it; makes it live, if that is wanted.
 ///
 /// # Errors
 /// It can't be packed or can not ship, or the registry refuses it.
@@ -59,6 +59,9 @@ pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &Publ
         );
     } else {
         println!("{name} {version} was published before, with the same content.");
+    }
+    if options.promote {
+        return make_live(&client, name, Some(version));
     }
     println!(
         "`cargo croupier promote {name} {version}` makes it live, `cargo croupier canary {name} --share 10%` for some."
@@ -94,8 +97,12 @@ fn send(
 /// The registry refuses it.
 pub(crate) fn promote(options: &PromoteOptions) -> Result<()> {
     let PromoteOptions { desk, name, version } = options;
-    let command = PromoteCommand { fragment: name.clone(), version: version.clone() };
-    let standing: Standing = Client::new(desk)?.post("/api/registry/promote", &command)?;
+    make_live(&Client::new(desk)?, name, version.as_ref())
+}
+
+fn make_live(client: &Client, fragment: &str, version: Option<&String>) -> Result<()> {
+    let command = PromoteCommand { fragment: fragment.to_owned(), version: version.cloned() };
+    let standing: Standing = client.post("/api/registry/promote", &command)?;
     println!("{}", told(&standing));
     Ok(())
 }

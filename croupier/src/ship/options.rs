@@ -26,6 +26,10 @@ pub(crate) struct PublishOptions {
     /// Publish a fragment from another folder
     #[arg(long, value_name = "FOLDER", conflicts_with = "name")]
     pub(crate) fragment: Option<PathBuf>,
+    /// Make this very release live as well, also where it was published before and others were since. Ends a canary, as
+    /// any promotion does
+    #[arg(long)]
+    pub(crate) promote: bool,
 }
 
 #[derive(Args, Debug)]
