@@ -12,6 +12,9 @@ use serde::Deserialize;
 use super::wasm::MOST_FUEL_MILLIONS;
 use crate::failure::Failure;
 
+/// The one outside origin that there is: wherever a gateway has its vendor.
+const VENDOR: &str = "vendor";
+
 /// The file, with its defaults filled in.
 #[derive(Debug)]
 pub(super) struct Description {
@@ -153,6 +156,10 @@ fn parse(text: &str) -> Result<Description> {
         let what = format!("capabilities.requests: \"{granted}\" is not a method and a path");
         return Err(Failure::new(what, "write it as \"GET /api/wallet/*\".").into());
     }
+    if let Some(origin) = text.capabilities.origins.iter().find(|origin| *origin != VENDOR) {
+        let what = format!("capabilities.origins: {origin:?} is no vendor; only {VENDOR:?} is known");
+        return Err(Failure::new(what, "take it out: a gateway allows its vendor and nothing else.").into());
+    }
     text.limits.check()?;
     Ok(Description {
         name: text.name,
@@ -206,6 +213,10 @@ mod tests {
         assert!(refused(&with("slot = []")).contains("slot"));
         assert!(refused(&with("publishes = [\"wallet.balanc\"]")).contains("wallet.balanc"));
         assert!(refused(&with("[capabilities]\nrequests = [\"/api/wallet\"]")).contains("capabilities.requests"));
+        let origins = |origin: &str| with(&format!("[capabilities]\norigins = [\"vendor\", \"{origin}\"]"));
+        let foreign = "capabilities.origins: \"https://feed.example\" is no vendor; only \"vendor\" is known";
+        assert_eq!(refused(&origins("https://feed.example")), foreign);
+        assert!(parse(&origins("vendor")).is_ok());
         assert!(refused(&with("[limits]\nmemory = 3")).contains("memory"));
         assert!(refused(&with("[limits]\nmemory_mib = 0")).contains("limits.memory_mib"));
         assert!(refused(&with("[limits]\nfuel_millions = 2148")).contains("limits.fuel_millions"));
