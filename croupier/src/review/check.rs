@@ -39,7 +39,8 @@ impl Verdict {
         };
         let platform = Platform::of_this_build();
         let live = Live { releases: &around.releases, platform: &platform, operations: Some(&around.operations) };
-        let findings = release::check(&candidate, &live);
+        let mut findings = release::check(&candidate, &live);
+        findings.extend(release::check_places(&packed.release.fragment, &around.layout));
         let of = |rule| findings.iter().filter(|finding| finding.rule == rule).cloned().collect();
         let checks = Rule::ALL.map(|rule| Check { rule, says: says(rule), findings: of(rule) });
         let fragment = &packed.release.fragment;
@@ -107,9 +108,14 @@ mod tests {
     use super::*;
 
     fn verdict(entry: &str, budget_bytes: u64) -> Verdict {
+        verdict_in(&["happy-hour"], entry, budget_bytes)
+    }
+
+    fn verdict_in(layout: &[&str], entry: &str, budget_bytes: u64) -> Verdict {
         let floor = tempfile::tempdir().unwrap();
         let packed = on_disk(&testing::write(floor.path(), "happy-hour", "0.1.0-1", entry)).unwrap();
-        Verdict::of(&packed, budget_bytes, &Surroundings { releases: vec![], operations: vec![] })
+        let layout = layout.iter().map(ToString::to_string).collect();
+        Verdict::of(&packed, budget_bytes, &Surroundings { releases: vec![], operations: vec![], layout })
     }
 
     #[test]
@@ -119,6 +125,12 @@ mod tests {
         let text = good.text();
         assert_eq!((text.lines().count(), text.matches('✓').count()), (8, 6), "{text}");
         assert!(text.starts_with("happy-hour 0.1.0-1\n") && text.ends_with("\ncan ship\n"), "{text}");
+    }
+
+    #[test]
+    fn a_slot_that_is_on_no_page_is_noted_and_ships() {
+        let lost = verdict_in(&["wallet"], "export function mount() {}", 4);
+        assert!(lost.can_ship && lost.text().contains("note: slots: \"happy-hour\" is on no page"), "{}", lost.text());
     }
 
     #[test]

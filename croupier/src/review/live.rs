@@ -20,11 +20,13 @@ use crate::workspace::Workspace;
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Everything that somebody is shown, canaries as well, and what the API has.
+/// Everything that somebody is shown, canaries as well, what the API has, and where there is room.
 #[derive(Debug)]
 pub(super) struct Surroundings {
     pub(super) releases: Vec<Release>,
     pub(super) operations: Vec<Operation>,
+    /// The slots of the page that all fragments are put into.
+    pub(super) layout: Vec<String>,
 }
 
 impl Surroundings {
@@ -34,20 +36,30 @@ impl Surroundings {
     /// They can't be read.
     pub(super) fn find(workspace: &Workspace, place: &str) -> Result<Self> {
         if place.starts_with("http://") || place.starts_with("https://") {
-            return Self::of_gateway(place.trim_end_matches('/'));
+            return Self::of_gateway(workspace, place.trim_end_matches('/'));
         }
         // The gateway's own tests hold it to this description.
         let path = workspace.path("gateway/tests/openapi.snap.json");
         let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
         let document = serde_json::from_slice(&bytes).with_context(|| format!("{}", path.display()))?;
-        Ok(Self { releases: on_floor(Path::new(place))?, operations: release::operations(&document)? })
+        let (releases, operations) = (on_floor(Path::new(place))?, release::operations(&document)?);
+        Ok(Self { releases, operations, layout: layout(workspace)? })
     }
 
-    fn of_gateway(address: &str) -> Result<Self> {
+    fn of_gateway(workspace: &Workspace, address: &str) -> Result<Self> {
         let Neighbours { releases } = get(&format!("{address}/api/releases"))?;
         let operations = release::operations(&get(&format!("{address}/api/openapi.json"))?)?;
-        Ok(Self { releases, operations })
+        Ok(Self { releases, operations, layout: layout(workspace)? })
     }
+}
+
+/// Those of this project's page. What a gateway serves has the pages of fragments in it as well, also that of the
+/// candidate's present release.
+fn layout(workspace: &Workspace) -> Result<Vec<String>> {
+    let path = workspace.path("shell/index.html");
+    let html = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
+    let slots = html.split("data-slot=\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    Ok(slots.map(|(name, _)| name.to_owned()).collect())
 }
 
 /// Every release of a floor. One that was never packed has none.
@@ -103,6 +115,9 @@ mod tests {
         assert_eq!(names, ["limits", "wallet"]);
         let tables = |it: &Operation| it.method == "GET" && it.path == "/api/live/tables";
         assert!(found.operations.iter().any(tables), "{:?}", found.operations);
+        for slot in ["wallet", "live-2"] {
+            assert!(found.layout.iter().any(|name| name == slot), "{slot}: {:?}", found.layout);
+        }
         fs::write(floor.path().join("fragments/empty/release.json"), "{").unwrap();
         assert!(format!("{:#}", find().unwrap_err()).contains("empty/release.json"));
     }

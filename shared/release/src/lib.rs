@@ -23,4 +23,6 @@ pub use diff::{Bytes, Change, Packed, diff};
 pub use document::{Neighbours, Release, schema_hash};
 pub use frame::Frame;
 pub use requests::{ApiError, Operation, operations};
-pub use rules::{Candidate, Finding, Live, Platform, Rule, Weight, check, check_files, check_topics, is_refused};
+pub use rules::{
+    Candidate, Finding, Live, Platform, Rule, Weight, check, check_files, check_places, check_topics, is_refused,
+};
