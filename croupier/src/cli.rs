@@ -272,9 +272,9 @@ pub(crate) struct DevOptions {
 
 #[derive(Args, Debug)]
 pub(crate) struct PackOptions {
-    /// Where the floor is made
-    #[arg(long, value_name = "DIR", default_value = "target/floor")]
-    pub(crate) out: PathBuf,
+    /// Where the floor is made; without it where `up` has its own, in target
+    #[arg(long, value_name = "DIR")]
+    pub(crate) out: Option<PathBuf>,
     /// Pack a fragment from another folder, such as a stand-in for tests; can be repeated.
     /// Without a PART, nothing else is packed
     #[arg(long, value_name = "FOLDER")]
@@ -292,9 +292,10 @@ pub(crate) struct CheckOptions {
     /// A fragment from another folder; can be repeated. Without a NAME, nothing else is checked
     #[arg(long, value_name = "FOLDER")]
     pub(crate) fragment: Vec<PathBuf>,
-    /// The floor that is live: the folder that a gateway serves, or the address of a running one
-    #[arg(long, value_name = "DIR|URL", default_value = "target/floor")]
-    pub(crate) against: String,
+    /// The floor that is live: the folder that a gateway serves, or the address of a running one; without it the floor
+    /// of `up`, in target
+    #[arg(long, value_name = "DIR|URL")]
+    pub(crate) against: Option<String>,
     /// Don't look at it in a browser: without Chromium that can't be done
     #[arg(long)]
     pub(crate) no_accessibility: bool,
@@ -338,6 +339,13 @@ mod tests {
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "65534"]).is_ok());
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "65535"]).is_err());
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "0"]).is_err());
+    }
+
+    #[test]
+    fn a_floor_that_nobody_names_is_no_folder_below_the_current_one() {
+        let typed = |command: &str| Cli::try_parse_from(["croupier", command]).map(|cli| cli.command);
+        assert!(matches!(typed("pack"), Ok(Command::Pack(PackOptions { out: None, .. }))));
+        assert!(matches!(typed("check"), Ok(Command::Check(CheckOptions { against: None, .. }))));
     }
 
     #[test]

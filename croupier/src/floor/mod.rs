@@ -71,7 +71,7 @@ impl Part {
 /// # Errors
 /// A part can't be built or packed.
 pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &PackOptions) -> Result<()> {
-    let out = absolute(&options.out)?;
+    let out = options.out.as_deref().map_or_else(|| Ok(default_floor(workspace)), absolute)?;
     let mut parts = if options.parts.is_empty() && !options.fragment.is_empty() {
         Vec::new()
     } else {

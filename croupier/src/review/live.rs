@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -13,12 +13,14 @@ use ureq::http::Uri;
 
 use super::read;
 use crate::failure::Failure;
+use crate::floor::default_floor;
 use crate::gateway::agent_for;
 use crate::workspace::Workspace;
 
 /// No answer that is asked for here is longer.
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
 const PATIENCE: Duration = Duration::from_secs(20);
+const NAME_A_FLOOR: &str = "name the address of a running gateway, such as http://localhost:8080, or a floor's folder.";
 
 /// Everything that somebody is shown, canaries as well, what the API has, and where there is room.
 #[derive(Debug)]
@@ -30,19 +32,28 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// Those of a folder or of an address.
+    /// Those of a folder or of an address; without one those of the project's own floor.
     ///
     /// # Errors
-    /// They can't be read.
-    pub(super) fn find(workspace: &Workspace, place: &str) -> Result<Self> {
-        if place.starts_with("http://") || place.starts_with("https://") {
-            return Self::of_gateway(workspace, place.trim_end_matches('/'));
-        }
+    /// There is no such place, or they can't be read.
+    pub(super) fn find(workspace: &Workspace, place: Option<&str>) -> Result<Self> {
+        let floor = match place {
+            Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
+                return Self::of_gateway(workspace, url.trim_end_matches('/'));
+            }
+            Some(folder) if !Path::new(folder).is_dir() => {
+                let what = format!("--against {folder}: is no folder, and no address that begins with http");
+                return Err(Failure::new(what, NAME_A_FLOOR).into());
+            }
+            Some(folder) => PathBuf::from(folder),
+            // Not there before something was packed.
+            None => default_floor(workspace),
+        };
         // The gateway's own tests hold it to this description.
         let path = workspace.path("gateway/tests/openapi.snap.json");
         let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
         let document = serde_json::from_slice(&bytes).with_context(|| format!("{}", path.display()))?;
-        let (releases, operations) = (on_floor(Path::new(place))?, release::operations(&document)?);
+        let (releases, operations) = (on_floor(&floor)?, release::operations(&document)?);
         Ok(Self { releases, operations, layout: layout(workspace)? })
     }
 
@@ -89,22 +100,22 @@ fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
 
 fn unreachable(url: &str, error: &ureq::Error) -> Failure {
     let what = format!("{url}: {error}");
-    Failure::new(what, "name the address of a running gateway, such as http://localhost:8080, or a floor's folder.")
+    Failure::new(what, NAME_A_FLOOR)
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::read::testing;
     use super::*;
+    use crate::failure::explain;
     use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
-    use std::path::PathBuf;
 
     #[test]
     fn what_is_live_is_read_in_the_order_of_names() {
         let floor = tempfile::tempdir().unwrap();
         let workspace = Workspace::find().unwrap();
-        let find = || Surroundings::find(&workspace, &floor.path().display().to_string());
+        let find = || Surroundings::find(&workspace, floor.path().to_str());
         assert!(find().unwrap().releases.is_empty());
         for name in ["wallet", "limits"] {
             testing::write(floor.path(), name, "1", "");
@@ -120,6 +131,15 @@ mod tests {
         }
         fs::write(floor.path().join("fragments/empty/release.json"), "{").unwrap();
         assert!(format!("{:#}", find().unwrap_err()).contains("empty/release.json"));
+    }
+
+    #[test]
+    fn a_floor_that_is_named_and_not_there_is_not_taken_for_an_empty_one() {
+        let workspace = Workspace::find().unwrap();
+        for place in ["localhost:8080", "not/there", ""] {
+            let said = explain(&Surroundings::find(&workspace, Some(place)).unwrap_err());
+            assert!(said.contains(&format!("--against {place}: ")) && said.contains("http://localhost:8080"), "{said}");
+        }
     }
 
     /// Answers by the files of a folder until the test ends.
@@ -152,10 +172,10 @@ mod tests {
         fs::write(root.path().join("api/releases"), shown).unwrap();
         let address = served(root.path().to_owned());
         let workspace = Workspace::find().unwrap();
-        let missing = Surroundings::find(&workspace, &address).unwrap_err();
+        let missing = Surroundings::find(&workspace, Some(&address)).unwrap_err();
         assert!(missing.to_string().contains("/api/openapi.json: "), "{missing}");
         fs::write(root.path().join("api/openapi.json"), "{ \"paths\": { \"/api/a\": { \"get\": {} } } }").unwrap();
-        let found = Surroundings::find(&workspace, &format!("{address}/")).unwrap();
+        let found = Surroundings::find(&workspace, Some(&format!("{address}/"))).unwrap();
         assert_eq!((found.releases, found.operations.len()), (vec![release], 1));
     }
 }

@@ -27,7 +27,7 @@ use live::Surroundings;
 /// # Errors
 /// A fragment can't be packed, or what is live can't be read.
 pub(crate) fn check(workspace: &Workspace, terminal: &Terminal, options: &CheckOptions) -> Result<ExitCode> {
-    let live = Surroundings::find(workspace, &options.against)?;
+    let live = Surroundings::find(workspace, options.against.as_deref())?;
     let mut wanted: Vec<_> = options.fragment.iter().map(|folder| Wanted::In(folder)).collect();
     let all = if wanted.is_empty() && options.names.is_empty() { floor::names(workspace)? } else { Vec::new() };
     wanted.extend(options.names.iter().chain(&all).map(|name| Wanted::Named(name)));
@@ -46,7 +46,8 @@ pub(crate) fn check(workspace: &Workspace, terminal: &Terminal, options: &CheckO
     if options.json {
         println!("{}", serde_json::to_string_pretty(&verdicts)?);
     } else {
-        terminal.say(format!("  against {} live fragments of {}", live.releases.len(), options.against));
+        let place = options.against.clone().unwrap_or_else(|| floor::default_floor(workspace).display().to_string());
+        terminal.say(format!("  against {} live fragments of {place}", live.releases.len()));
         print!("{}", verdicts.iter().map(Verdict::text).collect::<Vec<_>>().join("\n"));
     }
     let ships = verdicts.iter().all(|verdict| verdict.can_ship);
@@ -69,7 +70,7 @@ pub(crate) fn pack_to_ship(
     wanted: Wanted<'_>,
     gateway: &str,
 ) -> Result<PathBuf> {
-    let live = Surroundings::find(workspace, gateway)?;
+    let live = Surroundings::find(workspace, Some(gateway))?;
     let candidate = floor::candidates(workspace, terminal, &[wanted])?.pop().context("one was packed")?;
     let verdict = verdict(workspace, &candidate, &live)?;
     if verdict.can_ship {
