@@ -137,6 +137,7 @@ pub(crate) fn pack_fragments(
 }
 
 fn pack_parts(workspace: &Workspace, terminal: &Terminal, parts: &[Part], out: &Path) -> Result<()> {
+    must_differ(parts)?;
     tools::wasm_target(terminal, workspace.root())?;
     let toolbox = Toolbox::ready(workspace, terminal, pinned::FOR_PACKING)?;
     let _one_at_a_time = lock(workspace)?;
@@ -210,7 +211,21 @@ fn parts_of(workspace: &Workspace) -> Result<Vec<Part>> {
     for folder in workspace.fragments()? {
         parts.push(outside(&folder)?);
     }
+    must_differ(&parts)?;
     Ok(parts)
+}
+
+/// Two of one name would be packed into one folder, the second over the first.
+fn must_differ(parts: &[Part]) -> Result<(), Failure> {
+    for (index, part) in parts.iter().enumerate() {
+        let is_double = |other: &&Part| other.name == part.name && other.folder != part.folder;
+        if let Some(other) = parts[..index].iter().find(is_double) {
+            let (one, two) = (other.folder.display(), part.folder.display());
+            let what = format!("name: {one} and {two} are both named {:?}", part.name);
+            return Err(Failure::new(what, "give one of them another name in its fragment.toml, or remove its folder."));
+        }
+    }
+    Ok(())
 }
 
 fn outside(folder: &Path) -> Result<Part> {
@@ -255,6 +270,15 @@ mod tests {
         assert_eq!(names(chosen(vec![part("shell"), part("wallet")], &["wallet".into()]).unwrap()), ["wallet"]);
         let error = chosen(vec![part("shell")], &["walet".into()]).unwrap_err();
         assert!(error.to_string().contains("walet"), "{error}");
+    }
+
+    #[test]
+    fn two_folders_of_one_name_are_refused_and_one_that_is_named_twice_is_not() {
+        let part = |folder: &str, name: &str| Part { folder: PathBuf::from(folder), ..part(name) };
+        let (original, other) = (|| part("apps/bonus", "bonus"), part("apps/wallet", "wallet"));
+        assert!(must_differ(&[original(), other, original()]).is_ok());
+        let error = must_differ(&[original(), part("apps/bonus-2", "bonus")]).unwrap_err().to_string();
+        assert!(error.contains("apps/bonus and apps/bonus-2 are both named \"bonus\""), "{error}");
     }
 
     #[test]
