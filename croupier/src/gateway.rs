@@ -6,6 +6,9 @@ use ureq::Agent;
 use ureq::config::ConfigBuilder;
 use ureq::typestate::AgentScope;
 
+/// What to do for whoever ships and finds nobody there.
+pub(crate) const START_ONE: &str = "start one with `cargo croupier up`, or name another with --gateway.";
+
 /// Who calls a host. A proxy of the environment leads away from what is on this machine, so that is called directly.
 pub(crate) fn agent_for(host: &str, config: ConfigBuilder<AgentScope>) -> Agent {
     let host = host.trim_matches(['[', ']']);

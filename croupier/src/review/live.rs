@@ -39,7 +39,7 @@ impl Surroundings {
     pub(super) fn find(workspace: &Workspace, place: Option<&str>) -> Result<Self> {
         let floor = match place {
             Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
-                return Self::of_gateway(workspace, url.trim_end_matches('/'));
+                return Self::of_gateway(workspace, url.trim_end_matches('/'), NAME_A_FLOOR);
             }
             Some(folder) if !Path::new(folder).is_dir() => {
                 let what = format!("--against {folder}: is no folder, and no address that begins with http");
@@ -57,9 +57,13 @@ impl Surroundings {
         Ok(Self { releases, operations, layout: layout(workspace)? })
     }
 
-    fn of_gateway(workspace: &Workspace, address: &str) -> Result<Self> {
-        let Neighbours { releases } = get(&format!("{address}/api/releases"))?;
-        let operations = release::operations(&get(&format!("{address}/api/openapi.json"))?)?;
+    /// Those of a running gateway.
+    ///
+    /// # Errors
+    /// They can't be had; says what to do, as whoever asks has named the address in a way of their own.
+    pub(super) fn of_gateway(workspace: &Workspace, address: &str, remedy: &str) -> Result<Self> {
+        let Neighbours { releases } = get(&format!("{address}/api/releases"), remedy)?;
+        let operations = release::operations(&get(&format!("{address}/api/openapi.json"), remedy)?)?;
         Ok(Self { releases, operations, layout: layout(workspace)? })
     }
 }
@@ -88,19 +92,14 @@ fn on_floor(floor: &Path) -> Result<Vec<Release>> {
     Ok(releases)
 }
 
-fn get<T: DeserializeOwned>(url: &str) -> Result<T> {
+fn get<T: DeserializeOwned>(url: &str, remedy: &str) -> Result<T> {
     let uri: Option<Uri> = url.parse().ok();
     let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
     let agent = agent_for(host, Agent::config_builder().timeout_global(Some(PATIENCE)));
-    let mut response = agent.get(url).call().map_err(|error| unreachable(url, &error))?;
-    let bytes = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec();
-    let bytes = bytes.map_err(|error| unreachable(url, &error))?;
+    let unreachable = |error: ureq::Error| Failure::new(format!("{url}: {error}"), remedy);
+    let mut response = agent.get(url).call().map_err(unreachable)?;
+    let bytes = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(unreachable)?;
     serde_json::from_slice(&bytes).with_context(|| url.to_owned())
-}
-
-fn unreachable(url: &str, error: &ureq::Error) -> Failure {
-    let what = format!("{url}: {error}");
-    Failure::new(what, NAME_A_FLOOR)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::accessibility::Examiner;
 use crate::cli::{CheckOptions, DiffOptions};
 use crate::failure::Failure;
 use crate::floor::{self, Candidate, Wanted};
+use crate::gateway::START_ONE;
 use crate::size;
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
@@ -70,7 +71,7 @@ pub(crate) fn pack_to_ship(
     wanted: Wanted<'_>,
     gateway: &str,
 ) -> Result<PathBuf> {
-    let live = Surroundings::find(workspace, Some(gateway))?;
+    let live = Surroundings::of_gateway(workspace, gateway, START_ONE)?;
     let candidate = floor::candidates(workspace, terminal, &[wanted])?.pop().context("one was packed")?;
     let verdict = verdict(workspace, &candidate, &live)?;
     if verdict.can_ship {
@@ -95,4 +96,22 @@ pub(crate) fn diff(workspace: &Workspace, options: &DiffOptions) -> Result<()> {
         print!("{}", diff::table(&changes));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+    use std::path::Path;
+
+    use super::*;
+    use crate::failure::explain;
+
+    #[test]
+    fn who_publishes_where_nobody_is_reads_how_to_start_somebody() {
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let (workspace, terminal) = (Workspace::find().unwrap(), Terminal::detect());
+        let nothing = Wanted::In(Path::new("/nowhere"));
+        let said = explain(&pack_to_ship(&workspace, &terminal, nothing, &format!("http://{free}")).unwrap_err());
+        assert!(said.contains("cargo croupier up") && said.ends_with("or name another with --gateway."), "{said}");
+    }
 }

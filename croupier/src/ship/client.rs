@@ -16,7 +16,7 @@ use super::key::Key;
 use super::options;
 use crate::failure::Failure;
 use crate::floor::hex;
-use crate::gateway::agent_for;
+use crate::gateway::{START_ONE, agent_for};
 
 /// How long a connection may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -173,7 +173,7 @@ fn unreachable(gateway: &str, error: &Error) -> Failure {
         _ => false,
     };
     let remedy = if is_nobody_there {
-        "start one with `cargo croupier up`, or name another with --gateway."
+        START_ONE
     } else {
         "run the command again: what was sent before is not sent twice."
     };
