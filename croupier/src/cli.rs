@@ -7,7 +7,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::floor::Rogue;
 use crate::new::Template;
 use crate::ship::{
-    CanaryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
+    CanaryOptions, HistoryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions,
+    RollbackOptions, ShowOptions,
 };
 
 /// Croupier's tool: starts the floor, tests it, packs it, measures it.
@@ -102,7 +103,7 @@ pub(crate) enum Command {
     /// Show what is live, what it falls back to, and what is switched off
     Status(ShowOptions),
     /// Show who shipped what, newest first
-    History(ShowOptions),
+    History(HistoryOptions),
     /// Make a team's key, if there is none, and print what the operator needs of it
     Key(KeyOptions),
     /// Print the bytes of each part, and fail if one is over its budget

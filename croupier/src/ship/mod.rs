@@ -27,9 +27,12 @@ use client::Client;
 pub(crate) use inspect::Inspection;
 pub(crate) use key::for_this_machine;
 pub(crate) use options::{
-    CanaryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions, RollbackOptions, ShowOptions,
+    CanaryOptions, HistoryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions,
+    RollbackOptions, ShowOptions,
 };
 use release::Release;
+
+const HISTORY: &str = "/api/registry/history";
 
 /// Packs a fragment, checks it, and sends what the registry does not have of it; makes it live, if that is wanted.
 ///
@@ -185,20 +188,25 @@ pub(crate) fn status(options: &ShowOptions) -> Result<()> {
 ///
 /// # Errors
 /// The registry refuses it.
-pub(crate) fn history(options: &ShowOptions) -> Result<()> {
+pub(crate) fn history(options: &HistoryOptions) -> Result<()> {
+    let HistoryOptions { show: ShowOptions { desk, name, json }, before } = options;
+    let path = history_of(name.as_deref(), *before)?;
+    let history: ShippingHistory = Client::new(desk)?.get(&path)?;
+    print!("{}", if *json { serde_json::to_string_pretty(&history)? + "\n" } else { table::history(&history) });
+    Ok(())
+}
+
+fn history_of(name: Option<&str>, before: Option<u64>) -> Result<String, Failure> {
     // What is no name of a fragment must not become another query.
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let query = match &options.name {
-        Some(name) if !name.bytes().all(plain) => {
-            let what = format!("{name:?} is no name of a fragment");
-            return Err(Failure::new(what, "names have lower-case letters, digits and dashes.").into());
-        }
-        Some(name) => format!("?fragment={name}"),
-        None => String::new(),
-    };
-    let history: ShippingHistory = Client::new(&options.desk)?.get(&format!("/api/registry/history{query}"))?;
-    print!("{}", if options.json { serde_json::to_string_pretty(&history)? + "\n" } else { table::history(&history) });
-    Ok(())
+    if let Some(name) = name.filter(|name| !name.bytes().all(plain)) {
+        let what = format!("{name:?} is no name of a fragment");
+        return Err(Failure::new(what, "names have lower-case letters, digits and dashes."));
+    }
+    let fragment = name.map(|name| format!("fragment={name}"));
+    let before = before.map(|place| format!("before={place}"));
+    let query = fragment.into_iter().chain(before).collect::<Vec<_>>().join("&");
+    Ok(if query.is_empty() { HISTORY.to_owned() } else { format!("{HISTORY}?{query}") })
 }
 
 /// Makes a team's key, if there is none, and prints what the operator needs of it.
@@ -254,6 +262,15 @@ fn count(files: usize) -> String {
 mod tests {
     use super::*;
     use contract::registry::{Audience, CanaryNote, KillNote};
+
+    #[test]
+    fn a_history_is_of_one_fragment_or_of_all_and_goes_on_from_a_place() {
+        let path = |name, before| history_of(name, before).map_err(|error| error.to_string());
+        assert_eq!(path(None, None).unwrap(), "/api/registry/history");
+        assert_eq!(path(None, Some(7)).unwrap(), "/api/registry/history?before=7");
+        assert_eq!(path(Some("wallet"), Some(7)).unwrap(), "/api/registry/history?fragment=wallet&before=7");
+        assert!(path(Some("wallet&before=1"), None).unwrap_err().contains("is no name of a fragment"));
+    }
 
     #[test]
     fn what_was_done_is_told_in_a_sentence() {

@@ -151,6 +151,15 @@ pub(crate) struct ShowOptions {
 }
 
 #[derive(Args, Debug)]
+pub(crate) struct HistoryOptions {
+    #[command(flatten)]
+    pub(crate) show: ShowOptions,
+    /// Go on from the place that the page before has named
+    #[arg(long, value_name = "PLACE", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) before: Option<u64>,
+}
+
+#[derive(Args, Debug)]
 pub(crate) struct KeyOptions {
     /// The file; made when it is missing, and never replaced
     #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value = "data/team.key")]

@@ -83,8 +83,8 @@ pub(super) fn history(history: &ShippingHistory) -> String {
     }
     let mut rows = vec![["TIME", "TEAM", "WHAT", "FRAGMENT", "VERSION", "WHY"].map(str::to_owned)];
     rows.extend(history.lines.iter().map(row));
-    let more = if history.next_before.is_some() { "there is more; --json has the place to go on from\n" } else { "" };
-    aligned(&rows) + more
+    let more = history.next_before.map(|place| format!("there is more: --before {place} goes on from here\n"));
+    aligned(&rows) + &more.unwrap_or_default()
 }
 
 fn row(line: &ShippingLine) -> [String; 6] {
@@ -201,10 +201,10 @@ mod tests {
         };
         let audience = Some(Audience { share_permille: 1, markets: vec!["de".into()] });
         let canary = ShippingLine { action: ShippingAction::Canary, reason: None, audience, ..line.clone() };
-        let text = history(&ShippingHistory { lines: vec![canary, line], next_before: Some(1) });
+        let text = history(&ShippingHistory { lines: vec![canary, line], next_before: Some(17) });
         assert!(text.contains("house  canary  wallet             for 0.1% in de\n"), "{text}");
         assert!(text.contains("2025-11-29 11:54:03 UTC  house  kill    wallet             wrong sums\n"), "{text}");
-        assert!(text.contains("there is more"), "{text}");
+        assert!(text.ends_with("\nthere is more: --before 17 goes on from here\n"), "{text}");
         assert_eq!(history(&ShippingHistory { lines: vec![], next_before: None }), "nothing was shipped yet\n");
     }
 }
