@@ -17,7 +17,7 @@ use crate::faults::Faults;
 use crate::identity::{Door, Front, Identity, Part};
 use crate::live::Live;
 use crate::peers::{IdentityPeer, Secret, WalletPeer, personal};
-use crate::promotions::Promotions;
+use crate::promotions::{Catalogue, Promotions, PromotionsError};
 use crate::registry::{Desk, Files, Registry, Sealer, Sites};
 use crate::service::Service;
 use crate::store::{Database, Storage};
@@ -167,9 +167,13 @@ impl Setting<'_> {
 
     fn promotions(&self, wallet: Option<Wallet>) -> Result<Promotions, StartError> {
         let (storage, switch, clock) = (&self.storage, self.faults.switch(Service::Wallet), self.clock.clone());
+        let offers = Catalogue::house().map_err(PromotionsError::from)?;
         Ok(match wallet {
-            Some(wallet) => Promotions::open(storage, wallet, switch, clock),
-            None => Promotions::open(storage, WalletPeer(self.elsewhere.needed(Service::Wallet)?), switch, clock),
+            Some(wallet) => Promotions::open(storage, offers, wallet, switch, clock),
+            None => {
+                let wallet = WalletPeer(self.elsewhere.needed(Service::Wallet)?);
+                Promotions::open(storage, offers, wallet, switch, clock)
+            }
         }?)
     }
 

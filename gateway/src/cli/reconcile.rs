@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::clock::Clock;
 use crate::config::Place;
-use crate::promotions;
+use crate::promotions::{self, Catalogue};
 use crate::reconcile::{Compared, LATEST_MS, Report, Statement, Times, compare};
 use crate::wallet::reconcile::{Since, books};
 use crate::wallet::vendor::{VENDOR_NAME, Vendor};
@@ -114,8 +114,9 @@ impl Reconcile {
         let place = self.place.clone();
         let read = move || {
             let storage = place.storage()?;
+            let offers = Catalogue::house()?;
             let promotions =
-                promotions::reconcile::books(&storage, since_ms).context("the promotions can't be read")?;
+                promotions::reconcile::books(&storage, &offers, since_ms).context("the promotions can't be read")?;
             let opted_in = promotions.iter().map(|taken| taken.standing.opted_in_at_ms).min();
             let since = Since { moves_ms, bets_ms: opted_in.unwrap_or(moves_ms).min(moves_ms) };
             let wallet = books(&storage, VENDOR_NAME, since).context("the ledger can't be read")?;

@@ -86,7 +86,8 @@ fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> R
     // This very claim may have been interrupted after its first step and carried on by `run`.
     let accepted = store::has_claimed(tx, player, &offer.id, key_text)?;
     let carried_on = standing.stage == Stage::Claimed && accepted;
-    let refusal = offer::step(&offer.terms, standing, Input::Claim).err().filter(|_| !carried_on).map(ApiError::from);
+    let terms = &offer.version_for(&standing)?.terms;
+    let refusal = offer::step(terms, standing, Input::Claim).err().filter(|_| !carried_on).map(ApiError::from);
     let barred = claim.taking_a_break.filter(|_| !accepted).map(ApiError::from);
     let answer = idempotency::once(tx, player, key, fingerprint, |_| match barred.or(refusal) {
         Some(refusal) => Err::<(StatusCode, ()), _>(refusal),
@@ -102,19 +103,20 @@ fn begin(tx: &Tx<'_>, claim: &Claim, fingerprint: Fingerprint, now_ms: i64) -> R
     if !carried_on {
         store::apply(tx, player, offer, Input::Claim, None, now_ms)??;
         store::note_claim(tx, player, &offer.id, key_text)?;
-        store::owe(tx, player, &offer.id, &of_terms(&standing, offer, now_ms))?;
+        store::owe(tx, player, &offer.id, &of_terms(&standing, offer, now_ms)?)?;
     }
     Ok(Begun::Owed(owed(tx, player, &offer.id)?))
 }
 
-/// What a claim is owed under the terms of now.
-fn of_terms(standing: &Standing, offer: &HouseOffer, now_ms: i64) -> Owed {
-    Owed {
-        amount_minor: standing.reward_minor(&offer.terms),
+/// What a claim is owed under the terms that the player has accepted.
+fn of_terms(standing: &Standing, offer: &HouseOffer, now_ms: i64) -> Result<Owed, StoreError> {
+    let version = offer.version_for(standing)?;
+    Ok(Owed {
+        amount_minor: standing.reward_minor(&version.terms),
         currency: offer.currency,
-        bonus: offer.reward_is_bonus,
+        bonus: version.reward_is_bonus,
         claimed_at_ms: now_ms,
-    }
+    })
 }
 
 /// What a claim is owed: what was fixed when it was made.
@@ -176,7 +178,7 @@ fn finish(tx: &Tx<'_>, claim: &Claim, now_ms: i64) -> Result<Offer, ApiError> {
     if standing.stage != Stage::Claimed {
         return Err(ApiError::internal(&"a credited claim is not closed"));
     }
-    Ok(offer.shown_to(&standing, language, now_ms))
+    Ok(offer.shown_to(&standing, language, now_ms)?)
 }
 
 /// Carries on the claims that something interrupted, and ends what has expired.

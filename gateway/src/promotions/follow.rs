@@ -15,7 +15,7 @@ pub(super) async fn run(promotions: Promotions, wallet: Subscription) {
     let inner = &promotions.0;
     let (offers, clock) = (inner.offers.clone(), inner.clock.clone());
     let effect = move |tx: &Tx<'_>, page: &Page| {
-        page.events.iter().try_for_each(|event| take(tx, &offers, event, clock.now_ms()))
+        page.events.iter().try_for_each(|event| take(tx, offers.all(), event, clock.now_ms()))
     };
     let concerns = |event: &Event| [WAGER, SETTLED, DEPOSIT].contains(&event.topic.as_str());
     follow(&inner.database, &wallet, concerns, effect, |()| {}).await;

@@ -50,13 +50,13 @@ async fn offers(
     let inner = &promotions.0;
     let now_ms = inner.clock.now_ms();
     let standings = match caller {
-        None => vec![Standing::NEW; inner.offers.len()],
+        None => vec![Standing::NEW; inner.offers.all().len()],
         Some(signed_in) => standings(&promotions, signed_in.player, now_ms).await?,
     };
     let shown = |(offer, standing): (&HouseOffer, &Standing)| {
-        offer.shown_to(standing, language::of_answer(&headers, &offer.words), now_ms)
+        offer.shown_to(standing, language::of_answer(&headers, &offer.on_offer.words), now_ms)
     };
-    let offers = inner.offers.iter().zip(&standings).map(shown).collect();
+    let offers = inner.offers.all().iter().zip(&standings).map(shown).collect::<Result<Vec<_>, _>>()?;
     Ok(([(VARY, "accept-language, cookie")], Json(Offers { offers })))
 }
 
@@ -69,10 +69,11 @@ async fn standings(promotions: &Promotions, player: String, now_ms: i64) -> Resu
         .read(move |sql| {
             let standing = |offer: &HouseOffer| {
                 let stored = store::standing(sql, &player, &offer.id)?;
+                let terms = &offer.version_for(&stored)?.terms;
                 // Passing time is never refused.
-                Ok(super::offer::step(&offer.terms, stored, Input::Tick { now_ms }).map_or(stored, |(now, _)| now))
+                Ok(super::offer::step(terms, stored, Input::Tick { now_ms }).map_or(stored, |(now, _)| now))
             };
-            offers.iter().map(standing).collect()
+            offers.all().iter().map(standing).collect()
         })
         .await
 }
@@ -96,7 +97,7 @@ async fn opt_in(
 ) -> Result<Reply, ApiError> {
     let inner = &promotions.0;
     let offer = known(&promotions, &id)?.clone();
-    let language = language::of_answer(&headers, &offer.words).to_owned();
+    let language = language::of_answer(&headers, &offer.on_offer.words).to_owned();
     let fingerprint = Fingerprint::of("opt-in", &(&offer.id, body.terms_version))?;
     let _guard = inner.in_flight.enter(&caller.player, &key)?;
     let taking_a_break = promotions.break_of(&caller.player).await?;
@@ -112,7 +113,7 @@ async fn opt_in(
                 follow::happened(tx, &caller.player, &offer, Input::Tick { now_ms }, None, now_ms)?;
                 let input = Input::OptIn { terms_version: body.terms_version, now_ms };
                 let standing = store::apply(tx, &caller.player, &offer, input, None, now_ms)??;
-                Ok((StatusCode::OK, offer.shown_to(&standing, &language, now_ms)))
+                Ok((StatusCode::OK, offer.shown_to(&standing, &language, now_ms)?))
             })
         })
         .await
@@ -138,7 +139,7 @@ async fn claim_reward(
     StrictJson(Empty {}): StrictJson<Empty>,
 ) -> Result<Reply, ApiError> {
     let offer = known(&promotions, &id)?.clone();
-    let language = language::of_answer(&headers, &offer.words).to_owned();
+    let language = language::of_answer(&headers, &offer.on_offer.words).to_owned();
     let key_text = headers.get(IDEMPOTENCY_KEY).and_then(|key| key.to_str().ok()).unwrap_or_default().to_owned();
     let taking_a_break = promotions.break_of(&caller.player).await?;
     let claim = Claim { player: caller.player, offer, key, key_text, language, taking_a_break };

@@ -15,7 +15,7 @@ mod personal;
 pub mod reconcile;
 mod store;
 
-pub use catalogue::CatalogueError;
+pub use catalogue::{Catalogue, CatalogueError};
 pub use http::openapi;
 pub use payouts::{NoCredit, Payouts};
 pub use personal::Taken;
@@ -33,7 +33,7 @@ use crate::language;
 use crate::problem::ApiError;
 use crate::store::{Database, Storage, StoreError};
 use crate::wallet::limits::Reached;
-use catalogue::HouseOffer;
+use catalogue::{HouseOffer, Version};
 use offer::{Rule, Standing};
 
 /// Why the service does not start.
@@ -55,7 +55,7 @@ struct Inner {
     database: Database,
     wallet: Arc<dyn Payouts>,
     wallet_switch: Switch,
-    offers: Arc<[HouseOffer]>,
+    offers: Catalogue,
     in_flight: InFlight,
     clock: Clock,
 }
@@ -64,15 +64,16 @@ impl Promotions {
     /// Opens the standings, or makes an empty database.
     ///
     /// # Errors
-    /// The offers or the database can't be read.
+    /// The database can't be read, or the offers lack terms that somebody has accepted.
     pub fn open(
         storage: &Storage,
+        offers: Catalogue,
         wallet: impl Payouts + 'static,
         wallet_switch: Switch,
         clock: Clock,
     ) -> Result<Self, PromotionsError> {
-        let offers = catalogue::house_offers()?.into();
         let database = storage.open("promotions", store::MIGRATIONS)?;
+        offers.require(storage.inspect("promotions", store::MIGRATIONS, store::accepted)?)?;
         let (wallet, in_flight) = (Arc::new(wallet), InFlight::default());
         Ok(Self(Arc::new(Inner { database, wallet, wallet_switch, offers, in_flight, clock })))
     }
@@ -107,44 +108,45 @@ impl Promotions {
     }
 
     fn offer(&self, id: &str) -> Option<&HouseOffer> {
-        self.0.offers.iter().find(|offer| offer.id == id)
+        self.0.offers.find(id)
     }
 }
 
 impl HouseOffer {
-    /// The offer as one player sees it.
-    fn shown_to(&self, standing: &Standing, language: &str, now_ms: i64) -> Offer {
-        let words = self.words.get(language).or_else(|| self.words.get(language::FALLBACK));
+    /// The offer as one player sees it: with the terms that they have accepted, or could.
+    fn shown_to(&self, standing: &Standing, language: &str, now_ms: i64) -> Result<Offer, StoreError> {
+        let Version { terms, reward_is_bonus, max_win_minor, words } = self.version_for(standing)?;
+        let words = words.get(language).or_else(|| words.get(language::FALLBACK));
         let text = |of: fn(&catalogue::Words) -> &String| words.map(of).cloned().unwrap_or_default();
-        let (wagering_multiplier, min_deposit_minor) = match self.terms.rule {
+        let (wagering_multiplier, min_deposit_minor) = match terms.rule {
             Rule::Match { multiplier, min_deposit_minor, .. } => (multiplier, Some(min_deposit_minor)),
             Rule::Wager { .. } | Rule::Rounds { .. } => (0, None),
         };
         let opted_in = standing.expires_at_ms > 0;
-        Offer {
+        Ok(Offer {
             id: self.id.clone(),
             kind: self.kind,
             state: standing.stage.shown(),
             title: text(|words| &words.title),
             summary: text(|words| &words.summary),
             terms: text(|words| &words.terms),
-            terms_version: self.terms.version,
+            terms_version: terms.version,
             conditions: Conditions {
                 wagering_multiplier,
-                roulette_percent: self.terms.roulette_percent,
-                baccarat_percent: self.terms.baccarat_percent,
+                roulette_percent: terms.roulette_percent,
+                baccarat_percent: terms.baccarat_percent,
                 min_deposit_minor,
-                max_bet_minor: self.terms.max_bet_minor,
-                max_win_minor: self.max_win_minor,
+                max_bet_minor: terms.max_bet_minor,
+                max_win_minor: *max_win_minor,
                 // Before opting in: when it would end if the player opted in now.
-                expires_at_ms: if opted_in { standing.expires_at_ms } else { now_ms + self.terms.valid_ms },
+                expires_at_ms: if opted_in { standing.expires_at_ms } else { now_ms + terms.valid_ms },
                 eligible: text(|words| &words.eligible),
             },
-            progress: standing.progress(&self.terms),
-            reward_minor: standing.reward_minor(&self.terms),
-            reward_is_bonus: self.reward_is_bonus,
+            progress: standing.progress(terms),
+            reward_minor: standing.reward_minor(terms),
+            reward_is_bonus: *reward_is_bonus,
             currency: self.currency,
             version: standing.version,
-        }
+        })
     }
 }

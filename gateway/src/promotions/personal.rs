@@ -28,7 +28,7 @@ impl Promotions {
         let offers = self.0.offers.clone();
         let taken = self.0.database.read(move |sql| {
             let mut taken = Vec::new();
-            for offer in offers.iter() {
+            for offer in offers.all() {
                 let standing = standing(sql, &player, &offer.id)?;
                 if standing.opted_in_at_ms > 0 {
                     taken.push(Taken {

@@ -3,8 +3,9 @@
 //!
 //! **Architecture invariant:** it reads, in one snapshot, and compares nothing itself.
 
+use super::catalogue::HouseOffer;
 use super::offer::{Standing, Terms};
-use super::{PromotionsError, catalogue, store};
+use super::{Catalogue, PromotionsError, store};
 use crate::store::{Storage, StoreError};
 use contract::money::Currency;
 
@@ -27,7 +28,7 @@ pub struct Taken {
     pub house: Option<House>,
 }
 
-/// An offer's terms as they concern money.
+/// The terms that the player has accepted, as they concern money.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct House {
     /// How it is earned.
@@ -41,20 +42,23 @@ pub struct House {
 /// Reads the standings of offers that ended at this time, or later, or have not ended yet.
 ///
 /// # Errors
-/// The offers or their database can't be read.
-pub fn books(storage: &Storage, since_ms: i64) -> Result<Vec<Taken>, PromotionsError> {
-    let offers = catalogue::house_offers()?;
-    let house = |id: &str| {
-        let offer = offers.iter().find(|offer| offer.id == id)?;
-        Some(House { terms: offer.terms, currency: offer.currency, bonus: offer.reward_is_bonus })
-    };
-    let taken = storage.inspect("promotions", store::MIGRATIONS, |sql| {
+/// The database can't be read, or the offers lack terms that somebody has accepted.
+pub fn books(storage: &Storage, offers: &Catalogue, since_ms: i64) -> Result<Vec<Taken>, PromotionsError> {
+    storage.inspect("promotions", store::MIGRATIONS, |sql| {
+        offers.require(store::accepted(sql)?)?;
         let mut taken = Vec::new();
         for (player, offer, standing) in store::taken(sql, since_ms)? {
             let (bets, owed) = (store::counted_bets(sql, &player, &offer)?, store::owed(sql, &player, &offer)?);
-            taken.push(Taken { house: house(&offer), player, offer, standing, bets, owed });
+            let house = offers.find(&offer).map(|offer| House::of(offer, &standing)).transpose()?;
+            taken.push(Taken { house, player, offer, standing, bets, owed });
         }
-        Ok::<_, StoreError>(taken)
-    });
-    Ok(taken?)
+        Ok::<_, PromotionsError>(taken)
+    })
+}
+
+impl House {
+    fn of(offer: &HouseOffer, standing: &Standing) -> Result<Self, StoreError> {
+        let version = offer.version_for(standing)?;
+        Ok(Self { terms: version.terms, currency: offer.currency, bonus: version.reward_is_bonus })
+    }
 }

@@ -161,7 +161,8 @@ pub(super) fn apply(
     now_ms: i64,
 ) -> Result<Result<Standing, Refusal>, StoreError> {
     let old = Known::standing(tx, player, &offer.id)?;
-    let (new, effects) = match offer::step(&offer.terms, old, input) {
+    let terms = &offer.version_for(&old)?.terms;
+    let (new, effects) = match offer::step(terms, old, input) {
         Ok(stepped) => stepped,
         Err(refusal) => return Ok(Err(refusal)),
     };
@@ -208,11 +209,12 @@ fn tell_offer(
     standing: &Standing,
     now_ms: i64,
 ) -> Result<(), StoreError> {
+    let terms = &offer.version_for(standing)?.terms;
     let changed = OfferChanged {
         offer: offer.id.clone(),
         state: standing.stage.shown(),
-        progress: standing.progress(&offer.terms),
-        reward_minor: standing.reward_minor(&offer.terms),
+        progress: standing.progress(terms),
+        reward_minor: standing.reward_minor(terms),
         version: standing.version,
     };
     outbox::append(tx, PromotionsOffer::NAME, Some(player), &json(&changed)?, now_ms)?;
@@ -257,7 +259,8 @@ pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -
     )?;
     let Some((round, counted, settled)) = gone else { return Ok(None) };
     let settled = if settled { counted } else { 0 };
-    if counted > 0 && matches!(offer.terms.rule, Rule::Rounds { .. }) {
+    let terms = &offer.version_for(&Known::standing(tx, player, &offer.id)?)?.terms;
+    if counted > 0 && matches!(terms.rule, Rule::Rounds { .. }) {
         let heir: Option<bool> = tx.query_opt(
             "UPDATE counted_bets SET counted = ?4 WHERE player = ?1 AND offer = ?2 AND bet =
                     (SELECT bet FROM counted_bets WHERE player = ?1 AND offer = ?2 AND round = ?3
@@ -285,6 +288,15 @@ pub(super) fn taken(sql: &Sql, since_ms: i64) -> Result<Vec<(String, String, Sta
          FROM standings WHERE opted_in_at_ms > 0 AND expires_at_ms >= ?1 ORDER BY player, offer",
         params![since_ms],
         |row| Ok((row.get(8)?, row.get(9)?, read(row)?)),
+    )
+}
+
+/// Which terms players have accepted: offer and version.
+pub(super) fn accepted(sql: &Sql) -> Result<Vec<(String, u32)>, StoreError> {
+    sql.query_all(
+        "SELECT DISTINCT offer, terms_version FROM standings WHERE terms_version > 0 ORDER BY offer, terms_version",
+        &[],
+        |row| Ok((row.get(0)?, row.get(1)?)),
     )
 }
 

@@ -24,6 +24,7 @@ mod place;
 mod postgres;
 mod postgres_tls;
 mod projections;
+mod promotions_terms;
 mod rebuild;
 mod refusal_order;
 mod risk_decisions;
