@@ -14,7 +14,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::clock::Clock;
 use crate::config::Place;
 use crate::promotions::{self, Catalogue};
-use crate::reconcile::{Compared, LATEST_MS, Report, Statement, Times, compare};
+use crate::reconcile::{Compared, Report, Statement, Times, compare};
 use crate::wallet::reconcile::{Since, books};
 use crate::wallet::vendor::{VENDOR_NAME, Vendor};
 
@@ -109,16 +109,16 @@ impl Reconcile {
         let vendor = Vendor::new(VENDOR_NAME, &key).with_context(|| format!("--vendor-key {file}"))?;
         let statement = Statement::at(&self.vendor_statement, vendor).context("--vendor-statement")?;
         // The vendor first: what it says was asked for before the others are looked at.
-        let moves_ms = since_ms.saturating_sub(LATEST_MS).max(0);
+        let moves_ms = times.moves_ms();
         let vendor = statement.since(moves_ms, || clock.now_ms()).await?;
         let place = self.place.clone();
         let read = move || {
             let storage = place.storage()?;
             let offers = Catalogue::house()?;
+            let since = promotions::reconcile::Since { ends_ms: since_ms, claimed_ms: moves_ms };
             let promotions =
-                promotions::reconcile::books(&storage, &offers, since_ms).context("the promotions can't be read")?;
-            let opted_in = promotions.iter().map(|taken| taken.standing.opted_in_at_ms).min();
-            let since = Since { moves_ms, bets_ms: opted_in.unwrap_or(moves_ms).min(moves_ms) };
+                promotions::reconcile::books(&storage, &offers, since).context("the promotions can't be read")?;
+            let since = Since { moves_ms, bets_ms: times.bets_ms(&promotions) };
             let wallet = books(&storage, VENDOR_NAME, since).context("the ledger can't be read")?;
             anyhow::Ok((wallet, promotions))
         };

@@ -9,7 +9,7 @@ use super::{Catalogue, PromotionsError, store};
 use crate::store::{Storage, StoreError};
 use contract::money::Currency;
 
-pub use super::store::{CountedBet, Owed};
+pub use super::store::{CountedBet, Owed, Since};
 
 /// A player with an offer that they have opted into.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,15 +39,15 @@ pub struct House {
     pub bonus: bool,
 }
 
-/// Reads the standings of offers that ended at this time, or later, or have not ended yet.
+/// Reads where players stand.
 ///
 /// # Errors
 /// The database can't be read, or the offers lack terms that somebody has accepted.
-pub fn books(storage: &Storage, offers: &Catalogue, since_ms: i64) -> Result<Vec<Taken>, PromotionsError> {
+pub fn books(storage: &Storage, offers: &Catalogue, since: Since) -> Result<Vec<Taken>, PromotionsError> {
     storage.inspect("promotions", store::MIGRATIONS, |sql| {
         offers.require(store::accepted(sql)?)?;
         let mut taken = Vec::new();
-        for (player, offer, standing) in store::taken(sql, since_ms)? {
+        for (player, offer, standing) in store::taken(sql, since)? {
             let (bets, owed) = (store::counted_bets(sql, &player, &offer)?, store::owed(sql, &player, &offer)?);
             let house = offers.find(&offer).map(|offer| House::of(offer, &standing)).transpose()?;
             taken.push(Taken { house, player, offer, standing, bets, owed });

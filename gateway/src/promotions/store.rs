@@ -279,14 +279,28 @@ pub(super) fn forget(tx: &Tx<'_>, player: &str, offer: &HouseOffer, bet: &str) -
     Ok(Some(Input::TakenBack { counted, settled }))
 }
 
-/// Every standing of players who have opted in, of offers that end at this time or later: player, offer,
-/// standing.
-pub(super) fn taken(sql: &Sql, since_ms: i64) -> Result<Vec<(String, String, Standing)>, StoreError> {
+/// From when on standings are read; Unix milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// Those of offers that end at this time or later.
+    pub ends_ms: i64,
+    /// Those whose reward was claimed at this time or later, whenever the offer has ended: an earned one can be
+    /// claimed for ever. What is claimed and not paid is read however old.
+    pub claimed_ms: i64,
+}
+
+/// Standings of players who have opted in: player, offer, standing.
+pub(super) fn taken(sql: &Sql, since: Since) -> Result<Vec<(String, String, Standing)>, StoreError> {
     sql.query_all(
         "SELECT stage, matched_minor, counted, opted_in_at_ms, expires_at_ms, terms_version, version, settled,
                 player, offer
-         FROM standings WHERE opted_in_at_ms > 0 AND expires_at_ms >= ?1 ORDER BY player, offer",
-        params![since_ms],
+         FROM standings
+         WHERE opted_in_at_ms > 0 AND (
+             expires_at_ms >= ?1 OR stage = 'claiming' OR EXISTS (
+                 SELECT 1 FROM owed
+                 WHERE owed.player = standings.player AND owed.offer = standings.offer AND owed.claimed_at_ms >= ?2))
+         ORDER BY player, offer",
+        params![since.ends_ms, since.claimed_ms],
         |row| Ok((row.get(8)?, row.get(9)?, read(row)?)),
     )
 }

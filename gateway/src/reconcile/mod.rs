@@ -21,7 +21,7 @@ use contract::vendor::StatementLine;
 
 /// What is older than this when a comparison begins is done everywhere, by the 48 hours in which every round
 /// ends: the books are read from so much earlier than what is judged.
-pub const LATEST_MS: i64 = crate::wallet::vendor::OPEN_FOR_MS + 3600 * 1000;
+const LATEST_MS: i64 = crate::wallet::vendor::OPEN_FOR_MS + 3600 * 1000;
 
 /// All that is compared.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,19 @@ pub struct Times {
 }
 
 impl Times {
+    /// From when on the vendor's transactions are read, and claims.
+    #[must_use]
+    pub fn moves_ms(&self) -> i64 {
+        self.since_ms.saturating_sub(LATEST_MS).max(0)
+    }
+
+    /// From when on bets, deposits and rewards are read: those too that progress which is judged is made of.
+    #[must_use]
+    pub fn bets_ms(&self, taken: &[Taken]) -> i64 {
+        let judged = taken.iter().filter(|taken| self.is_judged(taken.standing.expires_at_ms));
+        judged.map(|taken| taken.standing.opted_in_at_ms).fold(self.moves_ms(), i64::min)
+    }
+
     fn is_judged(&self, at_ms: i64) -> bool {
         at_ms >= self.since_ms
     }

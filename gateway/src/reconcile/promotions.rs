@@ -42,7 +42,8 @@ pub(super) fn compare(taken: &[Taken], wallet: &Books, times: Times, report: &mu
     }
     for taken in taken {
         sums(taken, report);
-        if let Some(house) = &taken.house {
+        // Where the offer ended before, its bets were judged then and are not read again: only the claim is new.
+        if let Some(house) = taken.house.as_ref().filter(|_| times.is_judged(taken.standing.expires_at_ms)) {
             progress(taken, house, &ledger, report);
         }
         let entries = ledger.rewards.remove(&(taken.player.as_str(), taken.offer.as_str())).unwrap_or_default();

@@ -3,7 +3,8 @@
 use crate::support::{Answer, Page, World, bet, problem, win};
 use gateway::events::{Source, Subscription};
 use gateway::faults::Faults;
-use gateway::promotions::{Catalogue, Promotions, PromotionsError, reconcile};
+use gateway::promotions::reconcile::{self, Since};
+use gateway::promotions::{Catalogue, Promotions, PromotionsError};
 use gateway::service::Service;
 use gateway::store::inbox::Inbox;
 use gateway::store::outbox;
@@ -14,6 +15,8 @@ use tower::ServiceExt;
 const FIRST: Terms = Terms { version: 1, percent: 100, target_minor: 2_000, reward_minor: 500 };
 /// Worse in every way.
 const SECOND: Terms = Terms { version: 2, percent: 50, target_minor: 4_000, reward_minor: 100 };
+
+const EVER: Since = Since { ends_ms: 0, claimed_ms: 0 };
 
 /// One version of an offer for stakes at roulette.
 struct Terms {
@@ -143,7 +146,7 @@ async fn whoever_has_opted_in_keeps_the_terms_that_they_accepted() {
     assert_eq!(world.card(&promotions, &again).await, SECOND.card("active", 500));
 
     // Books are compared by the terms that each player has.
-    let books = reconcile::books(&world.storage(), &catalogue(&[FIRST, SECOND]), 0).unwrap();
+    let books = reconcile::books(&world.storage(), &catalogue(&[FIRST, SECOND]), EVER).unwrap();
     let version = |page: &Page| {
         let taken = books.iter().find(|taken| taken.player == page.player);
         taken.and_then(|taken| taken.house).map(|house| house.terms.version)
@@ -160,7 +163,7 @@ async fn terms_that_somebody_has_accepted_are_not_left_out() {
     close(promotions).await;
     let refused = world.promotions(&[SECOND]).err().unwrap().to_string();
     assert!(refused.contains("stakes: players have accepted version 1"), "{refused}");
-    let refused = reconcile::books(&world.storage(), &catalogue(&[SECOND]), 0).unwrap_err().to_string();
+    let refused = reconcile::books(&world.storage(), &catalogue(&[SECOND]), EVER).unwrap_err().to_string();
     assert!(refused.contains("stakes: players have accepted version 1"), "{refused}");
     assert!(world.promotions(&[FIRST, SECOND]).is_ok());
 }

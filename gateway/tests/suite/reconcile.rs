@@ -29,7 +29,11 @@ impl House {
 
     /// The report of everything, where nothing is on its way.
     fn report(&self) -> Value {
-        let output = self.reconcile(&["--grace", "0", "--json"]);
+        self.report_of(&[])
+    }
+
+    fn report_of(&self, more: &[&str]) -> Value {
+        let output = self.reconcile(&[&["--grace", "0", "--json"][..], more].concat());
         let said = String::from_utf8(output.stdout).expect("utf-8");
         let report: Value = serde_json::from_str(&said).unwrap_or_else(|_| {
             panic!("{said}{}", String::from_utf8_lossy(&output.stderr));
@@ -40,10 +44,7 @@ impl House {
 
     /// Which kinds of differences there are, and of what: kind and id.
     fn differences(&self) -> BTreeSet<(String, String)> {
-        let report = self.report();
-        let text = |difference: &Value, name: &str| difference[name].as_str().expect("a text").to_owned();
-        let all = report["differences"].as_array().expect("a list").iter();
-        all.map(|difference| (text(difference, "kind"), text(difference, "id"))).collect()
+        named_in(&self.report())
     }
 
     /// Waits until the books agree with nothing on its way.
@@ -72,6 +73,13 @@ impl House {
         self.vendor.says(honest);
         differences
     }
+}
+
+/// The differences of a report: kind and id.
+fn named_in(report: &Value) -> BTreeSet<(String, String)> {
+    let text = |difference: &Value, name: &str| difference[name].as_str().expect("a text").to_owned();
+    let all = report["differences"].as_array().expect("a list").iter();
+    all.map(|difference| (text(difference, "kind"), text(difference, "id"))).collect()
 }
 
 fn only(kind: &str, id: &str) -> BTreeSet<(String, String)> {
@@ -321,6 +329,29 @@ async fn what_is_young_is_on_its_way_and_what_is_old_is_not_judged_again() {
     assert!(said.contains("bet-unknown-to-vendor") && said.contains(&open) && said.contains("1.50 EUR"), "{said}");
     let later = house.reconcile(&["--grace", "0", "--since", "0s"]);
     assert_eq!(later.status.code(), Some(0), "{}", String::from_utf8_lossy(&later.stdout));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_is_judged_however_long_ago_its_offer_has_ended() {
+    let mut house = House::open().await;
+    let Played { player, .. } = played(&house).await;
+    house.stop().await;
+    // As if the offers had been taken two months ago: what was earned then can be claimed for ever.
+    let months = 60_i64 * 24 * 3_600_000;
+    let ago = format!(
+        "UPDATE standings SET opted_in_at_ms = opted_in_at_ms - {months}, expires_at_ms = expires_at_ms - {months}"
+    );
+    house.tamper("promotions", &ago).await;
+    let report = house.report_of(&["--since", "36h"]);
+    assert_eq!((named_in(&report), &report["offers_taken"]), (BTreeSet::new(), &json!(1)), "{report:#}");
+    // One that was never paid is named, however long it waits.
+    house.tamper("promotions", "UPDATE standings SET stage = 'claiming' WHERE offer = 'free-bets'").await;
+    assert_eq!(named_in(&house.report_of(&["--since", "36h"])), only("claim-not-paid", "free-bets"));
+    // And a reward that nobody has claimed.
+    house.tamper("promotions", &format!("DELETE FROM owed WHERE player = '{}'", player.id)).await;
+    house.tamper("promotions", "UPDATE standings SET stage = 'expired'").await;
+    let reward = house.reward(&player.id).await;
+    assert_eq!(named_in(&house.report_of(&["--since", "36h"])), only("reward-without-claim", &reward));
 }
 
 #[tokio::test(flavor = "multi_thread")]
