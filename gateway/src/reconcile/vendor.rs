@@ -20,7 +20,9 @@ pub(super) fn compare(lines: &[StatementLine], wallet: &Books, times: Times, rep
     let known: HashMap<&str, &StatementLine> = lines.iter().map(|line| (line.transaction.as_str(), line)).collect();
     for line in lines.iter().filter(|line| line.at_ms > wallet.begun_ms) {
         let moved = ledger.moves.get(line.transaction.as_str()).copied();
-        let newest_ms = moved.map_or(line.at_ms, |moved| moved.at_ms.max(line.at_ms));
+        // A stake may go back days after its bet, by nobody's line: then the bet's own is what tells of it.
+        let ended_ms = ledger.bets.get(line.transaction.as_str()).and_then(|bet| bet.ended_ms);
+        let newest_ms = moved.map(|moved| moved.at_ms).into_iter().chain(ended_ms).fold(line.at_ms, i64::max);
         if !times.is_judged(newest_ms) {
             continue;
         }
@@ -173,4 +175,82 @@ fn unknown_to_vendor(moved: &Move, twice: bool, known: &HashMap<&str, &Statement
         detail: detail.to_owned(),
         at_ms: moved.at_ms,
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reconcile::Compared;
+    use contract::live::Game;
+    use contract::money::Currency;
+
+    const HOUR_MS: i64 = 3_600_000;
+    const PLACED_MS: i64 = 1_800_000_000_000;
+
+    /// A bet that stands at the vendor, and whose stake the wallet gave back so much later.
+    fn given_back(after_ms: i64, is_ours: bool) -> (StatementLine, Books) {
+        let ended_ms = PLACED_MS + after_ms;
+        let line = StatementLine {
+            transaction: "bet".to_owned(),
+            kind: StatementKind::Bet,
+            player: "ada".to_owned(),
+            round: Some("1".to_owned()),
+            bets: Vec::new(),
+            amount_minor: 500,
+            currency: Currency::Eur,
+            state: StatementState::Done,
+            at_ms: PLACED_MS,
+        };
+        let taken = Move {
+            id: "bet".to_owned(),
+            kind: StatementKind::Bet,
+            is_ours: false,
+            player: "ada".to_owned(),
+            round: Some("1".to_owned()),
+            bet: None,
+            amount_minor: 500,
+            currency: Some(Currency::Eur),
+            entry: None,
+            at_ms: PLACED_MS,
+        };
+        let returned = Move {
+            id: "return".to_owned(),
+            kind: StatementKind::Rollback,
+            is_ours,
+            bet: Some("bet".to_owned()),
+            at_ms: ended_ms,
+            ..taken.clone()
+        };
+        let bet = Bet {
+            id: "bet".to_owned(),
+            state: BetState::RolledBack,
+            player: "ada".to_owned(),
+            round: "1".to_owned(),
+            game: Some(Game::Roulette),
+            stake_minor: 500,
+            currency: Some(Currency::Eur),
+            placed_ms: PLACED_MS,
+            ended_by: Some("return".to_owned()),
+            ended_ms: Some(ended_ms),
+        };
+        (line, Books { moves: vec![taken, returned], bets: vec![bet], ..Books::default() })
+    }
+
+    #[test]
+    fn a_stake_that_goes_back_long_after_its_bet_is_judged_when_it_does() {
+        // By ourselves, at the end of the 48 hours, or by a rollback that is not the vendor's own.
+        for (after_ms, is_ours) in [(48 * HOUR_MS, true), (40 * HOUR_MS, false)] {
+            let (line, books) = given_back(after_ms, is_ours);
+            let run = |since_ms, now_ms| {
+                let times = Times { since_ms, now_ms, grace_ms: 60_000 };
+                let mut report = Report::new(&Compared::default(), times);
+                compare(std::slice::from_ref(&line), &books, times, &mut report);
+                report.differences.into_iter().map(|difference| (difference.kind, difference.id)).collect::<Vec<_>>()
+            };
+            let named = [(Kind::RollbackUnknownToVendor, "bet".to_owned())];
+            assert_eq!(run(PLACED_MS + 13 * HOUR_MS, PLACED_MS + 49 * HOUR_MS), named);
+            // Once: what is older than a run's beginning was judged by the one before.
+            assert!(run(PLACED_MS + 49 * HOUR_MS, PLACED_MS + 85 * HOUR_MS).is_empty());
+        }
+    }
 }
