@@ -222,7 +222,10 @@ fn must_differ(parts: &[Part]) -> Result<(), Failure> {
         if let Some(other) = parts[..index].iter().find(is_double) {
             let (one, two) = (other.folder.display(), part.folder.display());
             let what = format!("name: {one} and {two} are both named {:?}", part.name);
-            return Err(Failure::new(what, "give one of them another name in its fragment.toml, or remove its folder."));
+            return Err(Failure::new(
+                what,
+                "give one of them another name in its fragment.toml, or remove its folder.",
+            ));
         }
     }
     Ok(())

@@ -172,11 +172,8 @@ fn unreachable(gateway: &str, error: &Error) -> Failure {
         Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
         _ => false,
     };
-    let remedy = if is_nobody_there {
-        START_ONE
-    } else {
-        "run the command again: what was sent before is not sent twice."
-    };
+    let remedy =
+        if is_nobody_there { START_ONE } else { "run the command again: what was sent before is not sent twice." };
     Failure::new(format!("no answer from the gateway at {gateway}: {error}"), remedy)
 }
 

@@ -268,7 +268,11 @@ impl Findings {
         for topic in &fragment.publishes {
             if live.platform.publishes.contains_key(topic) {
                 let problem = format!("publishes: {topic} is for the shell or the server alone to say");
-                self.refuse(Rule::Topics, problem, "take it out of fragment.toml: whoever hears it takes it for theirs");
+                self.refuse(
+                    Rule::Topics,
+                    problem,
+                    "take it out of fragment.toml: whoever hears it takes it for theirs",
+                );
             }
             let readers = others().filter(|other| other.fragment.subscribes.contains(topic));
             let mut readers: Vec<_> = readers.map(|it| (it.fragment.name.as_str(), it.schema_of(topic))).collect();
