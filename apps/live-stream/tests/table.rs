@@ -106,6 +106,49 @@ async fn a_visitor_is_asked_to_sign_in() {
     page.close();
 }
 
+const SOMEBODY_ELSE: &str = "shell.deliver('session.changed', { player: { id: 'p2', name: 'Bob', demo: true } })";
+
+#[wasm_bindgen_test]
+async fn another_player_sits_down_on_a_connection_of_their_own_and_nobody_on_none() {
+    let page = Page::table().await;
+    page.run("shell.bets([{ key: 'k', stakes: [{ spot: 'red', stake_minor: 500 }] }])");
+    page.until("shell.pile('red')").await;
+    page.run(SOMEBODY_ELSE);
+    page.until("shell.sockets.length === 2 && shell.vendor().sent.some(({ type }) => type === 'launch')").await;
+    assert_eq!(page.text("[shell.sockets[0].readyState, shell.sockets[0].onmessage]"), "3,", "it bets for the first");
+    page.run("shell.snapshot(); shell.launched(); shell.spot('black').click()");
+    page.until("shell.vendor().sent.some(({ type }) => type === 'place')").await;
+    assert_eq!(page.text("shell.pile('red')"), "null", "those were the first one's");
+    page.run("shell.deliver('session.changed', { player: null })");
+    page.until("shell.sockets.length === 3 && shell.vendor().sent.length").await;
+    page.run("shell.snapshot()");
+    page.until("shell.one('table').dataset.phase === 'open' && shell.one('sign-in')").await;
+    assert_eq!(page.text("shell.sockets.map(({ readyState }) => readyState)"), "3,3,1");
+    assert_eq!(page.text("shell.vendor().sent.map(({ type }) => type)"), "subscribe", "nobody sits down");
+    assert_eq!(page.text("shell.pile('black')"), "null");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn the_token_of_a_player_who_has_gone_is_not_handed_over() {
+    let page = Page::at_table(
+        "shell.late = [];
+         const { request } = shell.host;
+         shell.host.request = async (asked) => {
+             if (asked.path === '/api/live/launch') await new Promise((go) => shell.late.push(go));
+             return request(asked);
+         };",
+    )
+    .await;
+    page.until("shell.late.length === 1").await;
+    page.run(SOMEBODY_ELSE);
+    page.until("shell.late.length === 2").await;
+    page.run("shell.late.forEach((go) => go())");
+    page.until("shell.sent('launch').length").await;
+    assert_eq!(page.text("shell.sent('launch').length"), "1");
+    page.close();
+}
+
 #[wasm_bindgen_test]
 async fn a_lost_feed_is_said_and_the_bets_are_there_again_after_it() {
     let page = Page::table().await;

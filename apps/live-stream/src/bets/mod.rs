@@ -24,8 +24,8 @@ pub(crate) enum Input {
     Double,
     /// The player bets as in the last round with bets.
     Repeat,
-    /// Somebody is signed in, or nobody.
-    SignedIn(bool),
+    /// The player is signed in.
+    SignedIn,
     /// The vendor is heard. On a fresh connection it knows nobody yet.
     Connected { fresh: bool },
     /// The connection is lost or silent.
@@ -208,7 +208,10 @@ impl Bets {
                 self.take_back(|key| Some(key) == last.as_ref())
             }
             Input::Clear => self.take_back(|_| true),
-            Input::SignedIn(signed_in) => self.signed_in(signed_in),
+            Input::SignedIn => {
+                self.signed_in = true;
+                self.launch()
+            }
             Input::Connected { fresh } => {
                 self.connected = true;
                 if fresh {
@@ -325,18 +328,6 @@ impl Bets {
             true
         });
         self.clear_frame(keys)
-    }
-
-    fn signed_in(&mut self, signed_in: bool) -> Vec<Effect> {
-        self.signed_in = signed_in;
-        if signed_in {
-            return self.launch();
-        }
-        self.seat = Seat::Away;
-        self.chips.clear();
-        self.previous.clear();
-        self.paid = None;
-        vec![]
     }
 
     fn launch(&mut self) -> Vec<Effect> {

@@ -16,7 +16,7 @@ impl Desk {
 
     fn seated() -> Self {
         let mut desk = Self::visitor();
-        assert_eq!(desk.step(Input::SignedIn(true)), [Effect::Launch]);
+        assert_eq!(desk.step(Input::SignedIn), [Effect::Launch]);
         assert_eq!(desk.step(Input::Launched), []);
         desk
     }
@@ -118,7 +118,7 @@ fn a_visitor_is_asked_to_sign_in_and_nothing_is_placed() {
 #[test]
 fn chips_wait_for_the_launch_and_then_go_out() {
     let mut desk = Desk::visitor();
-    desk.step(Input::SignedIn(true));
+    desk.step(Input::SignedIn);
     assert_eq!(desk.chip("red", 500), []);
     assert_eq!(desk.step(Input::Launched), [placed("k1", &[("red", 500)])]);
 }
@@ -126,7 +126,7 @@ fn chips_wait_for_the_launch_and_then_go_out() {
 #[test]
 fn chips_that_waited_in_vain_are_taken_off() {
     let mut desk = Desk::visitor();
-    desk.step(Input::SignedIn(true));
+    desk.step(Input::SignedIn);
     desk.chip("red", 500);
     let effects = desk.step(Input::NoLaunch { signed_out: false });
     assert_eq!(effects, [Effect::Say(Message::NoLaunch), Effect::LaunchLater]);
@@ -141,7 +141,7 @@ fn chips_that_waited_in_vain_are_taken_off() {
 #[test]
 fn a_session_that_ended_asks_to_sign_in() {
     let mut desk = Desk::visitor();
-    desk.step(Input::SignedIn(true));
+    desk.step(Input::SignedIn);
     let effects = desk.step(Input::NoLaunch { signed_out: true });
     assert_eq!(effects, [Effect::AskSignIn, Effect::Say(Message::SignIn)]);
     assert_eq!(desk.step(Input::LaunchAgain), []);
@@ -304,13 +304,4 @@ fn a_cancelled_round_gives_the_chips_back() {
     desk.step(paid("a", true));
     assert!(desk.piles().is_empty() && desk.bets.can_repeat());
     assert!(desk.bets.paid().is_some_and(|paid| paid.cancelled));
-}
-
-#[test]
-fn signing_out_clears_the_table() {
-    let mut desk = Desk::seated();
-    desk.stand(&[("k1", "red", 500)]);
-    desk.step(Input::SignedIn(false));
-    assert!(desk.piles().is_empty());
-    assert_eq!(desk.chip("red", 500), [Effect::AskSignIn, Effect::Say(Message::SignIn)]);
 }

@@ -1,11 +1,14 @@
 //! One table while it is on the screen: the feed and the player on one side, the views on the other.
+//!
+//! A connection bets for whoever was launched on it, so a desk is never more than one player's: for another one, or
+//! for nobody, the page opens another desk.
 
 use super::View;
 use super::model::{Link, Model};
 use crate::bets::{Effect, Input};
 use crate::countdown::{Announcement, Announcer};
 use crate::watch::Heard;
-use contract::event::{LiveRound, LiveRoundState, Nothing, SessionChanged, SignInWanted, WalletBalance};
+use contract::event::{LiveRound, LiveRoundState, Nothing, SignInWanted, WalletBalance};
 use contract::feed::{self, FromVendor, LaunchToken, Subscribe, ToVendor};
 use contract::live::{Launch, LaunchRequest, Table};
 use contract::problem::Code;
@@ -49,7 +52,6 @@ impl Desk {
             feed: RefCell::new(None),
             fresh: Cell::new(true),
         }));
-        host().subscribe(SessionChanged, move |session| desk.signed_in(session.player.is_some()));
         host().subscribe(WalletBalance, move |balance| {
             desk.change(&mut |model| model.balance_minor = Some(balance.cash_minor + balance.bonus_minor));
         });
@@ -101,6 +103,14 @@ impl Desk {
         }
     }
 
+    /// The desk's one player is signed in.
+    pub(super) fn signed_in(self) {
+        if let Some(state) = self.0.get() {
+            state.model.borrow_mut().signed_in = true;
+            self.act(Input::SignedIn);
+        }
+    }
+
     /// Takes one step with the bets and does what follows from it.
     fn act(self, input: Input) {
         let Some(state) = self.0.get() else { return };
@@ -116,15 +126,6 @@ impl Desk {
             }
         }
         self.paint();
-    }
-
-    fn signed_in(self, signed_in: bool) {
-        let Some(state) = self.0.get() else { return };
-        state.model.borrow_mut().signed_in = signed_in;
-        if !signed_in {
-            state.model.borrow_mut().balance_minor = None;
-        }
-        self.act(Input::SignedIn(signed_in));
     }
 
     fn launch(self, state: &State) {

@@ -17,7 +17,7 @@ use crate::layout::Inside;
 use crate::parts::{empty, skeleton, unreachable_gateway};
 use crate::tables::{self, Health, Source};
 use crate::{baccarat, roulette};
-use contract::event::{Nothing, SignInWanted};
+use contract::event::{Nothing, SessionChanged, SignInWanted};
 use contract::feed::Phase;
 use contract::live::Game;
 use contract::plain::{concat, number};
@@ -33,6 +33,8 @@ use web_sys::Event;
 /// The place of a table, until it is known, and while it stands.
 struct Place {
     id: String,
+    /// The player's id, if somebody is signed in.
+    player: RefCell<Option<String>>,
     root: El,
     source: Cell<Option<Source>>,
     desk: Cell<Option<Desk>>,
@@ -44,6 +46,7 @@ pub(crate) fn page(id: &str) -> Page {
     let root = html("<div></div>", &[]);
     let page = Held::new(Place {
         id: id.to_owned(),
+        player: RefCell::default(),
         root: root.clone(),
         source: Cell::new(None),
         desk: Cell::new(None),
@@ -54,10 +57,32 @@ pub(crate) fn page(id: &str) -> Page {
         page.source.set(Some(source));
     }
     paint(page);
+    host().subscribe(SessionChanged, move |session| seat(page, session.player.map(|player| player.id)));
     root.listen("click", move |event| pressed(page, &event));
     root.listen("change", move |event| chosen(page, &event));
     // The way to a second table depends on the path.
     (root, Box::new(move || paint(page)))
+}
+
+/// Whoever comes after a player sits down at another desk, nobody included: the connection bets with that player's
+/// money, and what lies there is theirs.
+fn seat(page: Held<Place>, player: Option<String>) {
+    let Some(place) = page.get() else { return };
+    let last = place.player.replace(player);
+    if last.is_some() && last != *place.player.borrow() {
+        place.root.changed("");
+        paint(page);
+    } else if let Some(desk) = place.desk.get() {
+        place.sit_down(desk);
+    }
+}
+
+impl Place {
+    fn sit_down(&self, desk: Desk) {
+        if self.player.borrow().is_some() {
+            desk.signed_in();
+        }
+    }
 }
 
 fn paint(page: Held<Place>) {
@@ -84,6 +109,7 @@ fn paint(page: Held<Place>) {
             (Some(table), _) => {
                 let (desk, root) = Desk::open(table.clone(), names());
                 page.desk.set(Some(desk));
+                page.sit_down(desk);
                 root
             }
             (None, "missing") => {
