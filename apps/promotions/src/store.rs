@@ -1,6 +1,6 @@
 //! The state behind the views: everything that is known, asked for and heard.
 
-use contract::plain::concat;
+use contract::plain::{concat, digits};
 use std::cell::{Cell, RefCell};
 
 use contract::event::{Connection, Nothing, PromotionsCredited, PromotionsOffer, SessionChanged, SignInWanted};
@@ -61,7 +61,7 @@ pub(crate) struct Store {
     /// The offer that a command is on its way for; empty for none.
     pub(crate) busy: State<String>,
     pub(crate) trouble: State<Trouble>,
-    /// The ids of offers whose terms are ticked as accepted.
+    /// The terms that are ticked as accepted, as [`terms_of`] names them.
     pub(crate) accepted: State<Vec<String>>,
     /// The ids of offers whose terms are open.
     pub(crate) opened: RefCell<Vec<String>>,
@@ -75,6 +75,11 @@ pub(crate) struct Store {
     asked: Cell<u32>,
     /// Counts sessions: an answer to a command of an earlier one is dropped.
     epoch: Cell<u32>,
+}
+
+/// Names terms by their version, so that a tick counts for none but those that were shown.
+pub(crate) fn terms_of(offer: &str, version: u32) -> String {
+    concat(&[&digits(version.into()), " ", offer])
 }
 
 impl Store {
@@ -183,7 +188,7 @@ impl Store {
     pub(crate) fn opt_in(&'static self, offer: &Offer) {
         if !self.has_player() {
             host().publish(SignInWanted, &Nothing {});
-        } else if self.accepted.with(|accepted| accepted.contains(&offer.id)) {
+        } else if self.accepted.with(|accepted| accepted.contains(&terms_of(&offer.id, offer.terms_version))) {
             self.send(&offer.id, Command::OptIn(offer.terms_version));
         } else {
             self.say(&offer.id, "accept-first");
@@ -195,11 +200,11 @@ impl Store {
         self.send(offer, Command::Claim);
     }
 
-    /// Ticks or unticks the terms of an offer.
-    pub(crate) fn accept(&'static self, offer: &str) {
-        self.accepted.update(|accepted| match accepted.iter().position(|id| id == offer) {
+    /// Ticks or unticks terms, as [`terms_of`] names them.
+    pub(crate) fn accept(&'static self, terms: &str) {
+        self.accepted.update(|accepted| match accepted.iter().position(|accepted| accepted == terms) {
             Some(at) => drop(accepted.swap_remove(at)),
-            None => accepted.push(offer.to_owned()),
+            None => accepted.push(terms.to_owned()),
         });
         self.trouble.set(Trouble::default());
     }
@@ -268,6 +273,13 @@ impl Store {
     fn not_carried_out(&'static self, order: Order, error: &RequestError) {
         host().warn(&error.text());
         let id = match (error.code(), error) {
+            (Some(Code::Conflict), RequestError::Problem(problem))
+                if problem.field.as_deref() == Some("terms_version") =>
+            {
+                // The terms have a new version: it has to be shown and accepted.
+                self.refresh();
+                "terms-changed"
+            }
             (Some(Code::Conflict), _) => {
                 // It stands differently than the card said.
                 self.refresh();
@@ -277,13 +289,7 @@ impl Store {
                 host().publish(SignInWanted, &Nothing {});
                 "signed-out"
             }
-            (Some(Code::InvalidValue), _) => {
-                // The terms have a new version: it has to be shown and accepted.
-                self.accepted.update(|accepted| accepted.retain(|id| *id != order.offer));
-                self.refresh();
-                "terms-changed"
-            }
-            (Some(Code::LimitReached), _) => "not-eligible",
+            (Some(Code::LimitReached | Code::PlayBlocked), _) => "not-eligible",
             (Some(Code::NotFound), _) => {
                 self.refresh();
                 "offer-gone"

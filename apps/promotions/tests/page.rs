@@ -15,22 +15,23 @@ wasm_bindgen_test_configure!(run_in_browser);
 const SETUP: &str = "
     host.messages = {};
     host.publish = function (topic) { this.published.push(topic); };
-    host.published = []; host.mode = 'ok'; host.terms_version = 3;
+    host.published = []; host.mode = 'ok'; host.refusal = null;
+    host.terms_version = 3; host.terms = 'terms';
     host.states = { match: ['offered', 1], mission: ['earned', 5] };
     host.offer = (id) => ({
-        id, kind: 'mission', state: host.states[id][0], title: 'Title <b>' + id, summary: 's', terms: 't',
+        id, kind: 'mission', state: host.states[id][0], title: 'Title <b>' + id, summary: 's', terms: host.terms,
         terms_version: host.terms_version,
         conditions: { wagering_multiplier: 10, roulette_percent: 100, baccarat_percent: 10, min_deposit_minor: null,
             max_bet_minor: 500, max_win_minor: 9000, expires_at_ms: 1700000000000, eligible: 'everybody' },
         progress: { unit: 'count', current: 2, target: 8 }, reward_minor: 500, reward_is_bonus: true,
         currency: 'EUR', version: host.states[id][1],
     });
-    host.problem = (status, code) =>
-        ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field: null } });
+    host.problem = (status, code, field = null) =>
+        ({ status, body: { type: '/problems/' + code, title: code, status, detail: code, field } });
     host.answer = async ({ method, path }) => {
         if (host.mode === 'down') return host.problem(503, 'unavailable');
         if (host.mode === 'lost' && method === 'POST') throw Object.assign(new Error(), { name: 'Timeout' });
-        if (host.mode === 'conflict' && method === 'POST') return host.problem(409, 'conflict');
+        if (host.refusal && method === 'POST') return host.refusal;
         if (method === 'GET') return { status: 200, body: { offers: Object.keys(host.states).map(host.offer) } };
         const id = path.split('/')[4];
         host.states[id] = [path.endsWith('claim') ? 'claimed' : 'active', host.states[id][1] + 1];
@@ -149,9 +150,56 @@ async fn under_another_name_ticks_and_keys_stay() {
 #[wasm_bindgen_test]
 async fn a_conflict_shows_how_it_really_stands() {
     let page = Page::open(PLAYER).await;
-    page.0.run("host.mode = 'conflict'; host.states.mission = ['claimed', 6]");
+    page.0.run("host.refusal = host.problem(409, 'conflict'); host.states.mission = ['claimed', 6]");
     page.0.press("[data-test='claim']").await;
     assert_eq!(page.state("mission"), "claimed");
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn changed_terms_are_shown_and_have_to_be_accepted_themselves() {
+    let page = Page::open(PLAYER).await;
+    page.0.press("[data-test='accept']").await;
+    page.0.run(
+        "host.terms_version = 4; host.terms = 'other terms';
+         host.refusal = host.problem(409, 'conflict', 'terms_version')",
+    );
+    page.0.press("[data-test='opt-in']").await;
+    assert!(page.0.at("[data-test='offer-error']").inner_text().contains("terms-changed"));
+    let terms = page.0.at("[data-offer='match'] [data-test='terms']").text_content().unwrap();
+    assert!(terms.contains("other terms"), "{terms}");
+    assert!(!page.0.at("[data-test='accept']").matches(":checked").unwrap(), "others were accepted");
+    page.0.run("host.refusal = null");
+    page.0.press("[data-test='accept']").await;
+    page.0.press("[data-test='opt-in']").await;
+    assert!(page.commands()[1].contains("\"terms_version\":4"), "{}", page.commands()[1]);
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn terms_that_the_list_changes_are_on_the_card() {
+    let page = Page::open(PLAYER).await;
+    page.0.press("[data-test='accept']").await;
+    page.0.run("host.terms_version = 4");
+    page.0.deliver("shell.connection", "{ online: false }");
+    page.0.deliver("shell.connection", "{ online: true }");
+    settle().await;
+    assert!(!page.0.at("[data-test='accept']").matches(":checked").unwrap());
+    page.0.press("[data-test='accept']").await;
+    page.0.press("[data-test='opt-in']").await;
+    assert!(page.commands()[0].contains("\"terms_version\":4"), "{}", page.commands()[0]);
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn who_takes_a_break_is_told_that_nothing_can_be_taken_part_in() {
+    let page = Page::open(PLAYER).await;
+    page.0.run("host.refusal = host.problem(422, 'play-blocked')");
+    page.0.press("[data-test='claim']").await;
+    assert!(page.0.at("[data-test='offer-error']").inner_text().contains("not-eligible"));
+    page.0.press("[data-test='accept']").await;
+    page.0.press("[data-test='opt-in']").await;
+    assert!(page.0.at("[data-offer='match'] [data-test='offer-error']").inner_text().contains("not-eligible"));
     page.0.close();
 }
 
@@ -192,14 +240,14 @@ async fn no_answer_is_an_error_at_first_and_a_notice_later() {
 #[wasm_bindgen_test]
 async fn accepted_terms_survive_a_new_release_and_an_unknown_outcome_keeps_the_old_one() {
     let mut host = FakeHost::new();
-    host.run(&format!("{SETUP} host.props.view = 'main'; host.restored = ['match']"));
+    host.run(&format!("{SETUP} host.props.view = 'main'; host.restored = ['3 match']"));
     host.mount_leaving(promotions::open);
     host.deliver("session.changed", PLAYER);
     settle().await;
     let page = Page(host);
     let accept = page.0.at("[data-offer='match'] [data-test='accept']");
     assert!(accept.matches(":checked, :has(:checked)").unwrap(), "{}", accept.outer_html());
-    assert_eq!(page.0.snapshot(), r#"["match"]"#);
+    assert_eq!(page.0.snapshot(), r#"["3 match"]"#);
     page.0.run("host.mode = 'lost'");
     page.0.press("[data-offer='match'] [data-test='opt-in']").await;
     assert_eq!(page.0.snapshot(), "null", "its key must not be lost");
@@ -207,4 +255,15 @@ async fn accepted_terms_survive_a_new_release_and_an_unknown_outcome_keeps_the_o
     page.0.press("[data-offer='match'] [data-test='opt-in']").await;
     assert_ne!(page.0.snapshot(), "null");
     page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_tick_that_an_earlier_release_left_for_other_terms_does_not_count() {
+    let mut host = FakeHost::new();
+    host.run(&format!("{SETUP} host.restored = ['match', '2 match']"));
+    host.mount_leaving(promotions::open);
+    host.deliver("session.changed", PLAYER);
+    settle().await;
+    assert!(!host.at("[data-test='accept']").matches(":checked").unwrap());
+    host.close();
 }

@@ -6,23 +6,27 @@ use fragment::text::{text, text_with};
 use fragment::{follow, format};
 use ui::{El, Hold, Tone, html, notice, progress_bar};
 
-use super::conditions;
+use super::{conditions, fingerprint};
 use crate::offers::{counts_money, percent, shows_progress};
-use crate::store::Store;
+use crate::store::{Store, terms_of};
 
-/// Adds the card of an offer, made anew whenever the offer changes.
+/// Adds the card of an offer, made anew whenever something on it changes: the terms may without the player's standing.
 pub(crate) fn bring(list: &El, store: &'static Store, id: String) {
     list.choose(
         {
             let id = id.clone();
-            // A version is far below 2^32 in practice; a collision would only show a change late.
-            move || {
-                with_offer(store, &id, |offer| u32::try_from(offer.version & 0xffff_ffff).unwrap_or_default())
-                    .unwrap_or_default()
-            }
+            move || with_offer(store, &id, shown).unwrap_or_default()
         },
         move |_| with_offer(store, &id, |offer| card(store, offer)),
     );
+}
+
+/// A number that changes with what is on the card.
+fn shown(offer: &Offer) -> u32 {
+    let (version, terms_version) = (digits(offer.version), digits(offer.terms_version.into()));
+    let lines = conditions::lines(offer);
+    let texts = [&*version, &*terms_version, &*offer.title, &*offer.summary, &*offer.terms];
+    fingerprint(texts.into_iter().chain(lines.iter().map(|(_, value)| value.as_str())))
 }
 
 fn with_offer<R>(store: &'static Store, id: &str, read: impl FnOnce(&Offer) -> R) -> Option<R> {
@@ -96,8 +100,9 @@ fn opt_in(store: &'static Store, offer: &Offer) -> El {
     let accept = text_with("accept", &[("version", &format::number(i64::from(offer.terms_version)))]);
     let made = html(include_str!("markup/opt_in.html"), &[("id", &offer.id), ("accept", &accept)]);
     let accept = made.at("accept");
-    let (id, ticked, shown) = (offer.id.clone(), offer.id.clone(), accept.clone());
-    follow(move || shown.check(store.accepted.with(|accepted| accepted.contains(&id))));
+    let (ticked, shown) = (terms_of(&offer.id, offer.terms_version), accept.clone());
+    let terms = ticked.clone();
+    follow(move || shown.check(store.accepted.with(|accepted| accepted.contains(&terms))));
     accept.listen("change", move |_| store.accept(&ticked));
     let id = offer.id.clone();
     made.at("accept-error").text_with(move || {
