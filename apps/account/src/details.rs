@@ -122,7 +122,12 @@ impl Details {
                         // The others show the name as well.
                         host().publish(SessionStale, &Nothing {});
                     }
-                    self.fill(&saved);
+                    if self.change(version) == change {
+                        self.fill(&saved);
+                    } else {
+                        // What was typed meanwhile stays, as a change of what is saved now.
+                        self.base.replace(Some(saved.clone()));
+                    }
                     store.learn(saved);
                     self.news.set(News::Saved);
                 }

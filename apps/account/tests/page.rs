@@ -235,6 +235,28 @@ async fn a_half_filled_form_outlives_a_reconnection() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_typed_while_the_details_are_saved_stays() {
+    let page = Page::open(PLAYER).await;
+    page.0.run(
+        "const { answer } = host;
+         host.answer = async (request) => {
+             if (request.method === 'POST') await new Promise((go) => { host.go = go; });
+             return answer(request);
+         }",
+    );
+    page.fill("name", "Mine").await;
+    page.press("save").await;
+    page.fill("phone", "+1 555 0100").await;
+    page.0.run("host.go()");
+    settle().await;
+    assert!(page.find("saved").is_some());
+    assert_eq!((page.value("name"), page.value("phone")), ("Mine".into(), "+1 555 0100".into()));
+    page.press("save").await;
+    assert!(page.sent()[1].contains("\"version\":4"), "{}", page.sent()[1]);
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_password_is_forgotten_once_it_is_changed() {
     let page = Page::open(PLAYER).await;
     page.fill("current-password", "old password").await;

@@ -227,6 +227,29 @@ async fn a_lost_answer_is_repeated_under_the_same_key() {
 }
 
 #[wasm_bindgen_test]
+async fn an_answer_closes_neither_another_form_nor_a_question() {
+    let late = "const { answer } = host;
+        host.answer = async (request) => {
+            if (request.method === 'PUT') await new Promise((go) => { host.go = go; });
+            return answer(request);
+        };";
+    let page = Page::open(late, PLAYER).await;
+    page.press_at("deposit-week", "change").await;
+    page.type_in("50").await;
+    page.0.press("[data-test='save']").await;
+    page.press_at("loss-day", "change").await;
+    page.type_in("20").await;
+    page.0.press("[data-test='take-break']").await;
+    page.0.run("host.go()");
+    settle().await;
+    assert_eq!(page.value("deposit-week"), "5000");
+    assert!(page.has("question"));
+    let typed = page.0.at("[data-limit='loss-day'] [data-test='amount']").unchecked_into::<HtmlInputElement>();
+    assert_eq!(typed.value(), "20");
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_conflict_shows_how_it_really_stands() {
     let ripe = "host.held['time-day'] = 60;
         host.increases['time-day'] = { value: 120, effective_at_ms: host.now - 1, awaits_confirmation: true };";

@@ -44,12 +44,17 @@ impl Store {
         self.asked.set(self.asked.get().wrapping_add(1));
         let words = news_of(command, &limits);
         self.learn(limits);
-        self.editing.set(None);
-        self.question.set(None);
+        // Only what was asked for is over: another form or a question may have been opened meanwhile.
         let place = command.place();
-        if place != Place::Question {
-            self.news.set(Some(News { place, is_good: true, words }));
+        if place == Place::Question {
+            return self.question.set(None);
         }
+        if let Command::Set(set) = command
+            && self.editing.get() == Some((set.kind, set.period))
+        {
+            self.editing.set(None);
+        }
+        self.news.set(Some(News { place, is_good: true, words }));
     }
 
     fn not_carried_out(&'static self, command: Command, key: String, error: &RequestError) {
