@@ -78,7 +78,9 @@ impl Entrance {
         self.entering.set(None);
         self.free_at_ms.set(None);
         self.failure.set(String::new());
-        self.password.set(String::new());
+        for typed in [&self.name, &self.email, &self.password] {
+            typed.set(String::new());
+        }
         if is_player {
             self.calls.set(0);
         }

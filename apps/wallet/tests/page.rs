@@ -44,6 +44,22 @@ async fn credentials_are_checked_at_their_field_before_they_are_sent() {
 }
 
 #[wasm_bindgen_test]
+async fn typed_credentials_hold_a_release_back_until_somebody_is_in() {
+    let page = Page::open("side", VISITOR).await;
+    let is_busy = |form| page.at(form).get_attribute("data-busy");
+    assert_eq!(is_busy("sign-in-form").as_deref(), Some("false"));
+    page.type_in("email", "ada@example.com").await;
+    page.press("way-1").await;
+    assert_eq!(is_busy("sign-up-form").as_deref(), Some("true"), "another form has them now");
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    page.0.deliver("session.changed", VISITOR);
+    settle().await;
+    assert_eq!(is_busy("sign-up-form").as_deref(), Some("false"));
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
 async fn wrong_credentials_are_said_and_the_address_stays() {
     let page = Page::open("side", VISITOR).await;
     page.0.run("host.mode = 'wrong'");

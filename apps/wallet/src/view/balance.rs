@@ -26,16 +26,10 @@ pub(crate) fn bring(place: &El, store: &'static Store) {
 fn figures(store: &'static Store) -> El {
     let figures = html(include_str!("markup/figures.html"), &[]);
     let cash = figures.at("balance");
-    cash.text_with(move || {
-        store.known.with(|known| {
-            known
-                .as_ref()
-                .map_or_else(String::new, |known| format::money(known.balance.cash_minor, known.balance.currency))
-        })
-    });
     follow(move || {
         store.known.with(|known| {
             if let Some(known) = known {
+                cash.write(&format::money(known.balance.cash_minor, known.balance.currency));
                 cash.set("class", pulse(known));
                 cash.set("data-minor", &integer(known.balance.cash_minor));
                 cash.set("data-version", &digits(known.balance.version));
@@ -43,25 +37,23 @@ fn figures(store: &'static Store) -> El {
         });
     });
     figures.at("cash-line").slot(move || store.known.with(|known| change(known.as_ref()?)));
-    figures.at("bonus-place").slot(move || store.known.with(|known| bonus(known.as_ref()?)));
-    figures.at("held-place").slot(move || store.known.with(|known| held(known.as_ref()?)));
+    for (place, is_held) in [("bonus-place", false), ("held-place", true)] {
+        figures.at(place).slot(move || store.known.with(|known| further(known.as_ref()?, is_held)));
+    }
     figures
 }
 
-fn bonus(known: &Known) -> Option<El> {
-    let bonus_minor = known.balance.bonus_minor;
-    (bonus_minor > 0).then(|| {
-        let amount = format::money(bonus_minor, known.balance.currency);
-        html(include_str!("markup/bonus.html"), &[("minor", &integer(bonus_minor)), ("amount", &amount)])
-    })
-}
-
-/// What withdrawals have set aside: neither to be spent nor gone.
-fn held(known: &Known) -> Option<El> {
-    let held_minor = known.balance.held_minor;
-    (held_minor > 0).then(|| {
-        let amount = format::money(held_minor, known.balance.currency);
-        html(include_str!("markup/held.html"), &[("minor", &integer(held_minor)), ("amount", &amount)])
+/// Bonus money, or what withdrawals have set aside, neither to be spent nor gone.
+fn further(known: &Known, is_held: bool) -> Option<El> {
+    let balance = &known.balance;
+    let (minor, markup) = if is_held {
+        (balance.held_minor, include_str!("markup/held.html"))
+    } else {
+        (balance.bonus_minor, include_str!("markup/bonus.html"))
+    };
+    (minor > 0).then(|| {
+        let amount = format::money(minor, balance.currency);
+        html(markup, &[("minor", &integer(minor)), ("amount", &amount)])
     })
 }
 

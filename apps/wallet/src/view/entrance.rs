@@ -71,6 +71,8 @@ fn form(entrance: &'static Entrance, signs_up: bool) -> El {
     // Last, after the fields.
     made.add(&password).add(&enter);
     enter.hold(move || hold(entrance, Entering::Form));
+    let fields = [&entrance.name, &entrance.email, &entrance.password];
+    made.flag_with("data-busy", move || fields.iter().any(|field| field.with(|typed| !typed.is_empty())));
     made.submit(move || entrance.submit());
     made
 }
