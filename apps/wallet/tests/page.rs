@@ -26,6 +26,33 @@ async fn a_visitor_plays_with_one_click() {
 }
 
 #[wasm_bindgen_test]
+async fn who_gets_in_with_the_keyboard_goes_on_in_the_wallet() {
+    for (view, place) in [("side", ".wallet__side"), ("main", ".wallet__columns")] {
+        let page = Page::open(view, VISITOR).await;
+        page.at("demo").focus().unwrap();
+        page.press("demo").await;
+        page.0.deliver("session.changed", PLAYER);
+        settle().await;
+        assert!(page.0.at(place).matches(":focus").unwrap(), "{view}");
+        page.0.close();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn a_notice_that_goes_leaves_the_focus_around_it() {
+    let page = Page::open("side", PLAYER).await;
+    page.0.run("host.mode = 'down'");
+    page.0.deliver("shell.connection", "{ online: false }");
+    page.0.deliver("shell.connection", "{ online: true }");
+    settle().await;
+    page.at("retry").focus().unwrap();
+    page.0.run("host.mode = 'ok'");
+    page.press("retry").await;
+    assert!(page.find("stale").is_none() && page.0.at(".wallet__side").matches(":focus").unwrap());
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
 async fn credentials_are_checked_at_their_field_before_they_are_sent() {
     let page = Page::open("main", VISITOR).await;
     page.press("way-1").await;
