@@ -440,20 +440,14 @@ impl Bets {
             self.seat = Seat::Away;
             return self.launch();
         }
-        match &refused.key {
-            Some(key) => self.keep_chips(&mut |chip| {
-                let named = chip.bet.key == *key;
-                if named && chip.stage == Stage::Leaving {
-                    chip.stage = Stage::Stands;
-                }
-                !named || chip.stage == Stage::Stands
-            }),
-            None => {
-                for chip in self.chips.iter_mut().filter(|chip| chip.stage == Stage::Leaving) {
-                    chip.stage = Stage::Stands;
-                }
+        // Without a key it was about all that should be taken back, and those stay.
+        self.keep_chips(&mut |chip| {
+            let named = refused.key.as_ref().is_none_or(|key| chip.bet.key == *key);
+            if named && chip.stage == Stage::Leaving {
+                chip.stage = Stage::Stands;
             }
-        }
+            !named || refused.key.is_none() || chip.stage == Stage::Stands
+        });
         let mut effects = vec![Effect::Say(Message::Refused(refused.code))];
         if refused.code == RefusalCode::Unauthorised {
             self.seat = Seat::Away;
