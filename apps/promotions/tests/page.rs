@@ -116,6 +116,30 @@ async fn a_claim_says_where_the_money_is() {
 }
 
 #[wasm_bindgen_test]
+async fn the_words_of_a_notice_come_after_its_status_so_that_they_are_read_out() {
+    let page = Page::open(PLAYER).await;
+    let words = "[data-test='credited'] [data-test='news']";
+    page.0.run(&format!(
+        "host.first = [];
+         new MutationObserver(() => {{
+             const words = host.root.querySelector(\"{words}\");
+             if (words) host.first.push(words.ariaHidden);
+         }}).observe(host.root, {{ childList: true, subtree: true }})"
+    ));
+    page.0.press("[data-test='claim']").await;
+    assert_eq!(page.0.run("return host.first[0]"), "true");
+    assert!(page.0.at(words).inner_text().contains("credited"), "they are seen at once");
+    for _ in 0..200 {
+        if !page.0.at(words).has_attribute("aria-hidden") {
+            break;
+        }
+        settle().await;
+    }
+    assert!(!page.0.at(words).has_attribute("aria-hidden"));
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_lost_answer_is_repeated_under_the_same_key() {
     let page = Page::open(PLAYER).await;
     page.0.run("host.mode = 'lost'");

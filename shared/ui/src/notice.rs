@@ -1,6 +1,14 @@
 //! Something the player should know.
+//!
+//! A screen reader reads out what is added to a status, not what one brings along when it is put on the page. So at
+//! first the words of a notice are kept from screen readers only, until these know the status: everybody else sees them
+//! at once, and the layout moves once. An alert is read out as it comes.
 
 use crate::dom::{El, html};
+use fragment::clock;
+
+/// How long screen readers may take to learn of a status.
+const KNOWN_MS: u32 = 100;
 
 /// What kind of news.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -31,5 +39,13 @@ pub fn notice(tone: Tone, test: &str, news: &str) -> El {
         Tone::Warning => ("notice--warning", "icon--warning", "status"),
         Tone::Error => ("notice--error", "icon--warning", "alert"),
     };
-    html(NOTICE, &[("tone", class), ("icon", icon), ("role", role), ("test", test), ("news", news)])
+    let made = html(NOTICE, &[("tone", class), ("icon", icon), ("role", role), ("test", test), ("news", news)]);
+    if tone != Tone::Error {
+        let words = made.at("news");
+        words.flag("aria-hidden", true);
+        clock::after(KNOWN_MS, move || {
+            words.flag("aria-hidden", false);
+        });
+    }
+    made
 }
