@@ -17,7 +17,7 @@ function isOf(template, path) {
 
 /** As contract's `Capabilities::grants`. */
 function grants({ requests }, method, path) {
-  if (!path.startsWith('/api/') || /\.\.|\/\/|[\\%]/.test(path)) return false;
+  if (!path.startsWith('/api/') || /\.\.|\/\/|[\\%]|[^!-~]/.test(path)) return false;
   const [plain] = path.split(/[?#]/);
   return requests.some((granted) => {
     const [verb, pattern] = granted.split(' ');

@@ -83,6 +83,19 @@ async fn a_request_is_granted_or_goes_nowhere() {
     assert_eq!(json("world.seen").await, r#"["NotGranted","NotGranted","NotGranted"]"#);
 }
 
+/// A browser drops these before it reads a path: what is left would be another one.
+#[wasm_bindgen_test]
+async fn a_request_hides_nothing_from_its_grant() {
+    let _shell = with_host("{ requests: ['GET /api/wallet/*'] }").await;
+    run("world.fetched = [];
+         for (const dropped of ['\\t', '\\n', '\\r']) {
+             const path = `/api/wallet/.${dropped}./live`;
+             await world.host.request({ method: 'GET', path }).catch((error) => world.seen.push(error.name));
+         }")
+    .await;
+    assert_eq!(json("[world.seen, world.fetched.length]").await, r#"[["NotGranted","NotGranted","NotGranted"],0]"#);
+}
+
 #[wasm_bindgen_test]
 async fn failures_of_the_network_have_their_names_and_answers_pass() {
     let _shell = with_host("{ requests: ['GET /api/wallet/*'] }").await;

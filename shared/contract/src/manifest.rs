@@ -289,9 +289,18 @@ impl Capabilities {
     /// Whether a request is granted.
     #[must_use]
     pub fn grants(&self, method: &str, path: &str) -> bool {
-        // "/api/wallet/../live" must not pass as "/api/wallet/*".
-        let escapes = path.as_bytes().windows(2).any(|pair| pair == b".." || pair == b"//");
-        if escapes || path.bytes().any(|byte| byte == b'\\' || byte == b'%') {
+        // "/api/wallet/../live" must not pass as "/api/wallet/*", nor what a browser takes for that: it reads "\" as
+        // "/" and "%2e" as ".", and drops tabs and line ends, from between two dots as well.
+        let mut last = 0;
+        let escapes = path.bytes().any(|byte| {
+            let again = std::mem::replace(&mut last, byte) == byte;
+            match byte {
+                b'.' | b'/' => again,
+                b'\\' | b'%' => true,
+                _ => !byte.is_ascii_graphic(),
+            }
+        });
+        if escapes {
             return false;
         }
         let path = path.split(['?', '#']).next().unwrap_or_default();
@@ -326,6 +335,25 @@ mod tests {
             ("POST", "/api/wallet/deposits/more"),
         ] {
             assert!(!granted.grants(method, path), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_a_browser_drops_from_a_path_hides_nothing_in_it() {
+        let granted = Capabilities { requests: vec!["GET /api/wallet/*".into()], origins: vec![] };
+        for path in ["/api/wallet/./balance", "/api/wallet/.hidden/a.b?at=1.5~2,3#top", "/api/wallet/?/?"] {
+            assert!(granted.grants("GET", path), "{path}");
+        }
+        for dropped in ["\t", "\n", "\r", " ", "\0", "\u{7f}", "\u{ad}"] {
+            for path in [
+                format!("/api/wallet/.{dropped}./live"),
+                format!("/api/wallet/{dropped}../live"),
+                format!("/api/wallet/a/{dropped}/b"),
+                format!("{dropped}/api/wallet/balance"),
+                format!("/api/wallet/balance{dropped}"),
+            ] {
+                assert!(!granted.grants("GET", &path), "{path:?}");
+            }
         }
     }
 }
