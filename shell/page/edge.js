@@ -310,8 +310,7 @@
       // What nobody waits for.
       setTimeout(() => importModule(counting).catch(() => { croupier.passed = undefined; }), 3e3);
       // A link of the parser's would not be trusted either.
-      const link = document.createElement('link');
-      document.head.append(Object.assign(link, { rel: 'modulepreload', href: glue }));
+      Object.assign(element('link', '', document.head), { rel: 'modulepreload', href: glue });
       try {
         const [module] = await Promise.all([importModule(glue), adopt()]);
         await module.default({ module_or_path: wasm });
@@ -413,12 +412,6 @@
     },
 
     object: (name, value) => ({ [name]: value }),
-
-    deferred() {
-      const answer = {};
-      answer.promise = new Promise((resolve, reject) => Object.assign(answer, { resolve, reject }));
-      return answer;
-    },
 
     stream(after, topics, hear) {
       const source = new EventSource(`/api/events${after ? `?after=${after}` : ''}`);

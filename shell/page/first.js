@@ -2,7 +2,8 @@
 // for the styles. The gateway knows which pages there are.
 {
   const page = document.documentElement.dataset;
-  let chosen = (() => { try { return localStorage.croupier_theme; } catch { return null; } })();
+  let chosen;
+  try { chosen = localStorage.croupier_theme; } catch { /* the player keeps nothing */ }
   const light = matchMedia('(prefers-color-scheme: light)');
   // Whoever has chosen none has that of the system, also when it changes at sunset.
   const paint = () => { page.theme = ['light', 'dark'].includes(chosen) ? chosen : light.matches ? 'light' : 'dark'; };

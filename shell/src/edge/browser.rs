@@ -143,7 +143,7 @@ extern "C" {
     #[wasm_bindgen(js_namespace = croupier, js_name = log)]
     fn log_text(level: &str, text: &str);
     /// A promise and the two functions that settle it: `{promise, resolve, reject}`.
-    #[wasm_bindgen(js_namespace = croupier)]
+    #[wasm_bindgen(js_namespace = Promise, js_name = withResolvers)]
     pub(crate) fn deferred() -> JsValue;
     /// A function.
     #[derive(Clone)]
