@@ -498,7 +498,8 @@
       };
     },
 
-    uncard(slot) { slot.querySelector('.card')?.remove(); },
+    // Of a card itself, what the player had.
+    uncard(slot) { slot?.querySelector('.card, .balance')?.remove(); },
 
     // Shows a route: attributes for the styles, title, the navigation's current link.
     enter(name, tables, moved) {

@@ -197,6 +197,32 @@ async fn nor_when_the_page_learns_of_them_while_it_is_on_its_way() {
 }
 
 #[wasm_bindgen_test]
+async fn a_card_does_not_tell_the_next_player_what_the_last_one_had() {
+    let shell = with_two_players().await;
+    let balance = "return { currency: 'EUR', cash_minor: 700, bonus_minor: 0, as_of_ms: 0 }";
+    shell.say("wallet.balance", &run(balance).await).unwrap();
+    run("world.soon = async (what, holds) => {
+             const late = performance.now() + 8000;
+             while (!holds()) {
+                 if (performance.now() > late) throw new Error(what);
+                 await new Promise((done) => setTimeout(done, 10));
+             }
+         };
+         await world.soon('the card', () => {
+             world.host.fail('no more');
+             return world.slot('wallet').dataset.state == 'failed';
+         })")
+    .await;
+    let shown = "[...document.querySelectorAll('.card, .balance')].map(({ className, textContent }) => \
+                     className == 'card' ? className : textContent.includes('7.00'))";
+    assert_eq!(json(shown).await, r#"["card",true]"#);
+    run("world.player = 'b'; const stream = world.streams.at(-1); stream.onerror(); stream.onopen();
+         await world.soon('it is gone', () => !document.querySelector('.balance'))")
+    .await;
+    assert_eq!(json(shown).await, r#"["card"]"#, "what else it says stays");
+}
+
+#[wasm_bindgen_test]
 async fn the_session_is_read_again_when_the_stream_comes_back() {
     let _shell = with_two_players().await;
     run("world.player = 'b'; const stream = world.streams.at(-1); stream.onerror(); stream.onopen()").await;

@@ -62,6 +62,7 @@ extern "C" {
     pub(crate) fn show(slot: &JsValue, from: &str, to: &str, cause: &str, ms: f64, busy: bool);
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn card(slot: &JsValue, card: u32, balance: &JsValue, retry: &JsValue);
+    /// Removes a slot's card; of a card, the balance that it tells; of null, nothing.
     #[wasm_bindgen(js_namespace = croupier)]
     pub(crate) fn uncard(slot: &JsValue);
     #[wasm_bindgen(js_namespace = croupier)]

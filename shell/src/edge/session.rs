@@ -1,7 +1,7 @@
 //! Who is signed in. The cookie is the browser's; the shell knows who the player is and the token
 //! that state-changing calls carry.
 
-use super::browser::{Timer, jitter_permille, object, send, text_of, then};
+use super::browser::{Timer, jitter_permille, object, query, send, text_of, then, uncard};
 use super::page::Shell;
 use crate::core::backoff::delay_ms;
 use crate::core::requests::DEADLINE_MS;
@@ -110,6 +110,7 @@ impl Shell {
                 for topic in [WalletBalance::NAME, PlayerSession::NAME, PlayerBlock::NAME] {
                     shell.bus.borrow_mut().forget(topic);
                 }
+                uncard(&query(".card:has(.balance)"));
                 // First the events, then the news: what fragments fetch on it must not be outdated
                 // by an event that nobody was there to hear.
                 shell.reopen_stream(Self::publish_session);
