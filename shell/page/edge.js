@@ -124,11 +124,15 @@
         rest = app.stack?.value;
         refill();
         tanks.add(refill);
+        const { props } = host;
         handle = app.mount(host);
+        // It may have led the player elsewhere, even to where it is not wanted any more.
+        if (host && host.props != props) handle?.update?.(host.props);
       },
       update(props) {
         begin();
-        handle?.update?.(props);
+        if (handle) handle.update?.(props);
+        else host.props = props;
       },
       // What it leaves to its successor, or that it leaves that to the shell: see swap.mjs.
       snapshot() {
@@ -335,9 +339,7 @@
     load: (needed, fresh, ms) => Promise.all(needed.map(async (file) => {
       if (!file) return;
       const { url } = file;
-      const options = { signal: AbortSignal.timeout(ms) };
-      if (fresh) options.cache = 'reload';
-      const reply = await fetch(url, options);
+      const reply = await fetch(url, { signal: AbortSignal.timeout(ms), cache: fresh ? 'reload' : undefined });
       if (!reply.ok) throw new Error(`${url}: ${reply.status}`);
       return reply.arrayBuffer();
     })),

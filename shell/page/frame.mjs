@@ -111,8 +111,11 @@ async function run({ facts, files: [entry, wasm, style, messages], fuel, look: f
       if (what == 'ping') say(8);
       else if (what == 'look') look(...words);
       else if (what == 'snapshot') say(12, leave());
-      else if (what == 'update') handle?.update?.(...words);
-      else if (what == 'unmount') {
+      else if (what == 'update') {
+        if (handle) handle.update?.(...words);
+        // The player does not wait for its files.
+        else [host.props] = words;
+      } else if (what == 'unmount') {
         handle?.unmount();
         controller.abort();
       } else ears.get(what)?.(...words);

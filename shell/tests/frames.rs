@@ -178,6 +178,37 @@ async fn a_frame_that_is_not_wanted_any_more_takes_its_leave() {
 }
 
 #[wasm_bindgen_test]
+async fn where_the_player_goes_before_a_frame_has_mounted_is_not_missed() {
+    fresh_page(&["wallet", "live"]).await;
+    // What waits in front of it is over once the page is light, and that comes after the news of the route.
+    run("world.api = async (url, { body }) => { world.seen.push(JSON.parse(body)); return new Response('{}') };
+         await world.add('wallet', `export function mount(host) { world.navigate = host.navigate; }`);
+         await world.add('live', `
+             const { dataset } = document.documentElement;
+             while (dataset.theme != 'light') await new Promise((done) => setTimeout(done, 10));
+             export function mount(host) {
+                 const tell = ({ path }) => host.request({ method: 'POST', path: '/api/tell', body: path });
+                 tell(host.props);
+                 return { update: tell };
+             }`, { framed: true, requests: ['POST /api/tell'] })")
+    .await;
+    let _shell = open("/live/a").await;
+    run("await world.until('wallet', 'mounted');
+         while (!world.slot('live').dataset.instance) await new Promise((done) => setTimeout(done, 10));
+         world.navigate('/live/b');
+         document.documentElement.dataset.theme = 'light';
+         await world.until('live', 'mounted');
+         const late = performance.now() + 5000;
+         while (world.seen.at(-1) != '/live/b') {
+             if (performance.now() > late) throw new Error(`it is at ${world.seen}`);
+             await new Promise((done) => setTimeout(done, 10));
+         }
+         delete document.documentElement.dataset.theme;
+         history.replaceState(null, '', '/')")
+    .await;
+}
+
+#[wasm_bindgen_test]
 async fn a_change_of_theme_reaches_what_runs() {
     let _shell = with_frame(
         "export function mount(given) {

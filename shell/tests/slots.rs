@@ -92,6 +92,34 @@ async fn a_slot_with_routes_comes_and_goes_and_the_others_get_new_props() {
 }
 
 #[wasm_bindgen_test]
+async fn where_the_player_goes_during_a_mount_is_not_missed() {
+    fresh_page(&["wallet", "live"]).await;
+    // At first there is no room for its memory; a moment later there is.
+    run("await world.add('wallet', `export function mount(host) { world.navigate = host.navigate; }`);
+         await world.add('live', `
+             let attempts = 0;
+             export function instantiate() {
+                 if (!attempts++) {
+                     world.navigate('/live/b');
+                     throw new RangeError('no room');
+                 }
+                 return { mount(host) {
+                     world.seen.push(['mount', host.props.path]);
+                     host.navigate('/live/c');
+                     return { update: ({ path }) => world.seen.push(['update', path]) };
+                 } };
+             }`, { routes: ['/live/:table'] })")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'mounted');
+         world.navigate('/live/a');
+         await world.until('live', 'mounted')")
+    .await;
+    assert_eq!(json("world.seen").await, r#"[["mount","/live/b"],["update","/live/c"]]"#);
+    run("history.replaceState(null, '', '/')").await;
+}
+
+#[wasm_bindgen_test]
 async fn what_counts_its_loops_is_refilled_for_as_long_as_it_lives() {
     fresh_page(&["wallet"]).await;
     run("await world.add('wallet', `export function instantiate() {
