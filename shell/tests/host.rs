@@ -229,6 +229,46 @@ async fn the_session_is_read_again_when_the_stream_comes_back() {
     the_page_is_the_second_ones().await;
 }
 
+/// The server ends each after a while, and nobody is to be told of that. This one stands for as long as the test says.
+#[wasm_bindgen_test]
+async fn a_stream_that_breaks_has_a_moment_to_come_back() {
+    let _shell = with_two_players().await;
+    run("const { setTimeout } = globalThis;
+         const now = performance.now.bind(performance);
+         const stream = world.streams.at(-1);
+         const isLost = () => !document.getElementById('connection').hidden;
+         const lose = (at) => {
+             const timers = [];
+             performance.now = () => now() + at;
+             globalThis.setTimeout = (fire, ms) => { timers.push({ fire, ms }); return 0; };
+             stream.onerror();
+             stream.onerror();
+             globalThis.setTimeout = setTimeout;
+             const [{ fire, ms }] = timers;
+             return { fire, told: [timers.length, ms, isLost()] };
+         };
+         const minutes = 6e4;
+         const { told } = lose(15 * minutes);
+         world.fetched = [];
+         stream.onopen();
+         world.back = [told, isLost(), world.fetched.map(([url]) => url)];
+         world.gone = [30, 30].map((stood) => {
+             const { fire, told } = lose(stood * minutes);
+             fire();
+             const lost = isLost();
+             stream.onopen();
+             return [...told, lost, isLost()];
+         });
+         delete performance.now")
+    .await;
+    assert_eq!(json("world.back").await, r#"[[1,2000,false],false,["/api/identity/session"]]"#);
+    assert_eq!(
+        json("world.gone").await,
+        "[[1,2000,false,true,false],[1,1,false,true,false]]",
+        "and one that has hardly stood has none"
+    );
+}
+
 #[wasm_bindgen_test]
 async fn degraded_and_healthy_move_the_slot() {
     let _shell = with_host("{}").await;

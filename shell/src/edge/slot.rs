@@ -36,7 +36,7 @@ pub struct Slot {
     routes: RefCell<Vec<String>>,
     supervisor: RefCell<Supervisor>,
     live: RefCell<Option<Rc<Live>>>,
-    timer: RefCell<Option<Timer>>,
+    timer: Cell<Option<Timer>>,
     /// What lived here has just died, and not all that it threw may have been told.
     pub(crate) aftermath: Cell<bool>,
 }
@@ -53,7 +53,7 @@ pub(crate) struct Live {
     pub(crate) words: RefCell<Bucket>,
     pub(crate) reports: RefCell<Bucket>,
     /// What it said when it panicked.
-    pub(crate) last_words: RefCell<Option<String>>,
+    pub(crate) last_words: Cell<Option<String>>,
     pub(crate) instance: Instance,
 }
 
@@ -67,7 +67,7 @@ impl Slot {
             supervisor: RefCell::new(Supervisor::new(releases.means, monotonic_ms())),
             shell: Rc::downgrade(shell),
             live: RefCell::default(),
-            timer: RefCell::default(),
+            timer: Cell::default(),
             aftermath: Cell::default(),
             fallen_back: Cell::default(),
             seat: Cell::default(),
@@ -140,7 +140,7 @@ impl Slot {
             Effect::SetTimer { epoch, ms } => {
                 let slot = self.clone();
                 let timer = Timer::new(ms, move || slot.take(Input::TimerFired { epoch }));
-                *self.timer.borrow_mut() = Some(timer);
+                self.timer.set(Some(timer));
             }
             Effect::Report(transition) => self.report(&transition),
         }
@@ -220,7 +220,7 @@ impl Slot {
             rights: RefCell::new(Rights::new(limit("payload_kib"), limit("events_per_second"), now_ms)),
             words: RefCell::new(Bucket::new(WORDS_PER_SECOND, now_ms)),
             reports: RefCell::new(Bucket::new(REPORTS_PER_SECOND, now_ms)),
-            last_words: RefCell::default(),
+            last_words: Cell::default(),
             instance: instance.clone(),
         }));
         let slot = self.clone();

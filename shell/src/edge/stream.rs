@@ -4,31 +4,38 @@
 //! connection after the last id it has. What lies before the last id is dropped, so nothing is
 //! missed and nothing shown twice.
 
-use super::browser::{Source, Timer, function, jitter_permille, listen, log, object, online, stream};
+use super::browser::{Source, Timer, function, jitter_permille, listen, log, monotonic_ms, object, online, stream};
 use super::page::Shell;
 use crate::core::backoff::delay_ms;
 use contract::event::{Connection, TOPICS, Topic};
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// How long a change of session waits for the new connection.
 const REOPEN_MS: u32 = 2_000;
+/// A connection that breaks may be back within this before anybody is told: the server ends each by itself after a
+/// quarter of an hour. One that has not even stood for so long has used that up.
+const GRACE_MS: u32 = 2_000;
 
-/// What follows once the connection stands.
+/// What follows.
 type Next = fn(&Rc<Shell>);
 
 /// The connection and what is known of it.
 #[derive(Default)]
 pub(crate) struct Stream {
-    source: RefCell<Option<Source>>,
+    source: Cell<Option<Source>>,
     /// Counts connections: what an earlier one still says is not heard.
     number: Cell<u32>,
     /// The last event, an integer of at most 53 bits; 0 before the first.
     last_id: Cell<f64>,
     failures: Cell<u32>,
+    /// When it last came to stand, on the page's clock.
+    opened_ms: Cell<i64>,
     online: Cell<Option<bool>>,
-    timer: RefCell<Option<Timer>>,
+    /// There from when the connection breaks until the next one stands, or is tried by the shell.
+    timer: Cell<Option<Timer>>,
+    /// What waits until the connection stands.
     waiting: Cell<Option<Next>>,
 }
 
@@ -46,8 +53,12 @@ impl Shell {
     pub(crate) fn reopen_stream(self: &Rc<Self>, next: Next) {
         self.stream.waiting.set(Some(next));
         self.open_stream(false);
+        self.after(REOPEN_MS, Self::stop_waiting).forget();
+    }
+
+    fn after(self: &Rc<Self>, ms: u32, next: Next) -> Timer {
         let shell = self.clone();
-        Timer::new(REOPEN_MS, move || shell.stop_waiting()).forget();
+        Timer::new(ms, move || next(&shell))
     }
 
     fn stop_waiting(self: &Rc<Self>) {
@@ -80,21 +91,22 @@ impl Shell {
             }
             Ok(JsValue::UNDEFINED)
         });
-        *self.stream.source.borrow_mut() = Some(stream(after, &topics, &hear));
+        self.stream.source.set(Some(stream(after, &topics, &hear)));
     }
 
     fn stream_event(self: &Rc<Self>, name: &str, event: &JsValue) {
         match name {
             "open" => {
                 self.stream.failures.set(0);
-                if self.stream.online.get() == Some(false) {
+                self.stream.opened_ms.set(monotonic_ms());
+                if self.stream.timer.take().is_some() || self.stream.online.get() == Some(false) {
                     // Nobody heard who came or went meanwhile, and this connection is theirs.
                     self.read_session(Box::new(|_| {}));
                 }
                 self.set_online(true);
                 self.stop_waiting();
             }
-            "lost" => self.set_online(false),
+            "lost" => self.stream_lost(),
             "closed" => self.stream_closed(),
             // The session has ended; the server says so before it ends the connection.
             "signed-out" => self.refresh_session(),
@@ -118,13 +130,21 @@ impl Shell {
         }
     }
 
+    /// The browser tries again by itself, and may say so more than once.
+    fn stream_lost(self: &Rc<Self>) {
+        let timer = self.stream.timer.take().unwrap_or_else(|| {
+            let has_stood = monotonic_ms() - self.stream.opened_ms.get() >= i64::from(GRACE_MS);
+            self.after(if has_stood { GRACE_MS } else { 1 }, |shell| shell.set_online(false))
+        });
+        self.stream.timer.set(Some(timer));
+    }
+
     fn stream_closed(self: &Rc<Self>) {
         self.set_online(false);
         let failures = self.stream.failures.get();
         self.stream.failures.set(failures.saturating_add(1));
-        let shell = self.clone();
-        let timer = Timer::new(delay_ms(failures, jitter_permille()), move || shell.open_stream(true));
-        *self.stream.timer.borrow_mut() = Some(timer);
+        let timer = self.after(delay_ms(failures, jitter_permille()), |shell| shell.open_stream(true));
+        self.stream.timer.set(Some(timer));
     }
 
     fn set_online(self: &Rc<Self>, is: bool) {
