@@ -32,10 +32,11 @@
   // The module that imports has no address that a path could belong to.
   const importModule = async (url) => (await importer)(new URL(url, location).href);
 
-  // While code of a fragment runs in the page, its name stands in the storage. One that stands there for
-  // longer than any of it may take is of a page that hangs or has died: its release is not run again
-  // before somebody asks for it.
+  // While code of a fragment runs in the page, its name stands in the storage, apart from those of other pages.
+  // One that stands there for longer than any of it may take is of a page that hangs or has died: its release is
+  // not run again before somebody asks for it.
   const TURN = 'croupier.turn';
+  const OWN_TURN = TURN + Math.random();
   const LONGEST_TURN = 2e3;
   const stored = (key) => { try { return localStorage[key]; } catch { /* the player keeps nothing */ } };
   const store = (key, value) => {
@@ -43,23 +44,30 @@
     try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* then so be it */ }
   };
   const bar = (name) => `croupier.quarantine.${name}`;
-  const [name, version, since] = stored(TURN)?.split(' ') ?? [];
-  if (Date.now() - since > LONGEST_TURN) store(bar(name), version);
+  try {
+    for (const key in localStorage) {
+      const [name, version, since] = key.startsWith(TURN) ? stored(key).split(' ') : [];
+      if (Date.now() - since > LONGEST_TURN) {
+        store(bar(name), version);
+        store(key);
+      }
+    }
+  } catch { /* there is none */ }
   let turn;
   const endTurn = () => {
     turn = undefined;
-    store(TURN);
+    store(OWN_TURN);
   };
   const takeTurn = ({ fragment, version, placement }) => {
     // Once for all that it does in one go.
     if (placement != 'document' || turn == fragment) return;
     turn = fragment;
-    store(TURN, `${fragment} ${version} ${Date.now()}`);
+    store(OWN_TURN, `${fragment} ${version} ${Date.now()}`);
     setTimeout(endTurn);
   };
-  // A page that can say good-bye does not hang. The turn of another tab, which may, is not ended by this one's being seen.
+  // A page that can say good-bye does not hang.
   addEventListener('pagehide', endTurn);
-  document.addEventListener('visibilitychange', () => { if (turn) endTurn(); });
+  document.addEventListener('visibilitychange', endTurn);
   for (const event of ['click', 'input', 'change', 'keydown', 'submit']) {
     addEventListener(event, ({ target }) => {
       const slot = target.closest?.('[data-slot]');

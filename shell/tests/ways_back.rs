@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{fresh_page, json, open, run};
+use support::{fresh_page, json, literal, open, run};
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -67,7 +67,7 @@ async fn what_the_page_died_of_waits_for_the_player() {
 async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
     fresh_page(&["wallet"]).await;
     run("await world.add('wallet', `export function mount(host) {
-             const note = (what) => world.seen.push([what, (localStorage['croupier.turn'] ?? '').split(' ').slice(0, 2).join(' ')]);
+             const note = (what) => world.seen.push([what, world.turns()]);
              note('mount');
              host.root.onclick = () => note('click');
              host.subscribe('live.round', () => note('event'));
@@ -75,7 +75,7 @@ async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
          }`, { publishes: ['live.round'], subscribes: ['live.round'] });
          world.over = async (turns) => {
              await world.heard(turns);
-             await world.until_true(() => !localStorage['croupier.turn'], 'the turn is over');
+             await world.until_true(() => !world.turns(), 'the turn is over');
          }")
     .await;
     let shell = open("/").await;
@@ -95,12 +95,11 @@ async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
 #[wasm_bindgen_test]
 async fn a_page_that_nobody_sees_takes_no_turn() {
     fresh_page(&["wallet"]).await;
-    run("world.turn = () => localStorage['croupier.turn']?.split(' ')[0] ?? '';
-         world.hidden = false;
+    run("world.hidden = false;
          Object.defineProperty(document, 'hidden', { configurable: true, get: () => world.hidden });
          await world.add('wallet', `export function mount(host) {
              world.host = host;
-             host.subscribe('live.round', () => world.seen.push(world.turn()));
+             host.subscribe('live.round', () => world.seen.push(world.turns()));
          }`, { publishes: ['live.round'], subscribes: ['live.round'] })")
     .await;
     let _shell = open("/").await;
@@ -109,12 +108,51 @@ async fn a_page_that_nobody_sees_takes_no_turn() {
          world.host.publish('live.round', {});
          world.hidden = true;
          document.dispatchEvent(new Event('visibilitychange'));
-         world.seen.push(world.turn());
+         world.seen.push(world.turns());
          world.host.publish('live.round', {});
-         world.seen.push(world.turn());
+         world.seen.push(world.turns());
          delete document.hidden")
     .await;
-    assert_eq!(json("world.seen").await, r#"["wallet","","",""]"#, "seen, hidden meanwhile, hidden");
+    assert_eq!(json("world.seen").await, r#"["wallet 1","","",""]"#, "seen, hidden meanwhile, hidden");
+}
+
+/// A frame stands for each other tab: all that it shares with the page is the storage.
+#[wasm_bindgen_test]
+async fn whoever_hangs_a_tab_is_known_whatever_runs_in_another() {
+    fresh_page(&["promotions"]).await;
+    let [manifest, edge] = [include_str!("../page/manifest.js"), include_str!("../page/edge.js")].map(literal);
+    run(&format!("world.scripts = [{manifest}, {edge}]")).await;
+    run("const tabs = [];
+         const open = () => {
+             const frame = document.body.appendChild(document.createElement('iframe'));
+             tabs.push(frame);
+             for (const script of world.scripts) frame.contentWindow.eval(script);
+             return frame.contentWindow;
+         };
+         const hung = open();
+         hung.document.body.innerHTML = '<i data-slot=wallet data-fragment=wallet data-version=1 data-placement=document></i>';
+         // Nothing that it has put off comes about, for five seconds by now.
+         hung.setTimeout = () => {};
+         hung.Date.now = () => Date.now() - 5000;
+         hung.document.querySelector('i').click();
+
+         const slot = world.slot('promotions');
+         Object.assign(slot.dataset, { fragment: 'promotions', version: '1', placement: 'document' });
+         slot.click();
+         world.seen.push(world.turns().split(',').sort());
+         await new Promise((done) => setTimeout(done));
+         world.seen.push(world.turns());
+
+         const bar = 'croupier.quarantine.wallet';
+         open();
+         world.seen.push([world.turns(), localStorage[bar]]);
+         // By the retry.
+         localStorage.removeItem(bar);
+         open();
+         world.seen.push(bar in localStorage);
+         for (const tab of tabs) tab.remove()")
+    .await;
+    assert_eq!(json("world.seen").await, r#"[["promotions 1","wallet 1"],"wallet 1",["","1"],false]"#);
 }
 
 #[wasm_bindgen_test]

@@ -53,6 +53,9 @@ const WORLD: &str = r#"
             await world.until_true(() => world.seen.length >= count, `${count} are heard`);
             return world.seen;
         },
+        // Whose turn it is, by the storage that all pages share.
+        turns: () => Object.entries(localStorage).filter(([key]) => key.startsWith('croupier.turn'))
+            .map(([, turn]) => turn.split(' ', 2).join(' ')).join(),
         root: (name) => world.slot(name).querySelector('.mount')?.shadowRoot.querySelector('.root'),
         until(name, state) {
             const slot = this.slot(name);
