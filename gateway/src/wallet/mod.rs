@@ -211,13 +211,16 @@ impl Wallet {
         Ok(given_back)
     }
 
-    /// Lets reservations and bets that nobody has ended expire, for as long as the process runs.
+    /// Lets reservations and bets that nobody has ended expire, for as long as the process runs. Bets not before the
+    /// vendor had [`vendor::HEARD_FIRST_MS`] to end them.
     pub async fn expire(self) {
+        let begun_ms = self.clock.now_ms();
         loop {
             if let Err(error) = self.expire_due().await {
                 tracing::warn!(%error, "reservations could not be looked through");
             }
-            if let Err(error) = self.give_back_overdue().await {
+            let is_vendor_heard = self.clock.now_ms() >= begun_ms.saturating_add(vendor::HEARD_FIRST_MS);
+            if is_vendor_heard && let Err(error) = self.give_back_overdue().await {
                 tracing::warn!(%error, "open bets could not be looked through");
             }
             tokio::time::sleep(EXPIRY_PAUSE).await;

@@ -35,6 +35,7 @@ mod sqlite;
 mod sqlite_verify;
 mod support;
 mod vendor_calls;
+mod vendor_overdue;
 mod vendor_promos;
 mod vendor_signatures;
 mod verify;

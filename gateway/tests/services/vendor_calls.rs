@@ -3,7 +3,7 @@ use contract::money::Currency;
 use contract::vendor::Transaction;
 use gateway::store::outbox;
 use gateway::wallet::CreditReward;
-use gateway::wallet::vendor::{OPEN_FOR_MS, VendorSession};
+use gateway::wallet::vendor::VendorSession;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -205,22 +205,6 @@ async fn amounts_and_currencies_are_checked() {
     table.says("win", &win(&[&bet], 1_000_000_000_000_000_000), "limit-reached", 99_500).await;
     table.says("win", &Transaction { currency: Currency::Usd, ..win(&[&bet], 5) }, "invalid-amount", 99_500).await;
     assert_eq!(table.world.audited().await, 2);
-}
-
-#[tokio::test]
-async fn a_bet_is_open_for_48_hours_and_no_longer() {
-    let table = Table::new().await;
-    let (forgotten, settled) = (table.placed(500).await, table.placed(300).await);
-    table.says("win", &win(&[&settled], 0), "ok", 99_200).await;
-    table.world.clock.advance(OPEN_FOR_MS - 1);
-    assert_eq!(table.world.wallet.give_back_overdue().await, Ok(0));
-    table.world.clock.advance(1);
-    assert_eq!(table.world.wallet.give_back_overdue().await, Ok(1));
-    assert_eq!(table.world.wallet.give_back_overdue().await, Ok(0));
-    assert_eq!(table.world.balance(&table.page).await, (99_700, 0));
-    table.says("win", &win(&[&forgotten], 5_000), "rolled-back", 99_700).await;
-    table.says("rollback", &rollback(&forgotten), "rolled-back", 99_700).await;
-    assert_eq!(table.world.audited().await, 4);
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ mod wagers;
 pub use bets::Wager;
 pub use http::openapi;
 pub(super) use http::routes;
-pub use overdue::OPEN_FOR_MS;
+pub use overdue::{HEARD_FIRST_MS, OPEN_FOR_MS};
 pub(super) use overdue::{give_back_overdue, is_any_overdue};
 pub use signature::Vendor;
 

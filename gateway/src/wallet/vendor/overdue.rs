@@ -2,7 +2,8 @@
 //! stake goes back without it.
 //!
 //! The vendor's late win is then refused as `rolled-back`, and its people have to look; its late rollback
-//! finds what it wants. `gateway reconcile` names each such bet.
+//! finds what it wants. `gateway reconcile` names each such bet. After an outage of ours the vendor comes first:
+//! [`HEARD_FIRST_MS`].
 
 use super::bets::{Bet, State};
 use super::moves::MoveKind;
@@ -14,6 +15,10 @@ use uuid::Uuid;
 
 /// How long a bet may be open.
 pub const OPEN_FOR_MS: i64 = 48 * 3600 * 1000;
+/// For how long after its start the wallet gives no stake back. That nobody has ended a bet may have been our doing:
+/// while we could not be reached, the wins and rollbacks of all that time were waiting. The vendor repeats each of them
+/// every few seconds, so within this all of them have come.
+pub const HEARD_FIRST_MS: i64 = 15 * 60 * 1000;
 /// How many are ended in one transaction: others wait for it.
 const BATCH: u32 = 100;
 
