@@ -216,6 +216,9 @@ async fn a_vendor_pays_a_promotion() {
             let other = contract::vendor::PromoPayout { promotion: "another".into(), ..call.clone() };
             seat.world.wager("promo-payout", &other).await;
         }
+        if has(9) {
+            seat.take_a_break().await;
+        }
         if has(8) {
             call.amount_minor = 100_000_001;
         }

@@ -65,3 +65,24 @@ async fn amounts_currencies_and_names_are_checked() {
     }
     assert_eq!(world.audited().await, 1);
 }
+
+#[tokio::test]
+async fn nothing_is_paid_to_whoever_takes_a_break() {
+    let (world, page, session) = seated().await;
+    let (before, within) = (promo(&session, 500), promo(&session, 700));
+    says(&world, &before, "ok", 100_500).await;
+    let answer = world.limits(&page, "self-exclusion", json!({ "months": 6 })).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    let refused = world.vendor("promo-payout", &within).await.json();
+    assert_eq!(
+        (&refused["status"], &refused["detail"]),
+        (&json!("limit-reached"), &json!("the player is self-excluded"))
+    );
+    says(&world, &before, "ok", 100_500).await;
+    assert_eq!(world.balance(&page).await, (100_500, 0));
+    // It is over by then; what was answered stays answered.
+    world.clock.advance(200 * 24 * 3_600_000);
+    says(&world, &within, "limit-reached", 100_500).await;
+    says(&world, &promo(&session, 700), "ok", 101_200).await;
+    assert_eq!(world.audited().await, 3);
+}

@@ -1,8 +1,8 @@
 //! What protects players from themselves: limits on deposits, losses, stakes and time, breaks, reality
 //! checks.
 //!
-//! Decided in the transaction of the money: the ledger's commands ask [`admit_deposit`] and
-//! [`take_stake`] before they write, and tell [`settled`] and [`taken_back`]. The decisions are pure
+//! Decided in the transaction of the money: the ledger's commands ask [`admit_deposit`], [`take_stake`]
+//! and [`break_of`] before they write, and tell [`settled`] and [`taken_back`]. The decisions are pure
 //! ([`book`], [`choices`]); what differs by market is data ([`Market`]); the rest is their tables,
 //! events and routes.
 //!
@@ -155,7 +155,7 @@ pub(super) fn play(sql: &Sql, market: &Market, player: &str, now_ms: i64) -> Res
     Ok(of.play(&book))
 }
 
-/// See [`super::Wallet::break_of`].
+/// See [`super::Wallet::break_of`]. Asked as well before a vendor's promotion pays.
 pub(super) fn break_of(sql: &Sql, market: &Market, player: &str, now_ms: i64) -> Result<Option<Reached>, WalletError> {
     let (_, book) = read(sql, market, player, now_ms)?;
     let in_force = book.breaks.now(now_ms);

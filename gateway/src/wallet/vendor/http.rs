@@ -188,7 +188,8 @@ async fn promo_payout<S: VendorSessions>(
     let (vendor, call): (_, PromoPayout) = desk.open(request).await?;
     promos::check_ids(&call)?;
     let session = desk.sessions.session(&call.session).await?;
-    let now_ms = desk.wallet.clock.now_ms();
-    let reply = desk.wallet.database.write(move |tx| promos::pay(tx, &vendor, &call, session.clone(), now_ms)).await;
+    let (market, now_ms) = (desk.wallet.market.clone(), desk.wallet.clock.now_ms());
+    let reply =
+        desk.wallet.database.write(move |tx| promos::pay(tx, &market, &vendor, &call, session.clone(), now_ms)).await;
     Ok(Json(reply.map_err(ApiError::from)?))
 }

@@ -10,6 +10,7 @@ use crate::store::Tx;
 use crate::wallet::WalletError;
 use crate::wallet::house::command_limit_minor;
 use crate::wallet::ledger::{self, Account, Draft, Holder, Transfer};
+use crate::wallet::limits::{self, Market};
 use crate::wallet::risk;
 use contract::vendor::{PromoPayout, Reply, Status};
 use contract::wallet::EntryKind;
@@ -20,9 +21,11 @@ pub(super) fn check_ids(call: &PromoPayout) -> Result<(), ApiError> {
     ids::names([("player", &call.player), ("promotion", &call.promotion)])
 }
 
-/// Pays. As with a win, an ended session is no obstacle: it says whose session it was.
+/// Pays. As with a win, an ended session is no obstacle: it says whose session it was. A break is one, whenever the
+/// prize was drawn: a gift brings back to the games whoever stays away from them.
 pub(super) fn pay(
     tx: &Tx<'_>,
+    market: &Market,
     vendor: &str,
     call: &PromoPayout,
     session: Option<(VendorSession, bool)>,
@@ -40,6 +43,9 @@ pub(super) fn pay(
         }
         if call.amount_minor > command_limit_minor(call.currency) {
             return Ok((Status::LimitReached, "the payout is above the house limit"));
+        }
+        if let Some(reached) = limits::break_of(tx, market, &call.player, now_ms)? {
+            return Ok((Status::LimitReached, reached.detail()));
         }
         let transfers = [Transfer::single(Account::Promotions, Account::Cash, call.amount_minor)];
         let reference = Some(call.promotion.clone());
