@@ -5,7 +5,7 @@ use crate::problem::ApiError;
 use crate::store::{Row, StoreError, params};
 use serde::Serialize;
 
-/// A table that a player was permitted to bet at.
+/// A table that a player was permitted to bet at, from the moment that it was asked for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Seat {
     table: String,

@@ -96,7 +96,8 @@ impl VendorSessions for Live {
     }
 }
 
-/// Uses the token up and begins a session.
+/// Uses the token up and begins a session, as of the launch: what ended everything of the player's between then and now
+/// may not have been heard of here yet, and has to end this too.
 fn redeem(tx: &Tx<'_>, token_hash: &[u8; 32], id: &str, now_ms: i64) -> Result<Option<VendorSession>, StoreError> {
     let used = tx.execute(
         "UPDATE launches SET used = 1 WHERE token_hash = ?1 AND used = 0 AND expires_at_ms > ?2",
@@ -107,8 +108,8 @@ fn redeem(tx: &Tx<'_>, token_hash: &[u8; 32], id: &str, now_ms: i64) -> Result<O
     }
     tx.execute(
         "INSERT INTO vendor_sessions (id, player, table_id, game, currency, ends_at_ms, begun_at_ms)
-         SELECT ?2, player, table_id, game, currency, ?3, ?4 FROM launches WHERE token_hash = ?1",
-        params![token_hash, id, now_ms + SESSION_LIFETIME_MS, now_ms],
+         SELECT ?2, player, table_id, game, currency, ?3, expires_at_ms - ?4 FROM launches WHERE token_hash = ?1",
+        params![token_hash, id, now_ms + SESSION_LIFETIME_MS, TOKEN_LIFETIME_MS],
     )?;
     let session = tx.query_one(
         "SELECT id, player, table_id, game, currency FROM vendor_sessions WHERE id = ?1",
