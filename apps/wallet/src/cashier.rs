@@ -1,6 +1,5 @@
 //! The deposit and withdrawal forms: reads the amount, carries out what [`crate::pending`] says.
 
-use contract::event::{Nothing, SessionStale};
 use contract::limits::Period;
 use contract::money::{AmountError, Currency, parse_amount};
 use contract::play::Allowance;
@@ -9,8 +8,8 @@ use contract::wallet::{MoneyCommand, Receipt};
 use fragment::text::{text, text_with};
 use fragment::{RequestError, State, format, host, new_key};
 
-use crate::pending::{Input, Order, Pending, step};
-use crate::store::Store;
+use crate::pending::{Input, Order, Outcome, Pending, Stage};
+use crate::store::{Store, no_answer};
 
 /// What a form does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,11 +33,16 @@ pub(crate) struct Cashier {
 }
 
 impl Cashier {
-    /// Forgets everything; for another player.
-    pub(crate) fn clear(&'static self) {
+    /// Forgets everything, for another session; an order whose outcome is not known only for another player.
+    pub(crate) fn clear(&'static self, store: &'static Store, is_another: bool) {
         self.amount.set(String::new());
         self.error.set(String::new());
-        self.pending.set(Pending::Editing);
+        self.apply(store, Input::Session { is_another });
+    }
+
+    /// Where its command stands.
+    pub(crate) fn stage(&'static self) -> Stage {
+        self.pending.with(|pending| pending.stage)
     }
 
     /// Reads the form and sends it, or asks to confirm.
@@ -46,7 +50,7 @@ impl Cashier {
         match self.read(store) {
             Ok(amount_minor) => {
                 self.error.set(String::new());
-                let order = Order { key: new_key(), amount_minor };
+                let order = Order { key: new_key(), amount_minor, currency: currency(store), was_sent: false };
                 self.apply(store, Input::Submit { order, confirm: self.command == Command::Withdraw });
             }
             Err(error) => self.error.set(error),
@@ -55,7 +59,8 @@ impl Cashier {
 
     /// Moves on, and sends what is to be sent.
     pub(crate) fn apply(&'static self, store: &'static Store, input: Input) {
-        let (pending, order) = step(self.pending.get(), input);
+        let mut pending = self.pending.get();
+        let order = pending.step(input);
         self.pending.set(pending);
         if let Some(order) = order {
             self.send(store, order);
@@ -90,14 +95,14 @@ impl Cashier {
             Command::Deposit => "/api/wallet/deposits",
             Command::Withdraw => "/api/wallet/withdrawals",
         };
-        let body = MoneyCommand { amount_minor: order.amount_minor, currency: currency(store) };
+        let body = MoneyCommand { amount_minor: order.amount_minor, currency: order.currency };
         let epoch = store.epoch();
         fragment::spawn(async move {
             let reply = host().post::<_, Receipt>(path, &body, Some(&order.key)).await;
             if store.epoch() != epoch {
                 return;
             }
-            let input = match reply {
+            let outcome = match reply {
                 Ok(receipt) => {
                     self.carried_out(&receipt);
                     store.learn(receipt.balance);
@@ -107,20 +112,20 @@ impl Cashier {
                         // The wallet answers again: no need to wait until it is asked for the balance.
                         store.refresh();
                     }
-                    Input::Accepted(order.key)
+                    Outcome::Accepted
                 }
                 Err(error) => {
                     if matches!(error.code(), Some(Code::LimitReached | Code::PlayBlocked)) {
                         // What the limit leaves is said with the refusal.
                         store.playing.ask(store).await;
+                        if store.epoch() != epoch {
+                            return;
+                        }
                     }
-                    self.not_carried_out(store, &error, order)
+                    self.not_carried_out(store, &error, &order)
                 }
             };
-            if store.epoch() != epoch {
-                return;
-            }
-            self.apply(store, input);
+            self.apply(store, Input::Answered { key: order.key, outcome });
         });
     }
 
@@ -135,35 +140,28 @@ impl Cashier {
         self.amount.set(String::new());
     }
 
-    fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, order: Order) -> Input {
-        host().warn(&error.text());
-        let refusal = match (error.code(), error) {
-            (Some(Code::InsufficientFunds), _) => insufficient(store),
-            (Some(Code::LimitReached), _) => limit_reached(store, order.amount_minor),
-            (Some(Code::PlayBlocked), _) => text("play-blocked"),
-            (Some(Code::InvalidValue | Code::InvalidBody), _) => text("amount-refused"),
-            (Some(Code::SignedOut), _) => {
-                host().publish(SessionStale, &Nothing {});
-                text("signed-out")
-            }
-            // Never left the page.
-            (_, RequestError::NotGranted) => text("unavailable"),
-            (_, RequestError::Problem(problem)) if is_final(problem.code(), problem.status) => text("unavailable"),
-            _ => {
-                // The balance on the screen may be an old one by now: find out, and say so.
+    fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, order: &Order) -> Outcome {
+        let is_signed_in = no_answer(error);
+        let outcome = order.outcome(error);
+        if outcome == Outcome::Unknown {
+            // The balance on the screen may be an old one by now: find out, and say so.
+            if is_signed_in {
                 store.refresh();
-                return Input::NoAnswer(order.key);
             }
-        };
-        self.error.set(refusal);
-        Input::Refused(order.key)
+            return outcome;
+        }
+        self.error.set(match error.code() {
+            Some(Code::InsufficientFunds) => insufficient(store),
+            Some(Code::LimitReached) => limit_reached(store, order.amount_minor),
+            code => text(match code {
+                Some(Code::PlayBlocked) => "play-blocked",
+                Some(Code::InvalidValue | Code::InvalidBody) => "amount-refused",
+                Some(Code::SignedOut) => "signed-out",
+                _ => "unavailable",
+            }),
+        });
+        outcome
     }
-}
-
-/// Whether the wallet has decided: a server error, too many requests and "still being carried out"
-/// leave the outcome open, and the same key asks for it again.
-fn is_final(code: Option<Code>, status: u16) -> bool {
-    status < 500 && !matches!(code, Some(Code::InFlight | Code::TooMany))
 }
 
 /// The account's currency; euro until it is known.
@@ -201,8 +199,12 @@ pub(crate) const fn period_id(period: Period) -> &'static str {
 }
 
 fn insufficient(store: &'static Store) -> String {
-    let cash = store.known.with(|known| {
+    text_with("insufficient-funds", &[("available", &cash_text(store))])
+}
+
+/// What the player holds in cash; nothing until it is known.
+pub(crate) fn cash_text(store: &'static Store) -> String {
+    store.known.with(|known| {
         known.as_ref().map_or_else(String::new, |known| format::money(known.balance.cash_minor, known.balance.currency))
-    });
-    text_with("insufficient-funds", &[("available", &cash)])
+    })
 }

@@ -20,7 +20,7 @@
 //!
 //! | hook | element |
 //! |---|---|
-//! | `wallet` | the root; `data-view` is `main` or `side`, `data-who` `unknown`, `visitor` or `player` |
+//! | `wallet` | the root; `data-view` is `main` or `side`, `data-who` `unknown`, `visitor` or `player`; `data-busy` while an order's outcome is not known |
 //! | `demo` | plays with a fresh demo player |
 //! | `way-0`, `way-1` | the tabs "sign in" and "sign up" |
 //! | `sign-in-form`, `sign-up-form` | the forms; inside: `name`, `email`, `password`, `enter` |

@@ -18,6 +18,7 @@ use crate::balance::{self, Known};
 use crate::cashier::{Cashier, Command};
 use crate::entrance::Entrance;
 use crate::history::{self, Filter, KINDS, PERIODS};
+use crate::pending::Stage;
 use crate::playing::Playing;
 
 /// How many live lines are kept to complete a page that was read before they were written.
@@ -72,6 +73,8 @@ pub(crate) struct Store {
     pub(crate) form_open: State<bool>,
     /// How a withdrawal ended that was checked, while nothing has come after it.
     pub(crate) decided: State<String>,
+    /// Who was signed in last: an order whose outcome is not known waits for this player.
+    last_player: RefCell<String>,
     recent: RefCell<Vec<Entry>>,
     retry: Cell<Retry>,
     /// The history's own: lines may fail where the balance is known, and the other way round.
@@ -126,6 +129,11 @@ impl Store {
         self.down.get() || self.offline.get()
     }
 
+    /// Whether an order waits whose outcome is not known: its key must not be lost.
+    pub(crate) fn is_unsure(&'static self) -> bool {
+        self.deposit.stage() == Stage::Unsure || self.withdraw.stage() == Stage::Unsure
+    }
+
     /// The form of a command.
     pub(crate) fn cashier(&'static self, command: usize) -> &'static Cashier {
         if command == 0 { &self.deposit } else { &self.withdraw }
@@ -153,10 +161,14 @@ impl Store {
         self.known.set(None);
         self.page.set(Page::Loading);
         self.set_down(false);
-        self.deposit.clear();
-        self.withdraw.clear();
+        let is_another = match &who {
+            Who::Player(player) => self.last_player.replace(player.id.clone()) != player.id,
+            _ => false,
+        };
+        self.deposit.clear(self, is_another);
+        self.withdraw.clear(self, is_another);
         self.playing.clear();
-        self.form_open.set(false);
+        self.form_open.set(self.form_open.get() && self.is_unsure());
         self.decided.set(String::new());
         self.who.set(who);
         if is_player {
@@ -337,7 +349,7 @@ impl Store {
 
 /// A question was not answered. False if nobody is signed in any more, which everybody learns now: then it is not worth
 /// asking again.
-fn no_answer(error: &RequestError) -> bool {
+pub(crate) fn no_answer(error: &RequestError) -> bool {
     let is_signed_out = error.code() == Some(Code::SignedOut);
     if is_signed_out {
         host().publish(SessionStale, &Nothing {});

@@ -265,6 +265,49 @@ async fn a_lost_answer_is_asked_for_again_under_the_same_key() {
     page.0.close();
 }
 
+/// A deposit of €50 whose answer was lost, sent again once the session had ended, and then nobody is signed in.
+async fn lost_and_signed_out() -> Page {
+    let page = Page::open("side", PLAYER).await;
+    page.0.run("host.mode = 'lost'");
+    page.press("open-deposit").await;
+    page.press("quick-50").await;
+    page.press("deposit-submit").await;
+    page.0.run("host.mode = 'ended'");
+    page.press("again").await;
+    assert!(page.find("unsure").is_some(), "that nobody is signed in says nothing of what was sent before");
+    assert!(page.0.run("return host.published.includes('session.stale')").is_truthy());
+    page.0.deliver("session.changed", VISITOR);
+    settle().await;
+    assert!(page.find("unsure").is_none() && page.at("wallet").has_attribute("data-busy"), "its key must not be lost");
+    page.0.run("host.mode = 'ok'");
+    page
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_outcome_outlives_the_session_under_its_key() {
+    let page = lost_and_signed_out().await;
+    page.0.deliver("session.changed", PLAYER);
+    settle().await;
+    page.press("again").await;
+    let commands = page.commands();
+    assert_eq!(commands.len(), 3);
+    assert!(commands.iter().all(|command| *command == commands[0]), "{commands:?}");
+    assert!(page.find("done").is_some() && !page.at("wallet").has_attribute("data-busy"));
+    assert_eq!(page.minor(), "15000");
+    page.close();
+}
+
+#[wasm_bindgen_test]
+async fn an_unknown_outcome_is_nothing_to_another_player() {
+    let page = lost_and_signed_out().await;
+    page.0.deliver("session.changed", "{ player: { id: 'p2', name: 'Bob', demo: false } }");
+    settle().await;
+    assert!(!page.at("wallet").has_attribute("data-busy"));
+    page.press("open-deposit").await;
+    assert!(page.find("unsure").is_none() && page.find("deposit-form").is_some());
+    page.close();
+}
+
 #[wasm_bindgen_test]
 async fn under_another_name_an_order_keeps_its_key() {
     let page = Page::open("main", PLAYER).await;

@@ -43,6 +43,8 @@ pub(crate) fn wallet(store: &'static Store) -> El {
     follow(move || {
         root.set("data-view", if is_main() { "main" } else { "side" });
         root.set("data-who", store.who.with(who_name));
+        // Also while nobody is signed in: the key waits for its player.
+        root.flag("data-busy", store.is_unsure());
     });
     wallet
 }

@@ -5,14 +5,16 @@ use fragment::text::{text, text_with};
 use fragment::{format, untrack};
 use ui::{El, Field, Hold, Tone, field, html, notice};
 
-use crate::cashier::{Cashier, Command, currency, deposit_limit};
-use crate::pending::{Input, Order, Pending};
+use crate::cashier::{Cashier, Command, cash_text, currency, deposit_limit};
+use crate::pending::{Input, Stage};
 use crate::store::Store;
 
 /// The amounts offered with one press, in whole units of the currency.
 const QUICK: [i64; 3] = [10, 50, 100];
 
-/// In the place of the form, while no deposit is taken.
+/// In the place of the form: a question, or while no deposit is taken.
+const CONFIRMING: u32 = 1;
+const UNSURE: u32 = 2;
 const BARRED: u32 = 3;
 
 /// The form of one command; 0 is deposit.
@@ -22,28 +24,23 @@ pub(crate) fn view(store: &'static Store, command: usize) -> El {
     // The form stays while it is being sent: only a question takes its place.
     let key = move || {
         let is_barred = cashier.command == Command::Deposit && store.playing.blocked_until_ms().is_some();
-        cashier.pending.with(|pending| match pending {
-            Pending::Confirming(_) => 1,
-            Pending::Unsure(_) => 2,
-            Pending::Editing | Pending::Sending(_) | Pending::Done(_) => {
-                if is_barred {
-                    BARRED
-                } else {
-                    0
-                }
-            }
-        })
+        match cashier.stage() {
+            Stage::Confirming => CONFIRMING,
+            Stage::Unsure => UNSURE,
+            _ if is_barred => BARRED,
+            _ => 0,
+        }
     };
     let stage = move |key| {
-        Some(match cashier.pending.get() {
-            Pending::Confirming(order) => confirm(store, cashier, &order),
-            Pending::Unsure(order) => unsure(store, cashier, &order),
-            _ if key == BARRED => barred(),
+        Some(match key {
+            CONFIRMING => confirm(store, cashier),
+            UNSURE => unsure(store, cashier),
+            BARRED => barred(),
             _ => form(store, cashier),
         })
     };
     let done = move || {
-        let is_done = cashier.pending.with(|pending| matches!(pending, Pending::Done(_)));
+        let is_done = cashier.stage() == Stage::Done;
         is_done.then(|| cashier.done.with(|done| notice(Tone::Success, "done", done)))
     };
     let view = html("<div class=\"stack\"></div>", &[]);
@@ -78,7 +75,7 @@ fn form(store: &'static Store, cashier: &'static Cashier) -> El {
     };
     made.at("field-place").add(&field(amount, move || hint(store, cashier.command), move || cashier.error.get()));
     quick(&made.at("quick"), store, cashier);
-    let is_sending = move || cashier.pending.with(|pending| matches!(pending, Pending::Sending(_)));
+    let is_sending = move || cashier.stage() == Stage::Sending;
     made.at(submit_test).hold(move || if is_sending() { Hold::Busy } else { Hold::Free });
     made.flag_with("data-busy", move || cashier.amount.with(|amount| !amount.is_empty()));
     made.submit(move || cashier.submit(store));
@@ -86,15 +83,14 @@ fn form(store: &'static Store, cashier: &'static Cashier) -> El {
 }
 
 fn hint(store: &'static Store, command: Command) -> String {
-    match (command, store.known.get()) {
-        (Command::Withdraw, Some(known)) => {
-            let cash = format::money(known.balance.cash_minor, known.balance.currency);
-            text_with("withdraw-hint", &[("available", &cash)])
-        }
-        (Command::Deposit, _) => store.playing.deposit.with(|allowance| {
+    match command {
+        Command::Deposit => store.playing.deposit.with(|allowance| {
             allowance.as_ref().map_or_else(String::new, |allowance| deposit_limit("deposit-hint", store, allowance))
         }),
-        _ => String::new(),
+        Command::Withdraw if store.known.with(Option::is_some) => {
+            text_with("withdraw-hint", &[("available", &cash_text(store))])
+        }
+        Command::Withdraw => String::new(),
     }
 }
 
@@ -112,8 +108,8 @@ fn quick(place: &El, store: &'static Store, cashier: &'static Cashier) {
 }
 
 /// The question before a withdrawal.
-fn confirm(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El {
-    let amount = format::money(order.amount_minor, currency(store));
+fn confirm(store: &'static Store, cashier: &'static Cashier) -> El {
+    let amount = ordered(cashier);
     let with_amount = |id| text_with(id, &[("amount", &amount)]);
     let values = [("title", &*with_amount("confirm-title")), ("submit", &with_amount("confirm-submit"))];
     let question = html(include_str!("markup/confirm.html"), &values);
@@ -123,15 +119,12 @@ fn confirm(store: &'static Store, cashier: &'static Cashier, order: &Order) -> E
 }
 
 /// No answer came. Sending again repeats the key, so that nothing happens twice.
-fn unsure(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El {
+fn unsure(store: &'static Store, cashier: &'static Cashier) -> El {
     let id = match cashier.command {
         Command::Deposit => "unsure-deposit",
         Command::Withdraw => "unsure-withdraw",
     };
-    let amount = format::money(order.amount_minor, currency(store));
-    let question = notice(Tone::Warning, "unsure", &text_with(id, &[("amount", &amount)]));
-    // Its key must not be lost.
-    question.set("data-busy", "");
+    let question = notice(Tone::Warning, "unsure", &text_with(id, &[("amount", &ordered(cashier))]));
     question.set("tabindex", "-1").at("body").add(&html(include_str!("markup/unsure.html"), &[]));
     question.at("again").press(move || cashier.apply(store, Input::Again));
     question.at("leave").press(move || {
@@ -139,4 +132,11 @@ fn unsure(store: &'static Store, cashier: &'static Cashier, order: &Order) -> El
         store.refresh();
     });
     question
+}
+
+/// How much was ordered.
+fn ordered(cashier: &'static Cashier) -> String {
+    cashier.pending.with(|pending| {
+        pending.order.as_ref().map_or_else(String::new, |order| format::money(order.amount_minor, order.currency))
+    })
 }

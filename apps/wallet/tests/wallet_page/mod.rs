@@ -37,6 +37,7 @@ pub(crate) const SETUP: &str = "
         if (host.mode === 'down') return host.problem(503, 'unavailable');
         if (host.mode === 'lost' && method === 'POST') throw Object.assign(new Error(), { name: 'Timeout' });
         if (host.mode === 'wrong') return host.problem(401, 'wrong-credentials');
+        if (host.mode === 'ended') return host.problem(401, 'signed-out');
         if (path.startsWith('/api/limits/')) return { status: 200, body: host.playing(path) };
         if (path.startsWith('/api/identity/')) return { status: 200, body: { player: null, csrf_token: null } };
         if (path === '/api/wallet/balance') return { status: 200, body: host.balance() };
