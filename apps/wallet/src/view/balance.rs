@@ -6,6 +6,7 @@ use fragment::{follow, format};
 use ui::{El, Tone, html, notice, skeleton};
 
 use crate::balance::Known;
+use crate::cashier::cash_text;
 use crate::store::Store;
 
 /// Cash large, bonus money beneath it, and what there is to say about them.
@@ -38,22 +39,30 @@ fn figures(store: &'static Store) -> El {
     });
     figures.at("cash-line").slot(move || store.known.with(|known| change(known.as_ref()?)));
     for (place, is_held) in [("bonus-place", false), ("held-place", true)] {
-        figures.at(place).slot(move || store.known.with(|known| further(known.as_ref()?, is_held)));
+        figures.at(place).slot(move || store.known.with(|known| part(known.as_ref()?, is_held)));
     }
     figures
 }
 
-/// Bonus money, or what withdrawals have set aside, neither to be spent nor gone.
-fn further(known: &Known, is_held: bool) -> Option<El> {
+/// Bonus money, or what withdrawals have set aside: neither to be spent nor gone.
+fn part(known: &Known, is_held: bool) -> Option<El> {
     let balance = &known.balance;
-    let (minor, markup) = if is_held {
-        (balance.held_minor, include_str!("markup/held.html"))
+    let (part, minor, tone, icon, hint) = if is_held {
+        ("held", balance.held_minor, "", "icon--clock", "held-hint")
     } else {
-        (balance.bonus_minor, include_str!("markup/bonus.html"))
+        ("bonus", balance.bonus_minor, "chip--accent", "icon--gift", "bonus-hint")
     };
     (minor > 0).then(|| {
-        let amount = format::money(minor, balance.currency);
-        html(markup, &[("minor", &integer(minor)), ("amount", &amount)])
+        let values = [
+            ("part", part),
+            ("tone", tone),
+            ("icon", icon),
+            ("name", &text(part)),
+            ("hint", &text(hint)),
+            ("minor", &integer(minor)),
+            ("amount", &format::money(minor, balance.currency)),
+        ];
+        html(include_str!("markup/part.html"), &values)
     })
 }
 

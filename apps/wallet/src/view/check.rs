@@ -38,22 +38,25 @@ fn check(store: &'static Store) -> El {
         };
         Some(notice(Tone::Error, "check-error", &text(id)))
     });
-    let is_leaving = move || entrance.entering.get() == Some(Entering::Leaving);
-    let answers = move || match (playing.is_answering.get(), is_leaving()) {
-        (true, _) => Hold::Busy,
-        (_, true) => Hold::Barred,
-        _ => Hold::Free,
-    };
-    check.at("check-continue").hold(answers).press(move || playing.go_on(store));
+    check.at("check-continue").hold(answers(store, false)).press(move || playing.go_on(store));
     check.at("check-history").press(move || {
         playing.is_aside.set(true);
         host().navigate("/wallet");
     });
-    let leaves = move || match (is_leaving(), playing.is_answering.get()) {
-        (true, _) => Hold::Busy,
-        (_, true) => Hold::Barred,
-        _ => Hold::Free,
-    };
-    check.at("check-leave").hold(leaves).press(move || entrance.leave());
+    check.at("check-leave").hold(answers(store, true)).press(move || entrance.leave());
     check
+}
+
+/// One answer waits for the other; only what was pressed looks busy.
+fn answers(store: &'static Store, leaves: bool) -> impl Fn() -> Hold + 'static {
+    move || {
+        let is_leaving = store.entrance.entering.get() == Some(Entering::Leaving);
+        let is_answering = store.playing.is_answering.get();
+        let (own, other) = if leaves { (is_leaving, is_answering) } else { (is_answering, is_leaving) };
+        match (own, other) {
+            (true, _) => Hold::Busy,
+            (_, true) => Hold::Barred,
+            _ => Hold::Free,
+        }
+    }
 }

@@ -22,7 +22,7 @@ pub(crate) fn view(entrance: &'static Entrance, is_main: bool) -> El {
         };
         Some(notice(Tone::Info, test, &text(id)))
     });
-    welcome.at("demo").hold(move || hold(entrance, Entering::Demo)).press(move || entrance.demo());
+    hold(&welcome.at("demo"), entrance, Entering::Demo).press(move || entrance.demo());
     let labels = [text("sign-in"), text("sign-up")];
     welcome.at("ways").add(&tabs("way", &text("account"), &labels, &entrance.way));
     let panel = welcome.at("way-panel");
@@ -48,12 +48,12 @@ pub(super) fn failure(entrance: &'static Entrance) -> Option<El> {
 }
 
 /// Everything waits for what is on its way; only what was pressed looks busy.
-fn hold(entrance: &'static Entrance, of: Entering) -> Hold {
-    match entrance.entering.get() {
+pub(super) fn hold<'a>(button: &'a El, entrance: &'static Entrance, of: Entering) -> &'a El {
+    button.hold(move || match entrance.entering.get() {
         None => Hold::Free,
         Some(entering) if entering == of => Hold::Busy,
         Some(_) => Hold::Barred,
-    }
+    })
 }
 
 fn form(entrance: &'static Entrance, signs_up: bool) -> El {
@@ -70,7 +70,7 @@ fn form(entrance: &'static Entrance, signs_up: bool) -> El {
     reveal(&password, "password", "show-password", "hide-password");
     // Last, after the fields.
     made.add(&password).add(&enter);
-    enter.hold(move || hold(entrance, Entering::Form));
+    hold(&enter, entrance, Entering::Form);
     let fields = [&entrance.name, &entrance.email, &entrance.password];
     made.flag_with("data-busy", move || fields.iter().any(|field| field.with(|typed| !typed.is_empty())));
     made.submit(move || entrance.submit());

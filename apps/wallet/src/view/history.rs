@@ -2,10 +2,11 @@
 
 use contract::plain::{concat, digits, integer};
 use contract::wallet::{Entry, EntryKind, History};
+use fragment::format;
 use fragment::text::{text, text_with};
-use fragment::{format, host};
 use ui::{El, Hold, Tone, empty, fill, html, notice, parsed, segments, skeleton};
 
+use super::leads;
 use crate::history::{KINDS, PERIODS, Period, amount_minor, end_of, net_minor};
 use crate::store::{Page, Store};
 
@@ -34,10 +35,7 @@ pub(crate) fn bring(main: &El, store: &'static Store) {
 
 /// The last lines and the way to all of them, into the places of the compact view.
 pub(crate) fn bring_latest(side: &El, store: &'static Store) {
-    side.at("open-wallet").listen("click", |event| {
-        event.prevent_default();
-        host().navigate("/wallet");
-    });
+    leads(&side.at("open-wallet"), "/wallet");
     let short = |test, id| {
         html("<p class=\"muted small\" data-test=\"{test}\">{words}</p>", &[("test", test), ("words", &text(id))])
     };

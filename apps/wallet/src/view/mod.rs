@@ -11,9 +11,10 @@ mod session;
 
 use contract::plain::concat;
 use fragment::text::{text, text_with};
-use fragment::{View, clock, follow, format, host};
-use ui::{El, Hold, html, skeleton, tabs};
+use fragment::{View, clock, follow, host};
+use ui::{El, html, skeleton, tabs};
 
+use crate::cashier::cash_text;
 use crate::entrance::Entering;
 use crate::store::{Store, Who};
 
@@ -66,13 +67,9 @@ const fn who_name(who: &Who) -> &'static str {
 /// What a screen reader says: how a withdrawal ended that was checked, or that the balance has changed;
 /// nothing for the first one.
 fn announcement(store: &'static Store) -> String {
-    let balance = store.known.with(|known| match known {
-        Some(known) if known.change_minor != 0 => {
-            let balance = format::money(known.balance.cash_minor, known.balance.currency);
-            text_with("balance-announcement", &[("balance", &balance)])
-        }
-        _ => String::new(),
-    });
+    let has_changed = store.known.with(|known| known.as_ref().is_some_and(|known| known.change_minor != 0));
+    let words = || text_with("balance-announcement", &[("balance", &cash_text(store))]);
+    let balance = if has_changed { words() } else { String::new() };
     let decided = store.decided.get();
     if decided.is_empty() { balance } else { concat(&[&decided, " ", &balance]) }
 }
@@ -130,11 +127,16 @@ fn account(place: &El, store: &'static Store) {
             }
         });
     });
-    account
-        .at("sign-out")
-        .hold(move || if entrance.entering.get() == Some(Entering::Leaving) { Hold::Busy } else { Hold::Free })
-        .press(move || entrance.leave());
+    entrance::hold(&account.at("sign-out"), entrance, Entering::Leaving).press(move || entrance.leave());
     place.add(&account).slot(move || entrance::failure(entrance));
+}
+
+/// A link that stays on the page.
+fn leads(link: &El, path: &'static str) {
+    link.listen("click", move |event| {
+        event.prevent_default();
+        host().navigate(path);
+    });
 }
 
 /// Gives an element the focus once it is on the page.

@@ -56,18 +56,16 @@ fn barred() -> El {
 }
 
 fn form(store: &'static Store, cashier: &'static Cashier) -> El {
-    let (id, label, form, submit_test, submit) = match cashier.command {
-        Command::Deposit => ("deposit-amount", "deposit-amount", "deposit-form", "deposit-submit", text("deposit")),
-        Command::Withdraw => {
-            ("withdraw-amount", "withdraw-amount", "withdraw-form", "withdraw-submit", text("withdraw"))
-        }
+    let (id, form, submit_test, submit) = match cashier.command {
+        Command::Deposit => ("deposit-amount", "deposit-form", "deposit-submit", "deposit"),
+        Command::Withdraw => ("withdraw-amount", "withdraw-form", "withdraw-submit", "withdraw"),
     };
-    let values = [("form", form), ("label", &text(label)), ("form-submit", submit_test), ("submit", &submit)];
+    let values = [("form", form), ("label", &text(id)), ("form-submit", submit_test), ("submit", &text(submit))];
     let made = html(include_str!("markup/form.html"), &values);
     let amount = Field {
         id,
         test: "amount",
-        label,
+        label: id,
         kind: "text",
         inputmode: "decimal",
         autocomplete: "off",
@@ -95,9 +93,10 @@ fn hint(store: &'static Store, command: Command) -> String {
 }
 
 fn quick(place: &El, store: &'static Store, cashier: &'static Cashier) {
-    let unit = 10_i64.pow(currency(store).exponent());
+    let currency = currency(store);
+    let unit = 10_i64.pow(currency.exponent());
     for whole in QUICK {
-        let values = [("whole", &*integer(whole)), ("amount", &format::money(whole * unit, currency(store)))];
+        let values = [("whole", &*integer(whole)), ("amount", &format::money(whole * unit, currency))];
         let button = html(include_str!("markup/quick.html"), &values);
         button.press(move || {
             cashier.error.set(String::new());
@@ -113,8 +112,8 @@ fn confirm(store: &'static Store, cashier: &'static Cashier) -> El {
     let with_amount = |id| text_with(id, &[("amount", &amount)]);
     let values = [("title", &*with_amount("confirm-title")), ("submit", &with_amount("confirm-submit"))];
     let question = html(include_str!("markup/confirm.html"), &values);
-    question.at("confirm-submit").press(move || cashier.apply(store, Input::Confirm));
-    question.at("back").press(move || cashier.apply(store, Input::Back));
+    on(&question.at("confirm-submit"), store, cashier, || Input::Confirm);
+    on(&question.at("back"), store, cashier, || Input::Back);
     question
 }
 
@@ -126,12 +125,17 @@ fn unsure(store: &'static Store, cashier: &'static Cashier) -> El {
     };
     let question = notice(Tone::Warning, "unsure", &text_with(id, &[("amount", &ordered(cashier))]));
     question.set("tabindex", "-1").at("body").add(&html(include_str!("markup/unsure.html"), &[]));
-    question.at("again").press(move || cashier.apply(store, Input::Again));
+    on(&question.at("again"), store, cashier, || Input::Again);
     question.at("leave").press(move || {
         cashier.apply(store, Input::Back);
         store.refresh();
     });
     question
+}
+
+/// What the button of a question says.
+fn on(button: &El, store: &'static Store, cashier: &'static Cashier, input: fn() -> Input) {
+    button.press(move || cashier.apply(store, input()));
 }
 
 /// How much was ordered.

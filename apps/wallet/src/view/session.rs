@@ -4,9 +4,10 @@
 use contract::plain::integer;
 use contract::play::{GamingSession, Reached, ReachedReason};
 use fragment::text::{text, text_with};
-use fragment::{follow, format, host};
+use fragment::{follow, format};
 use ui::{El, Tone, html, notice};
 
+use super::leads;
 use crate::cashier::period_id;
 use crate::play::{minutes, net_minor};
 use crate::playing::Playing;
@@ -31,10 +32,7 @@ pub(crate) fn bring(place: &El, store: &'static Store) {
 fn line(playing: &'static Playing) -> El {
     let line = html(include_str!("markup/session.html"), &[]);
     facts(&line.at("session-clock"), &line.at("session-net"), playing);
-    line.at("open-limits").listen("click", |event| {
-        event.prevent_default();
-        host().navigate("/limits");
-    });
+    leads(&line.at("open-limits"), "/limits");
     line
 }
 
