@@ -104,7 +104,7 @@ impl Cashier {
             }
             let outcome = match reply {
                 Ok(receipt) => {
-                    self.carried_out(&receipt);
+                    self.carried_out(store, &receipt, order.amount_minor);
                     store.learn(receipt.balance);
                     store.add_entry(receipt.entry);
                     store.playing.refresh(store);
@@ -129,7 +129,7 @@ impl Cashier {
         });
     }
 
-    fn carried_out(&'static self, receipt: &Receipt) {
+    fn carried_out(&'static self, store: &'static Store, receipt: &Receipt, amount_minor: i64) {
         let amount = format::money(receipt.entry.cash_minor.saturating_abs(), receipt.entry.currency);
         let id = match self.command {
             Command::Deposit => "deposit-done",
@@ -137,7 +137,10 @@ impl Cashier {
             Command::Withdraw => "withdraw-done",
         };
         self.done.set(text_with(id, &[("amount", &amount)]));
-        self.amount.set(String::new());
+        // Not what the player has typed since.
+        if self.read(store) == Ok(amount_minor) {
+            self.amount.set(String::new());
+        }
     }
 
     fn not_carried_out(&'static self, store: &'static Store, error: &RequestError, order: &Order) -> Outcome {

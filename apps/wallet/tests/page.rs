@@ -294,7 +294,7 @@ async fn an_unknown_outcome_outlives_the_session_under_its_key() {
     assert!(commands.iter().all(|command| *command == commands[0]), "{commands:?}");
     assert!(page.find("done").is_some() && !page.at("wallet").has_attribute("data-busy"));
     assert_eq!(page.minor(), "15000");
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -305,7 +305,7 @@ async fn an_unknown_outcome_is_nothing_to_another_player() {
     assert!(!page.at("wallet").has_attribute("data-busy"));
     page.press("open-deposit").await;
     assert!(page.find("unsure").is_none() && page.find("deposit-form").is_some());
-    page.close();
+    page.0.close();
 }
 
 #[wasm_bindgen_test]
@@ -323,6 +323,26 @@ async fn under_another_name_an_order_keeps_its_key() {
     let commands = page.commands();
     assert_eq!((commands.len(), &commands[0]), (2, &commands[1]), "same key, same amount");
     assert_eq!(page.minor(), "15000");
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn what_is_typed_while_money_is_on_its_way_stays() {
+    let page = Page::open("main", PLAYER).await;
+    page.0.run(
+        "const { answer } = host;
+         host.answer = async (request) => {
+             if (request.method === 'POST') await new Promise((go) => { host.go = go; });
+             return answer(request);
+         }",
+    );
+    page.press("quick-50").await;
+    page.press("deposit-submit").await;
+    page.type_in("amount", "7").await;
+    page.0.run("host.go()");
+    settle().await;
+    assert!(page.at("done").inner_text().contains("deposit-done"));
+    assert_eq!(page.at("amount").unchecked_into::<HtmlInputElement>().value(), "7");
     page.0.close();
 }
 
