@@ -26,7 +26,7 @@ mod stack;
 mod testing;
 
 use walrus::ir::{InstrSeq, InstrSeqId, Visitor, dfs_in_order};
-use walrus::{LocalFunction, ModuleConfig, passes};
+use walrus::{LocalFunction, ModuleConfig};
 
 pub(super) use fuel::{FUEL, MOST_FUEL_MILLIONS};
 pub(super) use memory::REFUSED;
@@ -74,7 +74,8 @@ pub(super) fn prepare(wasm: &[u8], glue: &str, bounds: Option<Bounds>) -> Result
     reach::only_what_is_used(&mut module, glue);
     indirect::drop_uncallable(&mut module);
     quiet::hush(&mut module)?;
-    passes::gc::run(&mut module);
+    // What only formatted panics, and only through the table.
+    indirect::drop_uncallable(&mut module);
     if let Some(bounds) = bounds {
         stack::show(&mut module);
         memory::cap(&mut module, bounds.memory_mib)?;
