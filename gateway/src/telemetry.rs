@@ -8,20 +8,40 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::config::LogFormat;
 
+/// What is logged where `RUST_LOG` says nothing. At info the client of NATS repeats what our own lines say.
+const USUAL: &str = "info,async_nats=warn";
+
 /// Sends logs to stderr; `RUST_LOG` narrows or widens them.
 pub fn start_logging(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL));
     let coloured = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(coloured);
+    let lines = fmt::layer().with_writer(std::io::stderr).with_ansi(coloured);
     // A second start, in a test, keeps the first one's subscriber.
     let _ = match format {
-        LogFormat::Text => builder.try_init(),
-        LogFormat::Json => builder.json().flatten_event(true).with_span_list(false).try_init(),
+        LogFormat::Text => filtered(wanted).with(lines).try_init(),
+        LogFormat::Json => filtered(wanted).with(lines.json().flatten_event(true).with_span_list(false)).try_init(),
     };
+}
+
+/// Lets through what is wanted and may be told.
+fn filtered(wanted: EnvFilter) -> impl Subscriber + for<'span> LookupSpan<'span> {
+    tracing_subscriber::registry().with(filter_fn(may_be_told)).with(wanted)
+}
+
+/// Whether it is in a log at all, whatever `RUST_LOG` says. At debug and trace the libraries write down what they
+/// carry: the database's driver each parameter of a statement, the client of NATS its password.
+fn may_be_told(metadata: &Metadata<'_>) -> bool {
+    let is_ours = metadata.target().split("::").next() == Some(env!("CARGO_CRATE_NAME"));
+    is_ours || *metadata.level() <= Level::INFO
 }
 
 /// The recorder of the process. Metrics belong to the process, as `/metrics` does: several
@@ -59,5 +79,46 @@ pub async fn fold_metrics() {
         if let Some(handle) = metrics() {
             handle.run_upkeep();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a line of this target and level is written where `RUST_LOG` is so.
+    macro_rules! is_told {
+        ($wanted:expr, $target:literal, $level:expr) => {
+            tracing::subscriber::with_default(filtered(EnvFilter::new($wanted)), || {
+                tracing::enabled!(target: $target, $level)
+            })
+        };
+    }
+
+    #[test]
+    fn no_setting_brings_what_libraries_carry_into_the_log() {
+        for wanted in [
+            "debug",
+            "trace",
+            "tokio_postgres=debug",
+            "info,tokio_postgres::query=trace",
+            "async_nats=trace,hyper=trace,hyper_util=trace",
+        ] {
+            assert!(!is_told!(wanted, "tokio_postgres::query", Level::DEBUG), "{wanted}");
+            assert!(!is_told!(wanted, "async_nats::connection", Level::TRACE), "{wanted}");
+            assert!(!is_told!(wanted, "hyper::proto::h1::io", Level::TRACE), "{wanted}");
+            assert!(!is_told!(wanted, "gateway_of_others", Level::DEBUG), "{wanted}");
+        }
+    }
+
+    #[test]
+    fn our_own_lines_are_as_many_as_are_wanted() {
+        assert!(is_told!("debug", "gateway::edge::watch", Level::DEBUG));
+        assert!(is_told!("info,gateway::edge=trace", "gateway::edge::watch", Level::TRACE));
+        assert!(!is_told!("info", "gateway::edge::watch", Level::DEBUG));
+        assert!(!is_told!("warn", "gateway", Level::INFO));
+        assert!(is_told!("debug", "tokio_postgres::connection", Level::INFO));
+        assert!(is_told!(USUAL, "gateway", Level::INFO) && is_told!(USUAL, "rustls", Level::INFO));
+        assert!(is_told!(USUAL, "async_nats", Level::WARN) && !is_told!(USUAL, "async_nats", Level::INFO));
     }
 }
