@@ -12,7 +12,7 @@ mod message;
 mod publish;
 mod reader;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_nats::connection::State;
@@ -94,6 +94,9 @@ impl Nats {
     /// # Errors
     /// The settings can't be used.
     pub async fn connect(servers: &NatsServers) -> Result<Self, NatsError> {
+        // Until it is reached for the first time, and if it never is.
+        show_connected(false);
+        let told = Told::default();
         let mut options = ConnectOptions::new();
         options = match (&servers.user, &servers.secret) {
             (Some(user), secret) => options.user_and_password(user.clone(), secret.clone().unwrap_or_default()),
@@ -110,7 +113,10 @@ impl Nats {
             .max_reconnects(None)
             .reconnect_delay_callback(delay)
             .request_timeout(Some(TIMEOUT))
-            .event_callback(|event| async move { tell(&event) })
+            .event_callback(move |event| {
+                told.tell(&event);
+                std::future::ready(())
+            })
             .connect(servers.addresses.clone())
             .await
             .map_err(|error| NatsError::Unusable(error.to_string()))?;
@@ -177,16 +183,85 @@ fn server(error: impl std::fmt::Display) -> NatsError {
     NatsError::Server(error.to_string())
 }
 
-fn tell(event: &Event) {
-    match event {
-        Event::Connected => {
-            metrics::gauge!("events_nats_connected").set(1);
-            tracing::info!("connected to NATS");
+fn show_connected(is_connected: bool) {
+    metrics::gauge!("events_nats_connected").set(u8::from(is_connected));
+}
+
+/// What was last said of a connection. It is tried once a second: what fails as it did before is no news.
+#[derive(Default)]
+struct Told(Mutex<String>);
+
+impl Told {
+    fn tell(&self, event: &Event) {
+        let is_news = self.is_news(event);
+        match event {
+            Event::Connected => {
+                show_connected(true);
+                if is_news {
+                    tracing::info!("connected to NATS");
+                }
+            }
+            Event::Disconnected => {
+                show_connected(false);
+                if is_news {
+                    tracing::warn!("the connection to NATS is lost; events wait in their outboxes");
+                }
+            }
+            other if is_news => tracing::warn!(event = %other, "NATS"),
+            _ => {}
         }
-        Event::Disconnected => {
-            metrics::gauge!("events_nats_connected").set(0);
-            tracing::warn!("the connection to NATS is lost; events wait in their outboxes");
-        }
-        other => tracing::warn!(event = %other, "NATS"),
+    }
+
+    fn is_news(&self, event: &Event) -> bool {
+        let event = event.to_string();
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = *last != event;
+        *last = event;
+        is_news
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use async_nats::ClientError;
+    use metrics_exporter_prometheus::PrometheusBuilder;
+
+    #[tokio::test]
+    async fn a_server_that_was_never_reached_is_seen_in_the_metrics() {
+        let recorder = PrometheusBuilder::new().build_recorder();
+        let _guard = metrics::set_default_local_recorder(&recorder);
+        let servers = NatsServers {
+            addresses: vec!["nats://127.0.0.1:1".parse().expect("an address")],
+            user: None,
+            secret: None,
+            prefix: "test".to_owned(),
+            stream_mib: 1,
+        };
+        let nats = Nats::connect(&servers).await.expect("a server that is not there is no error");
+        assert!(!nats.is_connected());
+        let shown = recorder.handle().render();
+        assert!(shown.contains("events_nats_connected 0"), "{shown}");
+        Told::default().tell(&Event::Connected);
+        let shown = recorder.handle().render();
+        assert!(shown.contains("events_nats_connected 1"), "{shown}");
+    }
+
+    #[test]
+    fn what_goes_on_failing_in_one_way_is_said_once() {
+        let told = Told::default();
+        let failed = |why: &str| Event::ClientError(ClientError::Other(why.to_owned()));
+        let events = [
+            failed("IO error"),
+            failed("IO error"),
+            failed("authorization violation"),
+            failed("authorization violation"),
+            Event::Connected,
+            Event::Disconnected,
+            failed("IO error"),
+            failed("IO error"),
+        ];
+        let news = events.each_ref().map(|event| told.is_news(event));
+        assert_eq!(news, [true, false, true, false, true, true, true, false]);
     }
 }
