@@ -69,7 +69,8 @@ pub struct Split {
     pub service: Vec<Role>,
 
     /// Where a process of another service listens for its peers, once for each: wallet=http://host:port. Those
-    /// of services that run in this process are not used, so that all processes can be given one list.
+    /// of services that run in this process, or that nothing here asks, are not used, so that all processes can be
+    /// given one list.
     #[arg(long, env = "GATEWAY_PEER", value_name = "NAME=URL", value_delimiter = ',', value_parser = peer)]
     pub peer: Vec<PeerAddress>,
 
@@ -135,6 +136,12 @@ impl Split {
     #[must_use]
     pub fn addresses(&self, service: Service) -> Vec<http::uri::Authority> {
         self.peer.iter().filter(|peer| peer.service == service).map(|peer| peer.authority.clone()).collect()
+    }
+
+    /// Whether anything that runs in this process asks that service.
+    #[must_use]
+    pub fn asks(&self, service: Service) -> bool {
+        Role::ALL.into_iter().any(|role| self.runs_role(role) && role.needs().contains(&service))
     }
 
     fn runs_role(&self, role: Role) -> bool {
@@ -229,6 +236,19 @@ mod tests {
         let config = Config::try_parse_from(arguments.split_whitespace()).expect("flags");
         assert_eq!(config.split.addresses(Service::Wallet).len(), 2);
         assert!(config.split.is_edge() && !config.split.serves());
+    }
+
+    #[test]
+    fn a_process_asks_whom_its_services_ask() {
+        let asked = |services: &str| {
+            let config = Config::try_parse_from(["gateway", "--service", services]).expect("flags");
+            let services = Service::ALL.into_iter().filter(|service| config.split.asks(*service));
+            services.map(Service::name).collect::<Vec<_>>()
+        };
+        assert_eq!(asked("events"), ["identity"]);
+        assert_eq!(asked("wallet"), ["identity", "live"]);
+        assert_eq!(asked("promotions,live"), ["identity", "wallet"]);
+        assert_eq!(asked("edge"), Service::ALL.map(Service::name));
     }
 
     #[test]
