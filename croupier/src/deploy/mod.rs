@@ -3,6 +3,7 @@
 //! Kubernetes' part is its own schemas. Ours are rules: functions from plain data to findings, each with a
 //! test in which a planted violation is found. Nothing is rendered: what is in a file is what is checked.
 
+mod connections;
 mod containers;
 mod files;
 mod images;
@@ -46,6 +47,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal) -> Result<ExitCode
         ("wiring", wiring::check(resources)),
         ("services", wiring::every_service_runs(resources)),
         ("network", network::check(resources)),
+        ("connections", connections::check(resources)),
         ("flags", programs::check(resources, &programs, &mut programs::accepts)),
     ];
     let findings: usize = rules.iter().map(|(_, findings)| findings.len()).sum();
