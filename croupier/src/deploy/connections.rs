@@ -15,7 +15,7 @@ pub(super) fn check(resources: &[Resource]) -> Vec<Finding> {
     let needed = autoscalers.map(|autoscaler| at_most(autoscaler, resources)).sum::<u64>() + SPARE;
     let servers = resources.iter().filter_map(|resource| Some((resource, room(resource)?)));
     let small = servers.filter(|(_, room)| *room < needed);
-    let say = |room| format!("has room for {room} connections, and {needed} may be wanted at once");
+    let say = |room: u64| format!("has room for {room} connections, and {needed} may be wanted at once");
     small.map(|(resource, room)| Finding::of(resource, say(room))).collect()
 }
 

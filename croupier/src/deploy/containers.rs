@@ -41,7 +41,10 @@ pub(super) fn check(resources: &[Resource]) -> Vec<Finding> {
             for bound in BOUNDS.iter().filter(|bound| container.pointer(bound).is_none()) {
                 say(format!("{bound} is missing"));
             }
-            probes(container, &mut say);
+            // Nobody waits for what ends by itself.
+            if !resource.ends() {
+                probes(container, &mut say);
+            }
             for variable in items(container, "/env").filter(|variable| is_secret(variable)) {
                 say(format!("{} is a secret in the environment; mount it as a file", variable["name"]));
             }
@@ -122,6 +125,38 @@ spec:
                 ("readinessProbe: {exec: {command: [ready]}}", "readinessProbe: {}", "readinessProbe is missing"),
                 ("POSTGRES_PASSWORD_FILE", "POSTGRES_PASSWORD", "mount it as a file"),
                 ("kind: Deployment", "kind: Secret", "a secret stands in a file"),
+            ],
+        );
+    }
+
+    const JOB: &str = "
+kind: CronJob
+metadata: {name: reconcile}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        spec:
+          automountServiceAccountToken: false
+          securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+          containers:
+            - name: gateway
+              resources: {requests: {cpu: 1, memory: 1Gi}, limits: {memory: 1Gi}}
+              securityContext:
+                allowPrivilegeEscalation: false
+                readOnlyRootFilesystem: true
+                capabilities: {drop: [ALL]}
+";
+
+    #[test]
+    fn what_ends_by_itself_is_bounded_too_and_needs_no_probes() {
+        finds_each(
+            check,
+            JOB,
+            &[
+                ("runAsNonRoot: true, ", "", "runAsNonRoot"),
+                ("drop: [ALL]", "drop: [NET_RAW]", "capabilities"),
+                (", limits: {memory: 1Gi}", "", "/resources/limits/memory"),
             ],
         );
     }

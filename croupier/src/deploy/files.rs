@@ -55,7 +55,13 @@ impl Resource {
 
     /// What a workload starts.
     pub(super) fn pod(&self) -> Option<&Value> {
-        self.value.pointer("/spec/template").filter(|_| !self.is_patch)
+        let template = if self.ends() { "/spec/jobTemplate/spec/template" } else { "/spec/template" };
+        self.value.pointer(template).filter(|_| !self.is_patch)
+    }
+
+    /// Whether what it starts does something and ends, rather than serve.
+    pub(super) fn ends(&self) -> bool {
+        self.kind() == "CronJob"
     }
 
     pub(super) fn containers(&self) -> impl Iterator<Item = &Value> {

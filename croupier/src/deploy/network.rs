@@ -82,6 +82,14 @@ spec: {template: {metadata: {labels: {is: wallet}}}}
 kind: StatefulSet
 metadata: {name: nats}
 spec: {template: {metadata: {labels: {is: nats}}}}
+---
+kind: NetworkPolicy
+metadata: {name: count}
+spec: {podSelector: {matchLabels: {is: count}}, ingress: []}
+---
+kind: CronJob
+metadata: {name: count}
+spec: {jobTemplate: {spec: {template: {metadata: {labels: {is: count}}}}}}
 ";
 
     #[test]
@@ -95,6 +103,7 @@ spec: {template: {metadata: {labels: {is: nats}}}}
                 ("{matchLabels: {is: wallet}}", "{matchLabels: {is: bank}}", "is about no pod"),
                 ("{matchLabels: {is: wallet}}", "{matchLabels: {is: bank}}", "no NetworkPolicy says"),
                 ("values: [nats]", "values: [postgres]", "no NetworkPolicy says"),
+                ("ingress: []", "egress: []", "CronJob count: no NetworkPolicy says"),
             ],
         );
     }

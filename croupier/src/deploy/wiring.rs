@@ -14,7 +14,7 @@ pub(super) fn check(resources: &[Resource]) -> Vec<Finding> {
         let problem = match resource.kind() {
             "Service" => service(resource, resources),
             "PodDisruptionBudget" => selects(resource, "/spec/selector/matchLabels", resources).err(),
-            "Deployment" | "StatefulSet" => own_pods(resource),
+            "Deployment" | "StatefulSet" | "CronJob" => own_pods(resource),
             "HorizontalPodAutoscaler" => target(resource, resources),
             _ => None,
         };
@@ -72,8 +72,11 @@ fn selects<'r>(resource: &Resource, pointer: &str, resources: &'r [Resource]) ->
 /// A workload finds its pods, and mounts what it has.
 fn own_pods(resource: &Resource) -> Option<String> {
     let pod = resource.pod()?;
-    let wanted = resource.value.pointer("/spec/selector/matchLabels")?.as_object()?;
-    if let Some((name, _)) = wanted.iter().find(|(name, value)| pod["metadata"]["labels"].get(*name) != Some(value)) {
+    // What ends by itself looks for nobody.
+    let wanted = resource.value.pointer("/spec/selector/matchLabels").and_then(Value::as_object);
+    let labels = &pod["metadata"]["labels"];
+    let other = wanted.into_iter().flatten().find(|(name, value)| labels.get(*name) != Some(value));
+    if let Some((name, _)) = other {
         return Some(format!("its pods have another {name} than it looks for"));
     }
     let claims = items(&resource.value, "/spec/volumeClaimTemplates").map(|claim| &claim["metadata"]["name"]);
@@ -119,6 +122,10 @@ spec: {selector: {matchLabels: {of: us}}}
 kind: HorizontalPodAutoscaler
 metadata: {name: wallet}
 spec: {scaleTargetRef: {kind: Deployment, name: wallet}}
+---
+kind: CronJob
+metadata: {name: count}
+spec: {jobTemplate: {spec: {template: {spec: {containers: [{volumeMounts: [{name: book}]}], volumes: [{name: book}]}}}}}
 ";
 
     #[test]
@@ -132,7 +139,8 @@ spec: {scaleTargetRef: {kind: Deployment, name: wallet}}
                 ("targetPort: internal", "targetPort: public", "leads to"),
                 ("{of: us}}}", "{of: them}}}", "selects no pod"),
                 ("matchLabels: {is: wallet}", "matchLabels: {is: bank}", "its pods have another is"),
-                ("volumes: [{name: data}]", "volumes: []", "mounts"),
+                ("volumes: [{name: data}]", "volumes: []", "Deployment wallet: mounts"),
+                ("volumes: [{name: book}]", "volumes: []", "CronJob count: mounts"),
                 ("kind: Deployment, name: wallet", "kind: Deployment, name: bank", "scales"),
             ],
         );
