@@ -17,6 +17,7 @@ mod inspect;
 mod killed;
 mod limits;
 mod live;
+mod logs;
 mod nats;
 #[path = "../shared/nats_server.rs"]
 mod nats_server;

@@ -1,6 +1,8 @@
 //! The real program, on the folders of a house that has stopped, and a player who calls it.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use contract::identity::Session;
@@ -28,13 +30,23 @@ impl Process {
         Self::start_as(house.arguments().into_iter().chain(flags), variables)
     }
 
+    /// With as much in its log as `RUST_LOG` may ask for, and that in a file.
+    pub(crate) fn start_logged(house: &House, wanted: &str, file: &Path) -> Self {
+        let log = File::create(file).expect("a file");
+        Self::spawn(house.arguments(), &[("RUST_LOG", wanted)], log.into())
+    }
+
     /// With these flags alone.
     pub(crate) fn start_as(flags: impl IntoIterator<Item = String>, variables: &[(&str, &str)]) -> Self {
+        Self::spawn(flags, variables, Stdio::null())
+    }
+
+    fn spawn(flags: impl IntoIterator<Item = String>, variables: &[(&str, &str)], log: Stdio) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_gateway"))
             .args(flags)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the program starts");
         let mut line = String::new();
