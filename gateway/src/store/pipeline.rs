@@ -5,6 +5,9 @@
 //!
 //! The server carries out what it gets in order, and after a failure nothing more until the transaction is
 //! undone. So whatever was sent after a statement that failed has had no effect either.
+//!
+//! **Architecture invariant:** nothing here waits without a bound. A host that vanishes says no word of it, and
+//! whoever waits for its answer holds up everybody behind them.
 
 use std::collections::{HashMap, VecDeque};
 use std::future::{self, Future};
@@ -12,9 +15,11 @@ use std::mem;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
+use std::time::Duration;
 
 use futures::TryStreamExt;
 use tokio::runtime::{Builder, Runtime};
+use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Error, Row, Statement};
 
@@ -30,6 +35,8 @@ pub(super) struct Pipeline {
     client: Arc<Client>,
     /// None once it is over.
     connection: Option<Connection>,
+    /// How long an answer may take before the connection is given up.
+    patience: Duration,
     statements: HashMap<Arc<str>, Statement>,
     /// Those that are sent as one, by what they are.
     groups: HashMap<Vec<Arc<str>>, Statement>,
@@ -59,15 +66,21 @@ struct Foreseen {
 }
 
 impl Pipeline {
-    /// Connects. Not to be called by async code: it waits, as everything here does.
-    pub(super) fn connect(server: &Server) -> Result<Self, StoreError> {
+    /// Connects within a time. Not to be called by async code: it waits, as everything here does.
+    pub(super) fn connect(server: &Server, within: Duration, patience: Duration) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Unusable(error.to_string()))?;
-        let (client, connection) = runtime.block_on(server.connect())?;
+        let Ok(connected) = runtime.block_on(async { timeout(within, server.connect()).await }) else {
+            // A host's name may still be looked up, which nobody can end.
+            runtime.shutdown_background();
+            return Err(StoreError::Unusable(format!("no connection was made within {within:?}")));
+        };
+        let (client, connection) = connected?;
         Ok(Self {
             runtime,
             client: Arc::new(client),
             connection: Some(connection),
+            patience,
             statements: HashMap::new(),
             groups: HashMap::new(),
             unsent: Vec::new(),
@@ -87,7 +100,7 @@ impl Pipeline {
         let client = Arc::clone(&self.client);
         let done = self.wait(client.batch_execute(sql));
         self.settle()?;
-        Ok(done?)
+        done
     }
 
     /// Undoes the transaction, or what came after a savepoint of it: what became of all that was sent does not
@@ -104,7 +117,7 @@ impl Pipeline {
         let client = Arc::clone(&self.client);
         let changed = self.wait(client.execute(&statement, &borrowed(values)));
         self.settle()?;
-        Ok(changed?)
+        changed
     }
 
     /// Sends a statement that has to change so many rows; [`Self::settle`] tells whether it did.
@@ -170,7 +183,7 @@ impl Pipeline {
     /// The same for what is on its way already.
     fn answered(&mut self) -> Result<(), StoreError> {
         while let Some((expected, answer)) = self.sent.pop_front() {
-            let outcome = self.wait(answer).map_err(StoreError::from).and_then(|rows| check(&expected, &rows));
+            let outcome = self.wait(answer).and_then(|rows| check(&expected, &rows));
             if outcome.is_err() {
                 self.forget();
                 return outcome;
@@ -206,7 +219,7 @@ impl Pipeline {
             self.wait(client.query(&statement, &borrowed(values)))
         };
         self.settle()?;
-        Ok(rows?)
+        rows
     }
 
     fn statement(&mut self, sql: &str) -> Result<(Arc<str>, Statement), StoreError> {
@@ -225,13 +238,14 @@ impl Pipeline {
             // It may have failed by what was sent before it.
             self.answered()?;
         }
-        Ok(prepared?)
+        prepared
     }
 
-    /// Waits for an answer, and for as long lets the connection send and receive.
-    fn wait<T>(&mut self, answer: impl Future<Output = Result<T, Error>>) -> Result<T, Error> {
+    /// Waits for an answer, and for as long lets the connection send and receive. Where none comes, the connection
+    /// is over: whatever it would still say came too late.
+    fn wait<T>(&mut self, answer: impl Future<Output = Result<T, Error>>) -> Result<T, StoreError> {
         let (mut answer, connection) = (pin!(answer), &mut self.connection);
-        self.runtime.block_on(future::poll_fn(|context| {
+        let answered = future::poll_fn(|context| {
             if let Poll::Ready(answered) = answer.as_mut().poll(context) {
                 return Poll::Ready(answered);
             }
@@ -240,7 +254,16 @@ impl Pipeline {
             *connection = None;
             // Why it ended says more than that it did.
             ended.err().map_or_else(|| answer.as_mut().poll(context), |error| Poll::Ready(Err(error)))
-        }))
+        });
+        let patience = self.patience;
+        match self.runtime.block_on(async { timeout(patience, answered).await }) {
+            Ok(answered) => answered.map_err(StoreError::from),
+            Err(_) => {
+                self.connection = None;
+                tracing::warn!(?patience, "the database does not answer: its connection is given up");
+                Err(StoreError::Unusable(format!("it gave no answer within {patience:?}")))
+            }
+        }
     }
 }
 
@@ -269,4 +292,48 @@ fn owned(values: &[Value<'_>]) -> Vec<OwnedValue> {
 
 fn borrowed<'a>(values: &'a [Value<'_>]) -> Vec<&'a (dyn ToSql + Sync)> {
     values.iter().map(|value| value as &(dyn ToSql + Sync)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{Write, copy, sink};
+    use std::net::{Ipv4Addr, TcpListener};
+    use std::thread;
+    use std::time::Instant;
+
+    const SHORT: Duration = Duration::from_millis(200);
+    const LONG: Duration = Duration::from_secs(60);
+    /// Whoever has come is let in, and may ask.
+    const WELCOME: &[u8] = b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I";
+
+    /// A server that says this and nothing more, whatever it is told, as one does whose host has vanished.
+    fn silent_after(greeting: &'static [u8]) -> Server {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        let mut config = tokio_postgres::Config::new();
+        config.host("127.0.0.1").port(listener.local_addr().unwrap().port()).user("nobody");
+        thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(greeting).unwrap();
+            let _ = copy(&mut stream, &mut sink());
+        });
+        config.into()
+    }
+
+    #[test]
+    fn a_server_that_says_nothing_any_more_is_given_up() {
+        let begun = Instant::now();
+        let refused = Pipeline::connect(&silent_after(b""), SHORT, LONG).map(|_| ());
+        assert!(matches!(refused, Err(StoreError::Unusable(_))), "{refused:?}");
+        let questions: [fn(&mut Pipeline) -> Result<(), StoreError>; 2] =
+            [|pipeline| pipeline.simple("BEGIN"), |pipeline| pipeline.query("SELECT 1", &[]).map(|_| ())];
+        for ask in questions {
+            let mut pipeline = Pipeline::connect(&silent_after(WELCOME), LONG, SHORT).unwrap();
+            assert!(!pipeline.is_closed());
+            let unanswered = ask(&mut pipeline);
+            assert!(matches!(unanswered, Err(StoreError::Unusable(_))), "{unanswered:?}");
+            assert!(pipeline.is_closed(), "nobody asks it again");
+        }
+        assert!(begun.elapsed() < LONG);
+    }
 }

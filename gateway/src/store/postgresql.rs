@@ -6,7 +6,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::error::Error as _;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
 use tokio_postgres::error::SqlState;
@@ -18,10 +18,19 @@ use super::sql::{Columns, Engine, OwnedValue, Row, Value};
 use super::tls::Server;
 use super::{Purpose, StoreError};
 
-/// How long to wait for a connection.
+/// How long to wait for a connection to each host that is named.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long to wait for an answer: longer than the server itself works on one.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long what was sent may be without the receipt of the other host. One that has vanished gives none, and refuses
+/// nothing either.
+const RECEIPT_TIMEOUT: Duration = Duration::from_secs(10);
+/// While nothing is sent, the other host is asked whether it is there: after this time, so often, this long apart.
+const PROBE_AFTER: Duration = Duration::from_secs(10);
+const PROBES: u32 = 3;
+const PROBE_EVERY: Duration = Duration::from_secs(3);
 /// How long a commit whose answer was lost may stay unknown.
-const ASK_AGAIN: u32 = 20;
+const ASK_FOR: Duration = Duration::from_secs(5);
 const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// The bounds of every connection: on waiting for a lock, on a statement, and on a transaction
 /// whose process hangs while others wait for its lock.
@@ -72,7 +81,14 @@ impl Postgres {
     /// The same for whoever only looks: connects when it is asked for something, and makes nothing.
     pub(super) fn open_as_it_is(server: &Server, service: &str) -> Self {
         let mut server = server.clone();
-        server.config.connect_timeout(CONNECT_TIMEOUT).application_name(format!("croupier-{service}"));
+        server
+            .config
+            .application_name(format!("croupier-{service}"))
+            .connect_timeout(CONNECT_TIMEOUT)
+            .tcp_user_timeout(RECEIPT_TIMEOUT)
+            .keepalives_idle(PROBE_AFTER)
+            .keepalives_interval(PROBE_EVERY)
+            .keepalives_retries(PROBES);
         Self {
             server,
             schema: service.to_owned(),
@@ -110,7 +126,8 @@ impl Postgres {
     }
 
     fn connect(&self) -> Result<Pipeline, StoreError> {
-        let mut pipeline = Pipeline::connect(&self.server)?;
+        let hosts = u32::try_from(self.server.config.get_hosts().len()).unwrap_or(u32::MAX).max(1);
+        let mut pipeline = Pipeline::connect(&self.server, CONNECT_TIMEOUT.saturating_mul(hosts), ANSWER_TIMEOUT)?;
         let waits = match self.purpose {
             Purpose::Record => "on",
             Purpose::ReadModel => "off",
@@ -136,7 +153,8 @@ impl Postgres {
 
     /// Whether the transaction whose answer was lost is committed.
     fn was_committed(&self, transaction: &str) -> Result<bool, StoreError> {
-        for _ in 0..ASK_AGAIN {
+        let begun = Instant::now();
+        while begun.elapsed() < ASK_FOR {
             let mut status = None;
             let asked = self.query("SELECT pg_xact_status(?1::text::xid8)", &[Value::Text(transaction)], &mut |row| {
                 status = row.get::<Option<String>>(0).ok().flatten();
