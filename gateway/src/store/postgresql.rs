@@ -36,6 +36,14 @@ const ASK_AGAIN_AFTER: Duration = Duration::from_millis(250);
 /// whose process hangs while others wait for its lock.
 const BOUNDS: &str = "SET lock_timeout = '5s'; SET statement_timeout = '15s'; \
                       SET idle_in_transaction_session_timeout = '30s';";
+/// Takes the service's lock, and asks what has begun with it. The number first: a server that only reads refuses to
+/// give one, and says so in words that we know.
+const LOCK: &str = "SELECT pg_current_xact_id()::text, left(pg_walfile_name(pg_current_wal_lsn()), 8)
+                    FROM pg_advisory_xact_lock(?1, hashtext(?2))";
+/// Which timeline a server writes, none if it only reads; and what has become of a transaction of it.
+const FATE: &str = "SELECT timeline, CASE WHEN timeline = ?2 THEN pg_xact_status(?1::text::xid8) END
+                    FROM (SELECT CASE WHEN NOT pg_is_in_recovery()
+                                 THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END AS timeline) AS server";
 /// The first half of our locks' names; the second is the schema's.
 const LOCKS: i32 = 0x0043_5250;
 
@@ -45,12 +53,39 @@ pub(super) struct Postgres {
     schema: String,
     purpose: Purpose,
     client: RefCell<Option<Pipeline>>,
-    /// The number of the open write transaction: what became of it can be asked for later.
-    transaction: RefCell<Option<String>>,
+    /// The open write transaction: what became of it can be asked for later.
+    transaction: RefCell<Option<Transaction>>,
     open: Cell<bool>,
     /// What first went wrong in the open transaction: from then on the server refuses everything but to undo it,
     /// and would take a commit for that.
     failed: RefCell<Option<StoreError>>,
+}
+
+/// A write transaction, as a server can be asked about it.
+struct Transaction {
+    number: String,
+    /// Which timeline it is of. A replica that is promoted begins one of its own, and gives the numbers that it has
+    /// not heard of to others.
+    timeline: String,
+}
+
+impl Transaction {
+    fn read(row: &Row<'_>) -> Result<Self, StoreError> {
+        Ok(Self { number: row.get(0)?, timeline: row.get(1)? })
+    }
+
+    /// Whether it is committed, by the words of a server; none if that is not known yet.
+    fn fate(&self, timeline: Option<&str>, status: Option<&str>) -> Option<Result<bool, StoreError>> {
+        if timeline? != self.timeline {
+            let lost = "another server has taken over during a commit, and may not know of it";
+            return Some(Err(StoreError::Unusable(lost.to_owned())));
+        }
+        match status? {
+            "committed" => Some(Ok(true)),
+            "aborted" => Some(Ok(false)),
+            _ => None,
+        }
+    }
 }
 
 impl Postgres {
@@ -152,18 +187,20 @@ impl Postgres {
     }
 
     /// Whether the transaction whose answer was lost is committed.
-    fn was_committed(&self, transaction: &str) -> Result<bool, StoreError> {
+    fn was_committed(&self, transaction: &Transaction) -> Result<bool, StoreError> {
+        let values = [Value::Text(&transaction.number), Value::Text(&transaction.timeline)];
         let begun = Instant::now();
         while begun.elapsed() < ASK_FOR {
-            let mut status = None;
-            let asked = self.query("SELECT pg_xact_status(?1::text::xid8)", &[Value::Text(transaction)], &mut |row| {
-                status = row.get::<Option<String>>(0).ok().flatten();
+            let mut fate = None;
+            // One that does not answer may do so later.
+            let _ = self.query(FATE, &values, &mut |row| {
+                let column = |place| row.get::<Option<String>>(place).ok().flatten();
+                fate = transaction.fate(column(0).as_deref(), column(1).as_deref());
                 false
             });
-            match (asked, status.as_deref()) {
-                (Ok(()), Some("committed")) => return Ok(true),
-                (Ok(()), Some("aborted")) => return Ok(false),
-                _ => std::thread::sleep(ASK_AGAIN_AFTER),
+            match fate {
+                Some(known) => return known,
+                None => std::thread::sleep(ASK_AGAIN_AFTER),
             }
         }
         Err(StoreError::Unusable("the connection was lost during a commit".to_owned()))
@@ -173,10 +210,9 @@ impl Postgres {
 impl Engine for Postgres {
     fn begin_write(&self) -> Result<(), StoreError> {
         self.begin("BEGIN")?;
-        let lock = "SELECT pg_current_xact_id()::text FROM pg_advisory_xact_lock(?1, hashtext(?2))";
         let mut transaction = None;
-        self.query(lock, &[Value::Integer(LOCKS.into()), Value::Text(&self.schema)], &mut |row| {
-            transaction = row.get(0).ok();
+        self.query(LOCK, &[Value::Integer(LOCKS.into()), Value::Text(&self.schema)], &mut |row| {
+            transaction = Transaction::read(row).ok();
             false
         })?;
         self.transaction.replace(transaction);
@@ -326,5 +362,25 @@ impl From<tokio_postgres::Error> for StoreError {
             return Self::Unusable(said);
         }
         Self::Mistake(said)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_became_of_a_commit_is_asked_of_nobody_who_can_not_know() {
+        let transaction = Transaction { number: "741".to_owned(), timeline: "00000001".to_owned() };
+        let fate = |timeline, status| transaction.fate(timeline, status);
+        assert_eq!(fate(Some("00000001"), Some("committed")), Some(Ok(true)));
+        assert_eq!(fate(Some("00000001"), Some("aborted")), Some(Ok(false)));
+        assert_eq!(fate(Some("00000001"), Some("in progress")), None);
+        assert_eq!(fate(Some("00000001"), None), None, "it is too long ago to be known");
+        assert_eq!(fate(None, None), None, "a replica may be promoted yet");
+        for status in [None, Some("committed"), Some("aborted")] {
+            let refused = fate(Some("00000002"), status);
+            assert!(matches!(refused, Some(Err(StoreError::Unusable(_)))), "{status:?}: {refused:?}");
+        }
     }
 }
