@@ -288,6 +288,14 @@ async fn a_follower_resumes_right_after_what_it_has_taken() {
         let page = Subscription::over(&nats, "wallet").page(&position).await;
         assert_eq!((page.after, page.events[0].seq, page.replaced_after), (seq, seq + 1, None));
     }
+    // Whoever shares an inbox is sent on and back by others.
+    let wallet = Subscription::over(&nats, "wallet");
+    for seq in [100, 100, 290, 290, 150, 149, 299] {
+        let page = wallet.page(&Position { origin: origin.clone(), seq }).await;
+        assert_eq!((page.after, page.replaced_after), (seq, None));
+        let expected = seq + 1..=seq + i64::try_from(page.events.len()).unwrap();
+        assert!(page.events.iter().map(|event| event.seq).eq(expected), "after {seq}: {page:?}");
+    }
     let other = Position { origin: "of another database".to_owned(), seq: 150 };
     let page = Subscription::over(&nats, "wallet").page(&other).await;
     assert_eq!((page.after, page.events[0].seq, page.replaced_after), (0, 1, Some(0)), "from its beginning");
@@ -305,6 +313,22 @@ async fn two_of_each_do_what_one_does() {
     wire.write(1..=200).await;
     wire.until_told(200).await;
     wire.until_published(200).await;
+}
+
+/// Each page is taken by one of them, and the other goes on from there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs nats-server; `cargo croupier test` installs it"]
+async fn followers_that_share_an_inbox_keep_one_place_each() {
+    let wire = Wire::new();
+    let mut tasks = JoinSet::new();
+    wire.publish(&mut tasks).await;
+    wire.follow(&mut tasks).await;
+    wire.follow(&mut tasks).await;
+    // One after the other, so that there are many pages.
+    wire.write(1..=500).await;
+    wire.until_told(500).await;
+    let consumers = wire.stream().await.cached_info().state.consumer_count;
+    assert!(consumers <= 4, "{consumers} consumers for two followers");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -8,6 +8,7 @@
 //! up what it likes: every message says which outbox it is of and which event it comes after, so a follower
 //! takes each once and in order, or refuses it and says so. Nothing that answers a player waits for NATS.
 
+mod handed;
 mod message;
 mod publish;
 mod reader;

@@ -3,6 +3,9 @@
 //! The outbox's own numbers rise along the stream, so the first message after a position is found by
 //! halving: some twenty questions for a million events. From there a consumer without any memory of its own
 //! hands the messages over; whatever is wrong with it, it is thrown away and the place is looked up again.
+//!
+//! Several processes may read for one inbox, and whoever loses a page to another goes on where that one is. That is no
+//! reason to look anything up: it is passed over up to there, or handed over once more.
 
 use std::time::Duration;
 
@@ -12,6 +15,7 @@ use async_nats::jetstream::stream::Stream;
 use futures::{FutureExt, StreamExt};
 use tokio::sync::Mutex;
 
+use super::handed::Handed;
 use super::message::Carried;
 use super::{Nats, NatsError, found, server};
 use crate::events::PAUSE_AFTER_ERROR;
@@ -22,8 +26,8 @@ use crate::store::outbox::{Page, Position};
 const HEARTBEAT: Duration = Duration::from_secs(5);
 /// When nothing has come for so long, it is asked whether that is so.
 const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(3);
-/// The server forgets a consumer that nobody asks.
-const FORGOTTEN_AFTER: Duration = Duration::from_secs(60);
+/// The server forgets a consumer that nobody asks: that of a process which died.
+const FORGOTTEN_AFTER: Duration = Duration::from_secs(15);
 
 /// A service's stream, to be read by one follower.
 pub(in crate::events) struct Reader {
@@ -38,11 +42,15 @@ struct Place {
     position: Position,
     /// The number of the message that was received last.
     number: u64,
-    /// When the stream was made: one of the same name may come in its place.
-    created_ns: i128,
+    /// As it was when the place was found: one of the same name may come in its place.
+    stream: Stream,
+    /// The name of what hands the messages over.
+    consumer: String,
     messages: pull::Stream,
     /// Received, and not handed over yet.
     held: Option<Carried>,
+    /// What was handed over up to the position.
+    handed: Handed,
 }
 
 impl Reader {
@@ -59,14 +67,7 @@ impl Reader {
         let mut place = self.place.lock().await;
         loop {
             // Taken out: if this is given up in the middle, the place is looked up again.
-            let outcome = match place.take().filter(|place| place.position == *position) {
-                Some(there) => self.read(there).await,
-                None => match self.find(position).await {
-                    Ok(there) => self.read(there).await,
-                    Err(error) => Err(error),
-                },
-            };
-            match outcome {
+            match self.next(place.take(), position).await {
                 Ok((page, reached)) => {
                     *place = Some(reached);
                     return page;
@@ -76,6 +77,30 @@ impl Reader {
                     tracing::warn!(source = self.service, %error, "following pauses");
                     tokio::time::sleep(PAUSE_AFTER_ERROR).await;
                 }
+            }
+        }
+    }
+
+    /// The page after a position, and the place that it leads to.
+    async fn next(&self, place: Option<Place>, position: &Position) -> Result<(Page, Place), NatsError> {
+        let mut place = match place {
+            Some(place) if place.leads_to(position) => place,
+            elsewhere => {
+                if let Some(place) = elsewhere {
+                    place.leave();
+                }
+                self.find(position).await?
+            }
+        };
+        if let Some(page) = place.again(position) {
+            return Ok((page, place));
+        }
+        place.pass_to(position);
+        match self.read(&mut place).await {
+            Ok(page) => Ok((page, place)),
+            Err(error) => {
+                place.leave();
+                Err(error)
             }
         }
     }
@@ -98,9 +123,11 @@ impl Reader {
         Ok(Place {
             position: position.clone(),
             number: start_sequence - 1,
-            created_ns: stream.cached_info().created.unix_timestamp_nanos(),
+            consumer: consumer.cached_info().name.clone(),
             messages: pull.messages().await.map_err(server)?,
             held: None,
+            handed: Handed::nothing_after(position.seq),
+            stream,
         })
     }
 
@@ -124,11 +151,11 @@ impl Reader {
     }
 
     /// Waits for an event, and takes what else has come by then.
-    async fn read(&self, mut place: Place) -> Result<(Page, Place), NatsError> {
+    async fn read(&self, place: &mut Place) -> Result<Page, NatsError> {
         let first = loop {
             let next = match place.held.take() {
                 Some(held) => Some(held),
-                None => self.receive(&mut place).await?,
+                None => self.receive(place).await?,
             };
             if let Some(next) = next.filter(|next| !place.has(next)) {
                 break next;
@@ -136,13 +163,16 @@ impl Reader {
         };
         let is_other = !place.position.origin.is_empty() && place.position.origin != first.origin;
         let replaced_after = is_other.then_some(0);
+        if !place.joins_on(&first) {
+            place.handed = Handed::nothing_after(first.after);
+        }
         let Carried { origin, after, event } = first;
         place.position = Position { origin: origin.clone(), seq: event.seq };
         let mut page = Page { origin, after, replaced_after, events: vec![event] };
         while page.events.len() < PAGE as usize
             && let Some(next) = place.messages.next().now_or_never()
         {
-            match self.carried(&mut place, next)? {
+            match self.carried(place, next)? {
                 Some(next) if place.has(&next) => {}
                 Some(next) if place.joins_on(&next) => {
                     place.position.seq = next.event.seq;
@@ -155,7 +185,8 @@ impl Reader {
                 None => {}
             }
         }
-        Ok((page, place))
+        place.handed.add(&page.events);
+        Ok(page)
     }
 
     /// The next message; none if it is not ours.
@@ -172,7 +203,7 @@ impl Reader {
     async fn look_again(&self, place: &Place) -> Result<(), NatsError> {
         let stream = self.nats.stream(self.service).await?;
         let info = stream.cached_info();
-        if info.created.unix_timestamp_nanos() != place.created_ns {
+        if info.created != place.stream.cached_info().created {
             return Err(NatsError::Changed("it was made anew"));
         }
         if info.state.last_sequence > place.number && info.state.messages > 0 {
@@ -197,6 +228,38 @@ impl Reader {
 }
 
 impl Place {
+    /// Whether what comes after a position comes from here.
+    fn leads_to(&self, position: &Position) -> bool {
+        self.position.origin == position.origin && self.handed.goes_back_to(position.seq)
+    }
+
+    /// What was handed over after a position that is behind this one.
+    fn again(&self, position: &Position) -> Option<Page> {
+        let events = self.handed.after(position.seq);
+        let page = Page { origin: position.origin.clone(), after: position.seq, replaced_after: None, events };
+        (!page.events.is_empty()).then_some(page)
+    }
+
+    /// Goes on to a position that somebody else has come to: what is before it is not handed over here.
+    fn pass_to(&mut self, position: &Position) {
+        if self.position != *position {
+            self.handed = Handed::nothing_after(position.seq);
+            self.position = position.clone();
+        }
+    }
+
+    /// Has the server forget at once what has handed over messages here. Nobody waits for that: if it does not get
+    /// there, it is forgotten by itself.
+    fn leave(self) {
+        let Self { stream, consumer, messages, .. } = self;
+        drop(messages);
+        tokio::spawn(async move {
+            if let Err(error) = stream.delete_consumer(&consumer).await {
+                tracing::debug!(%error, "a consumer is left to be forgotten");
+            }
+        });
+    }
+
     /// Whether the event was handed over before.
     fn has(&self, next: &Carried) -> bool {
         next.origin == self.position.origin && next.event.seq <= self.position.seq
