@@ -29,6 +29,8 @@ pub(super) fn require(sql: &Sql, name: &str, migrations: &[&str]) -> Result<(), 
 }
 
 fn bring_up_to_date(sql: &Sql, name: &str, migrations: &[&str]) -> Result<(), StoreError> {
+    // A step may change every row.
+    sql.without_end()?;
     missing_steps(sql, name, "common_steps", COMMON)?;
     let own: Vec<&str> = std::iter::once(outbox::SCHEMA).chain(migrations.iter().copied()).collect();
     missing_steps(sql, name, "schema_steps", &own)?;

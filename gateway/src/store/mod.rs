@@ -112,7 +112,7 @@ impl Storage {
 
 impl Storage {
     /// Queries a service's database as it is, without a hand on it: nothing is made, brought up to date or
-    /// written, whether or not the service runs.
+    /// written, whether or not the service runs. It may take as long as it needs.
     ///
     /// # Errors
     /// The query's own error, or there is no such database, or its schema is not this program's.
@@ -128,6 +128,7 @@ impl Storage {
     {
         let look = |sql: Sql| {
             sql.engine().begin_read()?;
+            sql.without_end()?;
             migrate::require(&sql, service, migrations)?;
             query(&sql)
         };

@@ -6,8 +6,8 @@
 //! The server carries out what it gets in order, and after a failure nothing more until the transaction is
 //! undone. So whatever was sent after a statement that failed has had no effect either.
 //!
-//! **Architecture invariant:** nothing here waits without a bound. A host that vanishes says no word of it, and
-//! whoever waits for its answer holds up everybody behind them.
+//! **Architecture invariant:** nothing here waits without a bound unless it is told to. A host that vanishes says no
+//! word of it, and whoever waits for its answer holds up everybody behind them.
 
 use std::collections::{HashMap, VecDeque};
 use std::future::{self, Future};
@@ -35,8 +35,8 @@ pub(super) struct Pipeline {
     client: Arc<Client>,
     /// None once it is over.
     connection: Option<Connection>,
-    /// How long an answer may take before the connection is given up.
-    patience: Duration,
+    /// How long an answer may take before the connection is given up; none is as long as the connection stands.
+    patience: Option<Duration>,
     statements: HashMap<Arc<str>, Statement>,
     /// Those that are sent as one, by what they are.
     groups: HashMap<Vec<Arc<str>>, Statement>,
@@ -67,7 +67,7 @@ struct Foreseen {
 
 impl Pipeline {
     /// Connects within a time. Not to be called by async code: it waits, as everything here does.
-    pub(super) fn connect(server: &Server, within: Duration, patience: Duration) -> Result<Self, StoreError> {
+    pub(super) fn connect(server: &Server, within: Duration) -> Result<Self, StoreError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| StoreError::Unusable(error.to_string()))?;
         let Ok(connected) = runtime.block_on(async { timeout(within, server.connect()).await }) else {
@@ -80,13 +80,18 @@ impl Pipeline {
             runtime,
             client: Arc::new(client),
             connection: Some(connection),
-            patience,
+            patience: Some(within),
             statements: HashMap::new(),
             groups: HashMap::new(),
             unsent: Vec::new(),
             sent: VecDeque::new(),
             foreseen: Vec::new(),
         })
+    }
+
+    /// How long an answer may take from now on.
+    pub(super) fn answer_within(&mut self, patience: Option<Duration>) {
+        self.patience = patience;
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -255,7 +260,7 @@ impl Pipeline {
             // Why it ended says more than that it did.
             ended.err().map_or_else(|| answer.as_mut().poll(context), |error| Poll::Ready(Err(error)))
         });
-        let patience = self.patience;
+        let Some(patience) = self.patience else { return Ok(self.runtime.block_on(answered)?) };
         match self.runtime.block_on(async { timeout(patience, answered).await }) {
             Ok(answered) => answered.map_err(StoreError::from),
             Err(_) => {
@@ -323,12 +328,13 @@ mod tests {
     #[test]
     fn a_server_that_says_nothing_any_more_is_given_up() {
         let begun = Instant::now();
-        let refused = Pipeline::connect(&silent_after(b""), SHORT, LONG).map(|_| ());
+        let refused = Pipeline::connect(&silent_after(b""), SHORT).map(|_| ());
         assert!(matches!(refused, Err(StoreError::Unusable(_))), "{refused:?}");
         let questions: [fn(&mut Pipeline) -> Result<(), StoreError>; 2] =
             [|pipeline| pipeline.simple("BEGIN"), |pipeline| pipeline.query("SELECT 1", &[]).map(|_| ())];
         for ask in questions {
-            let mut pipeline = Pipeline::connect(&silent_after(WELCOME), LONG, SHORT).unwrap();
+            let mut pipeline = Pipeline::connect(&silent_after(WELCOME), LONG).unwrap();
+            pipeline.answer_within(Some(SHORT));
             assert!(!pipeline.is_closed());
             let unanswered = ask(&mut pipeline);
             assert!(matches!(unanswered, Err(StoreError::Unusable(_))), "{unanswered:?}");

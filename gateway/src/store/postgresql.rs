@@ -162,7 +162,8 @@ impl Postgres {
 
     fn connect(&self) -> Result<Pipeline, StoreError> {
         let hosts = u32::try_from(self.server.config.get_hosts().len()).unwrap_or(u32::MAX).max(1);
-        let mut pipeline = Pipeline::connect(&self.server, CONNECT_TIMEOUT.saturating_mul(hosts), ANSWER_TIMEOUT)?;
+        let mut pipeline = Pipeline::connect(&self.server, CONNECT_TIMEOUT.saturating_mul(hosts))?;
+        pipeline.answer_within(Some(ANSWER_TIMEOUT));
         let waits = match self.purpose {
             Purpose::Record => "on",
             Purpose::ReadModel => "off",
@@ -176,10 +177,14 @@ impl Postgres {
     }
 
     fn begin(&self, statement: &str) -> Result<(), StoreError> {
-        if self.simple(statement).is_err() {
+        let begin = |pipeline: &mut Pipeline| {
+            pipeline.answer_within(Some(ANSWER_TIMEOUT));
+            pipeline.simple(statement)
+        };
+        if self.with(begin).is_err() {
             // The connection may have ended while nobody used it, as when the server was restarted.
             *self.client.borrow_mut() = None;
-            self.simple(statement)?;
+            self.with(begin)?;
         }
         self.open.set(true);
         self.failed.take();
@@ -221,6 +226,14 @@ impl Engine for Postgres {
 
     fn begin_read(&self) -> Result<(), StoreError> {
         self.begin("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    }
+
+    fn without_end(&self) -> Result<(), StoreError> {
+        self.with(|pipeline| {
+            pipeline.simple("SET LOCAL statement_timeout = 0")?;
+            pipeline.answer_within(None);
+            Ok(())
+        })
     }
 
     fn commit(&self) -> Result<(), StoreError> {

@@ -26,6 +26,8 @@ pub(super) trait Engine: Send {
     fn begin_write(&self) -> Result<(), StoreError>;
     /// Opens a transaction that sees one state of the database throughout.
     fn begin_read(&self) -> Result<(), StoreError>;
+    /// Lifts the bounds on how long the statements of the open transaction may take, where there are any.
+    fn without_end(&self) -> Result<(), StoreError>;
     /// Ends the transaction; what it did is on the disk.
     fn commit(&self) -> Result<(), StoreError>;
     /// Ends the transaction; it did nothing.
@@ -72,6 +74,15 @@ impl Sql {
 
     pub(super) fn note_write(&self) {
         self.writes.set(self.writes.get() + 1);
+    }
+
+    /// Lets the statements of this transaction take as long as they need: for whoever goes through everything, and for
+    /// nobody whom a command waits for.
+    ///
+    /// # Errors
+    /// The database can't be asked.
+    pub fn without_end(&self) -> Result<(), StoreError> {
+        self.engine.without_end()
     }
 
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError> {

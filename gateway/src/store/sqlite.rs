@@ -59,6 +59,10 @@ impl Engine for Sqlite {
         self.execute("BEGIN", &[]).map(|_| ())
     }
 
+    fn without_end(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn commit(&self) -> Result<(), StoreError> {
         self.execute("COMMIT", &[]).map(|_| ())
     }

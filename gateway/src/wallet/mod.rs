@@ -301,7 +301,12 @@ impl Wallet {
     /// # Errors
     /// The store is not available.
     pub async fn check(&self) -> Result<Audit, WalletError> {
-        self.database.read(|sql| audit::check(sql, None, &mut |_, _| ())).await
+        self.database
+            .read(|sql| {
+                sql.without_end()?;
+                audit::check(sql, None, &mut |_, _| ())
+            })
+            .await
     }
 
     /// A player's balance and entries straight from the transfers, newest first.

@@ -7,12 +7,14 @@ use std::time::Duration;
 
 use contract::money::Currency;
 use gateway::clock::Clock;
+use gateway::store::{Sql, StoreError};
 use gateway::wallet::limits::Market;
 use gateway::wallet::risk::Rules;
 use gateway::wallet::{CreditReward, Wallet, WalletError};
 use postgres::{Client, NoTls};
 use uuid::Uuid;
 
+use crate::place::Place;
 use crate::support::{START_MS, World};
 
 fn reward(player: &str, key: &str) -> CreditReward {
@@ -119,4 +121,26 @@ async fn a_gateway_that_hung_in_a_query_asks_again() {
     let error = hung.await.unwrap_err();
     assert!(error.is_temporary(), "{error}");
     assert_eq!(world.audited().await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a server; `cargo croupier test` starts one"]
+async fn only_what_goes_through_everything_may_take_long() {
+    const BOUND: &str = "SELECT current_setting('statement_timeout')";
+    let bound = |sql: &Sql| sql.query_one(BOUND, &[], |row| row.get::<String>(0));
+    let place = Place::new();
+    let steps = ["CREATE TABLE seen AS SELECT current_setting('statement_timeout') AS bound"];
+    let database = place.storage().open("long", &steps).unwrap();
+    let seen = database.read(|sql| sql.query_one("SELECT bound FROM seen", &[], |row| row.get::<String>(0)));
+    assert_eq!(seen.await.as_deref(), Ok("0"), "a step of a schema");
+    let inspected: Result<_, StoreError> = place.storage().inspect("long", &steps, bound);
+    assert_eq!(inspected.as_deref(), Ok("0"), "a look at a whole database");
+    for _ in 0..8 {
+        let lifted = database.read(move |sql| {
+            sql.without_end()?;
+            bound(sql)
+        });
+        assert_eq!(lifted.await.as_deref(), Ok("0"));
+        assert_eq!(database.read(bound).await.as_deref(), Ok("15s"), "it ends with what asked for it");
+    }
 }
