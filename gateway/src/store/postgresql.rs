@@ -294,6 +294,10 @@ impl Engine for Postgres {
         self.with(|pipeline| pipeline.foresee(sql, values))
     }
 
+    fn count_anew(&self, tables: &[&str]) -> Result<(), StoreError> {
+        self.simple(&format!("ANALYZE {}", tables.join(", ")))
+    }
+
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError> {
         // All at once: whoever reads a row may ask for more on the same connection.
         let rows = self.with(|pipeline| pipeline.query(sql, values))?;

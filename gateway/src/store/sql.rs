@@ -49,6 +49,8 @@ pub(super) trait Engine: Send {
     /// Asks what will be wanted soon, where asking for one thing after the other takes time. It is answered as
     /// if it had been asked when it is wanted: whatever is written meanwhile makes it be asked again.
     fn foresee(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError>;
+    /// Counts anew what these tables hold, where the way to an answer is chosen by that.
+    fn count_anew(&self, tables: &[&str]) -> Result<(), StoreError>;
     /// Hands over each row until one is refused with `false`.
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError>;
 }
@@ -146,6 +148,16 @@ impl Sql {
     /// The database can't be asked.
     pub fn foresee(&self, sql: &str, values: &[Value<'_>]) -> Result<(), StoreError> {
         self.engine.foresee(sql, values)
+    }
+
+    /// Has the database count anew what these tables hold, for whoever has just filled them and asks about all of it:
+    /// a server counts by itself, but later. `SQLite` goes by the keys, and would never take such a count back.
+    ///
+    /// # Errors
+    /// The database can't be asked.
+    pub fn count_anew(&self, tables: &[&str]) -> Result<(), StoreError> {
+        self.note_write();
+        self.engine.count_anew(tables)
     }
 
     /// The first row, if there is one.

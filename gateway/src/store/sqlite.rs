@@ -99,6 +99,10 @@ impl Engine for Sqlite {
         Ok(())
     }
 
+    fn count_anew(&self, _tables: &[&str]) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     fn query(&self, sql: &str, values: &[Value<'_>], each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<(), StoreError> {
         let mut statement = self.0.prepare_cached(sql)?;
         let mut rows = statement.query(params_from_iter(values))?;

@@ -76,6 +76,12 @@ pub(super) fn advance(tx: &Tx<'_>, id: i64, from: &Position, to: &Position) -> R
     Ok(changed == 1)
 }
 
+/// Has the database count anew how large the generations are. Of one that was just filled it knows nothing, and would
+/// look through all of it once for each row of another.
+pub(super) fn count_anew(tx: &Tx<'_>) -> Result<(), StoreError> {
+    tx.count_anew(&TABLES.map(|table| table.name))
+}
+
 /// From now on queries are answered from it.
 pub(super) fn go_live(tx: &Tx<'_>, id: i64) -> Result<(), StoreError> {
     tx.execute(

@@ -134,6 +134,7 @@ impl Work {
             return self.settle(None, BTreeSet::new(), true, only_check).await;
         };
         self.fill(live.at.version, None).await?;
+        self.views.write(generations::count_anew).await?;
         let (ids, progress) = ((live.id, self.fresh.id), Arc::clone(&self.progress));
         let compared = self.views.read(move |sql| compare::suspects(sql, ids, &|rows| progress(Stage::Rows(rows))));
         let (mut suspects, is_all) = compared.await?;
@@ -201,6 +202,7 @@ impl Work {
     }
 
     async fn clear(&self) -> Result<(), RebuildError> {
+        self.views.write(generations::count_anew).await?;
         while let Some(id) = self.views.read(generations::any_old).await? {
             self.views.write(move |tx| generations::clear(tx, id, CLEARED_AT_ONCE)).await?;
         }
