@@ -173,7 +173,7 @@ fn build(builder: &Builder, part: &Part, out: &Path, step: &Step) -> Result<BTre
     if plain::is_plain(&part.folder) {
         return fragment::pack(part, plain::code(builder, &part.folder, step)?, out);
     }
-    let built = builder.build(&part.name, &part.folder, step)?;
+    let built = builder.build(&part.name, &part.folder, part.is_shell, step)?;
     step.detail("packing");
     if part.is_shell {
         shell::pack(builder, part, &built, out)

@@ -6,7 +6,6 @@ use fragment::{follow, format};
 use ui::{El, Tone, html, notice, skeleton};
 
 use crate::balance::Known;
-use crate::cashier::cash_text;
 use crate::store::Store;
 
 /// Cash large, bonus money beneath it, and what there is to say about them.
