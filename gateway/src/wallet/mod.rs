@@ -212,16 +212,19 @@ impl Wallet {
     }
 
     /// Lets reservations and bets that nobody has ended expire, for as long as the process runs. Bets not before the
-    /// vendor had [`vendor::HEARD_FIRST_MS`] to end them.
+    /// vendor had [`vendor::HEARD_FIRST_MS`] to end them, since the process or its store is there again.
     pub async fn expire(self) {
-        let begun_ms = self.clock.now_ms();
+        let mut there_since_ms = self.clock.now_ms();
         loop {
+            // It reads each time, so it fails for as long as the store is away.
             if let Err(error) = self.expire_due().await {
                 tracing::warn!(%error, "reservations could not be looked through");
+                there_since_ms = self.clock.now_ms();
             }
-            let is_vendor_heard = self.clock.now_ms() >= begun_ms.saturating_add(vendor::HEARD_FIRST_MS);
+            let is_vendor_heard = self.clock.now_ms() >= there_since_ms.saturating_add(vendor::HEARD_FIRST_MS);
             if is_vendor_heard && let Err(error) = self.give_back_overdue().await {
                 tracing::warn!(%error, "open bets could not be looked through");
+                there_since_ms = self.clock.now_ms();
             }
             tokio::time::sleep(EXPIRY_PAUSE).await;
         }

@@ -15,8 +15,8 @@ use uuid::Uuid;
 
 /// How long a bet may be open.
 pub const OPEN_FOR_MS: i64 = 48 * 3600 * 1000;
-/// For how long after its start the wallet gives no stake back. That nobody has ended a bet may have been our doing:
-/// while we could not be reached, the wins and rollbacks of all that time were waiting. The vendor repeats each of them
+/// For how long after its start, and after its database is back, the wallet gives no stake back. That nobody has ended a
+/// bet may have been our doing: while we could not take it, the wins and rollbacks of all that time were waiting. The vendor repeats each of them
 /// every few seconds, so within this all of them have come.
 pub const HEARD_FIRST_MS: i64 = 15 * 60 * 1000;
 /// How many are ended in one transaction: others wait for it.
