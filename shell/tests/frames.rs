@@ -194,15 +194,11 @@ async fn where_the_player_goes_before_a_frame_has_mounted_is_not_missed() {
     .await;
     let _shell = open("/live/a").await;
     run("await world.until('wallet', 'mounted');
-         while (!world.slot('live').dataset.instance) await new Promise((done) => setTimeout(done, 10));
+         await world.until_true(() => world.slot('live').dataset.instance, 'its frame begins');
          world.navigate('/live/b');
          document.documentElement.dataset.theme = 'light';
          await world.until('live', 'mounted');
-         const late = performance.now() + 5000;
-         while (world.seen.at(-1) != '/live/b') {
-             if (performance.now() > late) throw new Error(`it is at ${world.seen}`);
-             await new Promise((done) => setTimeout(done, 10));
-         }
+         await world.until_true(() => world.seen.at(-1) == '/live/b', 'it is where the player is');
          delete document.documentElement.dataset.theme;
          history.replaceState(null, '', '/')")
     .await;

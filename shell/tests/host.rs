@@ -135,7 +135,7 @@ async fn a_stale_token_is_renewed_and_the_call_goes_once_more() {
 /// A player is signed in, and another tab signs in another one: `world.player` says whose the browser's cookie is.
 async fn with_two_players() -> std::rc::Rc<shell::edge::page::Shell> {
     let shell = with_host(
-        "{ requests: ['POST /api/wallet/*'], publishes: ['session.stale'], subscribes: ['session.changed', 'wallet.balance'] }",
+        "{ requests: ['POST /api/wallet/*'], publishes: ['session.stale'], subscribes: ['session.changed', 'wallet.balance', 'shell.connection'] }",
     )
     .await;
     run(r#"world.player = 'a';
@@ -201,23 +201,16 @@ async fn a_card_does_not_tell_the_next_player_what_the_last_one_had() {
     let shell = with_two_players().await;
     let balance = "return { currency: 'EUR', cash_minor: 700, bonus_minor: 0, as_of_ms: 0 }";
     shell.say("wallet.balance", &run(balance).await).unwrap();
-    run("world.soon = async (what, holds) => {
-             const late = performance.now() + 8000;
-             while (!holds()) {
-                 if (performance.now() > late) throw new Error(what);
-                 await new Promise((done) => setTimeout(done, 10));
-             }
-         };
-         await world.soon('the card', () => {
+    run("await world.until_true(() => {
              world.host.fail('no more');
              return world.slot('wallet').dataset.state == 'failed';
-         })")
+         }, 'the card')")
     .await;
     let shown = "[...document.querySelectorAll('.card, .balance')].map(({ className, textContent }) => \
                      className == 'card' ? className : textContent.includes('7.00'))";
     assert_eq!(json(shown).await, r#"["card",true]"#);
     run("world.player = 'b'; const stream = world.streams.at(-1); stream.onerror(); stream.onopen();
-         await world.soon('it is gone', () => !document.querySelector('.balance'))")
+         await world.until_true(() => !document.querySelector('.balance'), 'it is gone')")
     .await;
     assert_eq!(json(shown).await, r#"["card"]"#, "what else it says stays");
 }
@@ -267,6 +260,20 @@ async fn a_stream_that_breaks_has_a_moment_to_come_back() {
         "[[1,2000,false,true,false],[1,1,false,true,false]]",
         "and one that has hardly stood has none"
     );
+}
+
+#[wasm_bindgen_test]
+async fn what_the_server_can_not_say_is_asked_for_anew_although_nobody_was_told_of_a_break() {
+    let _shell = with_two_players().await;
+    run("const stream = world.streams.at(-1);
+         world.told = [];
+         world.host.subscribe('shell.connection', ({ online }) => world.told.push(online));
+         stream.onerror();
+         stream.onopen();
+         stream.dispatchEvent(new MessageEvent('reset', { data: 'null', lastEventId: '9' }));
+         await world.until_true(() => world.told.length == 3, 'it is told')")
+    .await;
+    assert_eq!(json("world.told").await, "[true,false,true]");
 }
 
 #[wasm_bindgen_test]

@@ -104,7 +104,7 @@ async fn a_page_that_nobody_sees_takes_no_turn() {
     .await;
     let _shell = open("/").await;
     run("await world.until('wallet', 'mounted');
-         await world.until_true(() => !world.turn(), 'its first turn is over');
+         await world.until_true(() => !world.turns(), 'its first turn is over');
          world.host.publish('live.round', {});
          world.hidden = true;
          document.dispatchEvent(new Event('visibilitychange'));

@@ -99,6 +99,13 @@ impl Health {
     }
 }
 
+/// What was said of a feed goes with it: the next one's has yet to be heard.
+impl Drop for Health {
+    fn drop(&mut self) {
+        self.report(false);
+    }
+}
+
 /// "€1.00 – €500.00"
 pub(crate) fn limits(table: &Table) -> String {
     let (min, max) = (format::money(table.min_minor, table.currency), format::money(table.max_minor, table.currency));

@@ -166,6 +166,19 @@ async fn a_lost_feed_is_said_and_the_bets_are_there_again_after_it() {
 }
 
 #[wasm_bindgen_test]
+async fn what_is_said_of_a_lost_feed_goes_with_its_player() {
+    let page = Page::table().await;
+    page.run("shell.vendor().drop()");
+    page.until("shell.one('table').dataset.feed === 'lost'").await;
+    page.run(SOMEBODY_ELSE);
+    page.until(
+        "shell.calls.filter(([name]) => name === 'report').map(([, level]) => level).join() === 'degraded,healthy'",
+    )
+    .await;
+    page.close();
+}
+
+#[wasm_bindgen_test]
 async fn a_gap_asks_for_a_snapshot() {
     let page = Page::table().await;
     page.run("shell.delta(9, { seated: 50 })");

@@ -104,7 +104,7 @@ impl Cashier {
             }
             let outcome = match reply {
                 Ok(receipt) => {
-                    self.carried_out(store, &receipt, order.amount_minor);
+                    self.carried_out(&receipt, order.amount_minor);
                     store.learn(receipt.balance);
                     store.add_entry(receipt.entry);
                     store.playing.refresh(store);
@@ -129,7 +129,7 @@ impl Cashier {
         });
     }
 
-    fn carried_out(&'static self, store: &'static Store, receipt: &Receipt, amount_minor: i64) {
+    fn carried_out(&'static self, receipt: &Receipt, amount_minor: i64) {
         let amount = format::money(receipt.entry.cash_minor.saturating_abs(), receipt.entry.currency);
         let id = match self.command {
             Command::Deposit => "deposit-done",
@@ -138,7 +138,7 @@ impl Cashier {
         };
         self.done.set(text_with(id, &[("amount", &amount)]));
         // Not what the player has typed since.
-        if self.read(store) == Ok(amount_minor) {
+        if self.amount.with(|amount| parse_amount(amount, receipt.entry.currency)) == Ok(amount_minor) {
             self.amount.set(String::new());
         }
     }

@@ -347,6 +347,27 @@ async fn what_is_typed_while_money_is_on_its_way_stays() {
 }
 
 #[wasm_bindgen_test]
+async fn what_was_ordered_leaves_the_form_although_more_than_that_has_left_the_account() {
+    let page = Page::open("main", PLAYER).await;
+    page.0.run(
+        "const { answer } = host;
+         host.answer = async (request) => {
+             const reply = await answer(request);
+             if (request.method === 'POST') host.deliver('wallet.balance', host.balance());
+             return reply;
+         }",
+    );
+    page.press("command-1").await;
+    page.type_in("amount", "80").await;
+    page.press("withdraw-submit").await;
+    page.press("confirm-submit").await;
+    settle().await;
+    assert!(page.find("done").is_some());
+    assert_eq!(page.at("amount").unchecked_into::<HtmlInputElement>().value(), "");
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
 async fn what_was_done_is_said_once_and_a_question_stays() {
     let page = Page::open("side", PLAYER).await;
     page.press("open-deposit").await;

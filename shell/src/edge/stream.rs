@@ -118,6 +118,9 @@ impl Shell {
                 if name == "reset" {
                     // The server can't say what was missed: everybody asks anew.
                     self.stream.last_id.set(id);
+                    // Also after a break that nobody was told of.
+                    self.set_online(false);
+                    self.set_online(true);
                     self.publish_session();
                 } else if !seen {
                     self.stream.last_id.set(id);
