@@ -245,6 +245,15 @@ async fn one_whose_team_may_not_promote_any_more_keeps_its_share_and_is_ended_al
     page(&at, 90, "2", 0).await;
     until("and what follows", || async { canary().await["figures"]["mounts"] == 11 }).await;
     assert_eq!(canary().await["audience"]["share_permille"], 500, "its key was revoked");
+    list(&house, "rights = [\"publish\", \"promote\"]\nplacements = [\"frame\"]");
+    for stable_mounts in [11_u64, 12] {
+        page(&at, 200 + stable_mounts, "1", 0).await;
+        until("a look, and what follows", || async {
+            canary().await["figures"]["stable_mounts"] == stable_mounts
+        })
+        .await;
+    }
+    assert_eq!(canary().await["audience"]["share_permille"], 500, "the list does not allow it where it runs");
     list(&house, "rights = [\"publish\", \"promote\"]");
     until("the next step", || async { canary().await["audience"]["share_permille"] == 750 }).await;
     list(&house, "rights = [\"publish\"]");

@@ -5,8 +5,7 @@
 use contract::registry::Standing;
 
 use super::super::Registry;
-use super::Desk;
-use super::record::{Doer, Who};
+use super::record::{self, Doer, Who};
 use super::rules::Command;
 use super::teams::Right;
 use crate::identity::operator::MAX_REASON_CHARS;
@@ -23,17 +22,22 @@ pub enum Outcome {
     End,
 }
 
-impl Desk {
-    /// Whether a team may promote a fragment now, by whichever of its keys counts. Nobody may where the list of teams
-    /// is not there or can't be read.
-    pub(in crate::registry) async fn may_promote(&self, team: &str, fragment: &str) -> bool {
-        self.teams().await.is_ok_and(|teams| {
-            teams.named(team).any(|team| team.must_count().is_ok() && team.may(Right::Promote, fragment).is_ok())
+impl Registry {
+    /// Whether a team may promote a release now, by whichever of its keys counts: it has the right, and the list of
+    /// teams allows what the release is. Nobody may where the list or the release is not there or can't be read.
+    pub(in crate::registry) async fn may_promote(&self, team: &str, fragment: &str, version: &str) -> bool {
+        let (name, named) = (fragment.to_owned(), version.to_owned());
+        let release = self.desk().0.database.read(move |sql| record::document(sql, &name, &named)).await;
+        let (around, teams) = (self.around().await, self.desk().teams().await);
+        let (Ok(Some(release)), Ok(around), Ok(teams)) = (release, around, teams) else { return false };
+        let live = around.placement_of(fragment);
+        teams.named(team).any(|team| {
+            team.must_count().is_ok()
+                && team.may(Right::Promote, fragment).is_ok()
+                && team.bounds().must_allow(&release.fragment, live, false).is_ok()
         })
     }
-}
 
-impl Registry {
     /// Decides on a canary, if it is still this release.
     ///
     /// # Errors

@@ -124,12 +124,17 @@ impl Registry {
     async fn may_grow(&self, pair: &Pair, held_back: &mut HeldBack) -> bool {
         let (fragment, CanaryNote { version, team, .. }) = (&pair.fragment, &pair.canary);
         let canary = (fragment.clone(), version.clone());
-        if self.0.desk.may_promote(team, fragment).await {
+        if self.may_promote(team, fragment, version).await {
             held_back.remove(&canary);
             return true;
         }
         if held_back.insert(canary) {
-            tracing::warn!(fragment, version, team, "a canary keeps its share: its team may not promote it any more");
+            tracing::warn!(
+                fragment,
+                version,
+                team,
+                "a canary keeps its share: its team may not promote it any more, or the list does not allow it"
+            );
         }
         false
     }
