@@ -150,6 +150,8 @@ async fn one_that_does_worse_is_ended_and_the_history_has_its_numbers() {
     );
     house.restart().await;
     assert_eq!(standing(&team, &house).await["live"], "1");
+    let newest = team.post(&house, "promote", &json!({ "fragment": "wallet" })).await;
+    assert_eq!(refused(newest, 409, "conflict").await["field"], "version", "it is everybody's by its name alone");
     let metrics = client().get(house.url("/metrics")).send().await.expect("a reply").text().await.expect("text");
     let has = |parts: &[&str]| metrics.lines().any(|line| parts.iter().all(|part| line.contains(part)));
     assert!(has(&["fragment_crashes_total", "fragment=\"wallet\"", "cause=\"panic\""]), "{metrics}");

@@ -68,7 +68,7 @@ pub(super) struct Shelf {
     releases: Vec<ShippedRelease>,
     /// What was made live and not rolled back since; the last is live. Below the first is the floor's.
     lives: Vec<String>,
-    /// What was rolled back and not made live since.
+    /// What was rolled back, or ended by the gateway as worse, and not made live since.
     rolled_back: BTreeSet<String>,
     since_ms: Option<i64>,
     canary: Option<CanaryNote>,
@@ -196,7 +196,12 @@ impl Shelves {
                     shelf.start_canary(version, audience, (line.team, line.at_ms));
                 }
             }
-            (Action::EndCanary, _) => shelf.canary = None,
+            (Action::EndCanary, version) => {
+                if line.automatic {
+                    shelf.rolled_back.extend(version);
+                }
+                shelf.canary = None;
+            }
             (Action::Kill, _) => {
                 let reason = line.reason.unwrap_or_default();
                 shelf.killed = Some(KillNote { reason, team: line.team, at_ms: line.at_ms });
@@ -317,8 +322,8 @@ impl Shelves {
     }
 }
 
-/// The release that is meant; without a name the canary, else the newest. One that was rolled back is meant by its name
-/// alone: whoever asks for the newest may not know of it.
+/// The release that is meant; without a name the canary, else the newest. One that was rolled back, or ended as worse,
+/// is meant by its name alone: whoever asks for the newest may not know of it.
 fn meant(fragment: &str, shelf: &Shelf, version: Option<String>) -> Result<String, Refusal> {
     match version.or_else(|| shelf.canary.as_ref().map(|canary| canary.version.clone())) {
         Some(version) if shelf.has(&version) => Ok(version),

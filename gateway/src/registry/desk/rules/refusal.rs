@@ -25,8 +25,8 @@ pub(in crate::registry::desk) enum Refusal {
     },
     /// Nobody has named it, and it is the newest.
     #[error(
-        "Release {version:?} of {fragment:?} was published last, and was rolled back. Publish another one; to show it \
-         all the same, name its version."
+        "Release {version:?} of {fragment:?} was published last, and was rolled back or ended as a canary that does \
+         worse. Publish another one; to show it all the same, name its version."
     )]
     WasRolledBack {
         /// Of which fragment.

@@ -9,14 +9,19 @@ struct Book(Shelves);
 
 impl Book {
     fn write(&mut self, deed: Deed) {
+        self.write_by("key", deed);
+    }
+
+    /// The gateway has no key.
+    fn write_by(&mut self, key: &str, deed: Deed) {
         let Deed { action, fragment, version, reason, audience } = deed;
         let seq = self.0.seq() + 1;
         let line = Line {
             seq,
             at_ms: i64::try_from(seq).unwrap(),
             team: "team".into(),
-            key: "key".into(),
-            automatic: false,
+            key: key.into(),
+            automatic: key.is_empty(),
             action,
             fragment,
             version,
@@ -110,6 +115,23 @@ fn what_was_rolled_back_is_shown_again_by_its_name_alone() {
         assert_eq!(book.ask(Command::Rollback(None), FLOOR), Ok(true));
     }
     assert_eq!((book.live().0.as_deref(), book.ask(Command::Promote(None), FLOOR)), (Some("4"), Ok(false)));
+}
+
+#[test]
+fn what_was_ended_as_worse_is_shown_again_by_its_name_alone() {
+    let mut book = shipped();
+    assert_eq!(book.canary(None, Some(10)), Ok(true));
+    assert_eq!(book.ask(Command::EndCanary(None), FLOOR), Ok(true));
+    assert_eq!(book.canary(None, Some(10)), Ok(true), "a person has ended it");
+    book.write_by("", Deed::new(Action::EndCanary, "wallet", Some("4".into())));
+    assert_eq!((book.live(), book.shown()), (pair("1", "0-floor"), None));
+    let refusal = Refusal::WasRolledBack { fragment: "wallet".into(), version: "4".into() };
+    assert!(refusal.to_string().contains("does worse"), "{refusal}");
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Err(refusal.clone()));
+    assert_eq!(book.canary(None, Some(10)), Err(refusal));
+    assert_eq!(book.canary(Some("4"), Some(10)), Ok(true));
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Ok(true), "the canary");
+    assert_eq!(book.ask(Command::Promote(None), FLOOR), Ok(false), "it is live");
 }
 
 #[test]
