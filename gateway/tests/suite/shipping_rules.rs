@@ -219,7 +219,8 @@ async fn what_a_release_may_ask_for_says_the_list_of_teams() {
     let too_much = async |reply: Response| {
         let problem = refused(reply, 403, "forbidden").await;
         assert_eq!(problem["field"], "capabilities.requests");
-        assert!(problem["detail"].as_str().expect("text").contains("`requests`"), "{problem}");
+        let detail = problem["detail"].as_str().expect("text");
+        assert!(detail.contains("`requests`") && detail.contains("those it may go back to"), "{problem}");
     };
     let withdrawal = "POST /api/wallet/withdrawals";
     list("");

@@ -72,7 +72,8 @@ pub(in crate::registry::desk) enum Refusal {
     /// It would ask for what a team's releases may not.
     #[error(
         "Release {version:?} of {fragment:?} asks for {request:?}, which the operator's list of teams does not allow \
-         here. Do without it, or ask the operator for {request:?} in your team's `requests`."
+         here. Do without it, or ask the operator: the line `requests` of your team's entry has to name all that any \
+         of its releases asks for, those it may go back to as well."
     )]
     Overreaches {
         /// Of which fragment.
