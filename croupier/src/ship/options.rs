@@ -39,7 +39,8 @@ pub(crate) struct PromoteOptions {
     /// The fragment
     #[arg(value_name = "NAME")]
     pub(crate) name: String,
-    /// Which release; without it the canary, or where there is none the one that was published last
+    /// Which release; without it the canary, or where there is none the one that was published last; one that was
+    /// rolled back, or ended as worse, is taken by its name alone
     #[arg(value_name = "VERSION")]
     pub(crate) version: Option<String>,
 }
@@ -54,7 +55,8 @@ pub(crate) struct CanaryOptions {
     /// How many of the devices see it, in per cent: 0.1% to 100%
     #[arg(long, value_name = "PERCENT", value_parser = share, required_unless_present_any = ["market", "all_markets", "end"])]
     pub(crate) share: Option<u32>,
-    /// Which release; without it the canary, or where there is none the one that was published last
+    /// Which release; without it the canary, or where there is none the one that was published last; one that was
+    /// rolled back, or ended as worse, is taken by its name alone
     #[arg(long, value_name = "VERSION", conflicts_with = "end")]
     pub(crate) version: Option<String>,
     /// Only in this market, once for each: the two letters of its country. The gateway has to know where requests come

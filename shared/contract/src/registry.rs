@@ -98,7 +98,8 @@ wire! {
     pub struct PromoteCommand {
         /// Of which fragment.
         pub fragment: String,
-        /// Which release; without it the canary, or where there is none the one that was published last.
+        /// Which release; without it the canary, or where there is none the one that was published last; one that was
+        /// rolled back, or ended as worse, is taken by its name alone.
         #[cfg_attr(feature = "serde", serde(default))]
         pub version: Option<String>,
     }
@@ -123,7 +124,8 @@ wire! {
     pub struct CanaryCommand {
         /// Of which fragment.
         pub fragment: String,
-        /// Which release; without it the canary, or where there is none the one that was published last.
+        /// Which release; without it the canary, or where there is none the one that was published last; one that was
+        /// rolled back, or ended as worse, is taken by its name alone.
         #[cfg_attr(feature = "serde", serde(default))]
         pub version: Option<String>,
         /// To how many of a thousand devices: 1 to 1000. A release that is not the canary yet needs it.

@@ -167,7 +167,7 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
 /// Makes a published release the live one.
 #[utoipa::path(post, path = "/api/registry/promote", tag = "registry", request_body = PromoteCommand, responses(
     (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such release"),
-    (status = 409, body = Problem, description = "Another fragment is in its slot, or the newest was rolled back"),
+    (status = 409, body = Problem, description = "Another fragment is in its slot, or the newest was rolled back or ended as worse"),
 ))]
 async fn promote(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
     let (team, doer, asked) =
@@ -192,7 +192,7 @@ async fn roll_back(State(registry): State<Registry>, request: Request) -> Result
 #[utoipa::path(post, path = "/api/registry/canary", tag = "registry", request_body = CanaryCommand, responses(
     (status = 200, body = Standing), (status = 400, body = Problem, description = "The share or a market is none; `field` names the member at fault"),
     (status = 404, body = Problem, description = "There is no such release"),
-    (status = 409, body = Problem, description = "It is live, another fragment is in its slot, or too many have a canary"),
+    (status = 409, body = Problem, description = "It is live, another fragment is in its slot, too many have a canary, or the newest was rolled back or ended as worse"),
 ))]
 async fn canary(State(registry): State<Registry>, request: Request) -> Result<Json<Standing>, ApiError> {
     let (team, doer, asked) = registry.desk().admit(request).await?.command::<CanaryCommand>(MAX_COMMAND_BYTES).await?;

@@ -155,7 +155,7 @@ async fn revive(
 /// Makes a published release the live one.
 #[utoipa::path(post, path = "/api/operator/releases/promote", tag = "operator", request_body = PromoteCommand, responses(
     (status = 200, body = Standing), (status = 404, body = Problem, description = "There is no such release"),
-    (status = 409, body = Problem, description = "Another fragment is in its slot, or the newest was rolled back"),
+    (status = 409, body = Problem, description = "Another fragment is in its slot, or the newest was rolled back or ended as worse"),
 ))]
 async fn promote(
     State(registry): State<Registry>,
