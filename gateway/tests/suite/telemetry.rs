@@ -250,10 +250,8 @@ async fn one_whose_team_may_not_promote_any_more_keeps_its_share_and_is_ended_al
     list(&house, "rights = [\"publish\", \"promote\"]\nplacements = [\"frame\"]");
     for stable_mounts in [11_u64, 12] {
         page(&at, 200 + stable_mounts, "1", 0).await;
-        until("a look, and what follows", || async {
-            canary().await["figures"]["stable_mounts"] == stable_mounts
-        })
-        .await;
+        until("a look, and what follows", || async { canary().await["figures"]["stable_mounts"] == stable_mounts })
+            .await;
     }
     assert_eq!(canary().await["audience"]["share_permille"], 500, "the list does not allow it where it runs");
     list(&house, "rights = [\"publish\", \"promote\"]");
