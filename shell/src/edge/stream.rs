@@ -116,12 +116,10 @@ impl Shell {
                 // with have no id, or that of a `reset`, and a resumed one begins after its own.
                 let seen = id < self.stream.last_id.get();
                 if name == "reset" {
-                    // The server can't say what was missed: everybody asks anew.
+                    // The server can't say what was missed: everybody asks anew, as after a break.
                     self.stream.last_id.set(id);
-                    // Also after a break that nobody was told of.
                     self.set_online(false);
                     self.set_online(true);
-                    self.publish_session();
                 } else if !seen {
                     self.stream.last_id.set(id);
                     let payload = js_wire::member(event, "0");
