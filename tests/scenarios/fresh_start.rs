@@ -82,7 +82,9 @@ async fn everything_is_verified_within_five_milliseconds() -> Result<()> {
             });
             return Promise.all(loaded).then(async (releases) => {
                 const runs = [];
-                for (let run = 0; run < 25; run += 1) {
+                // Over a while: what another scenario does beside this one comes in bursts.
+                for (let run = 0; run < 50; run += 1) {
+                    await new Promise((done) => setTimeout(done, 50));
                     const start = performance.now();
                     await croupier.accept(text, seal, localStorage['croupier.manifest'], Date.now());
                     const signature = performance.now();

@@ -60,13 +60,17 @@ impl Builder {
         let mut command = quiet_program("trunk");
         command.args(["build", "--release", "--offline", "--skip-version-check", "--color", "never"]);
         command.args(["--cargo-profile", "fragment", "--public-url", "/", "--dist"]).arg(&dist);
-        command.env("PATH", &self.path).env("CARGO_TARGET_DIR", &self.target).current_dir(folder);
+        command.env("PATH", &self.path).current_dir(folder);
         // In place of flags that somebody may have set: the product must be the same for everybody.
         let mut flags = self.paths.flags();
-        if !is_shell {
+        // Cargo compiles anew what was compiled with other flags, so each has a folder.
+        let target = if is_shell {
+            self.target.join("shell")
+        } else {
             flags.push(POINTERS);
-        }
-        command.env("CARGO_ENCODED_RUSTFLAGS", flags);
+            self.target.clone()
+        };
+        command.env("CARGO_ENCODED_RUSTFLAGS", flags).env("CARGO_TARGET_DIR", target);
         // A mistake in a source is no mistake of trunk: its call stack would bury the message.
         command.env("RUST_BACKTRACE", "0");
         succeed(&mut command, step).with_context(|| format!("{name} could not be built"))?;
