@@ -322,7 +322,7 @@
       // What nobody waits for.
       setTimeout(() => importModule(counting).catch(() => { croupier.passed = undefined; }), 3e3);
       // A link of the parser's would not be trusted either.
-      Object.assign(element('link', '', document.head), { rel: 'modulepreload', href: glue });
+      Object.assign(element('link', '', document.head), { href: glue, rel: 'modulepreload' });
       try {
         const [module] = await Promise.all([importModule(glue), adopt()]);
         await module.default({ module_or_path: wasm });
