@@ -94,17 +94,23 @@ pub(crate) fn pack(workspace: &Workspace, terminal: &Terminal) -> Result<()> {
 /// The same, and fragments from other folders. One with the name of a fragment of ours takes its place.
 ///
 /// # Errors
-/// A part can't be built or packed.
+/// Two of those folders have one name, or a part can't be built or packed.
 pub(crate) fn pack_with_guests(workspace: &Workspace, terminal: &Terminal, folders: &[PathBuf]) -> Result<()> {
-    let mut parts = parts_of(workspace)?;
-    for folder in folders {
-        let guest = outside(&absolute(folder)?)?;
-        parts.retain(|part| part.name != guest.name);
-        parts.push(guest);
-    }
+    let guests = folders.iter().map(|folder| outside(&absolute(folder)?)).collect::<Result<Vec<_>>>()?;
+    let parts = with_guests(parts_of(workspace)?, guests)?;
     let out = default_floor(workspace);
     clear(&out.join("fragments"), &parts)?;
     pack_parts(workspace, terminal, &parts, &out)
+}
+
+/// Guests take the places of ours, and no guest that of another one.
+fn with_guests(mut parts: Vec<Part>, guests: Vec<Part>) -> Result<Vec<Part>, Failure> {
+    must_differ(&guests)?;
+    for guest in guests {
+        parts.retain(|part| part.name != guest.name);
+        parts.push(guest);
+    }
+    Ok(parts)
 }
 
 /// Of what was packed earlier, only these parts are left.
@@ -224,7 +230,7 @@ fn must_differ(parts: &[Part]) -> Result<(), Failure> {
             let what = format!("name: {one} and {two} are both named {:?}", part.name);
             return Err(Failure::new(
                 what,
-                "give one of them another name in its fragment.toml, or remove its folder.",
+                "give one of them another name in its fragment.toml, or leave its folder out.",
             ));
         }
     }
@@ -282,6 +288,18 @@ mod tests {
         assert!(must_differ(&[original(), other, original()]).is_ok());
         let error = must_differ(&[original(), part("apps/bonus-2", "bonus")]).unwrap_err().to_string();
         assert!(error.contains("apps/bonus and apps/bonus-2 are both named \"bonus\""), "{error}");
+    }
+
+    #[test]
+    fn a_guest_takes_the_place_of_one_of_ours_and_of_no_other_guest() {
+        let part = |folder: &str, name: &str| Part { folder: PathBuf::from(folder), ..part(name) };
+        let ours = || vec![part("shell", "shell"), part("apps/wallet", "wallet")];
+        let folders = |parts: Vec<Part>| parts.into_iter().map(|part| part.folder).collect::<Vec<_>>();
+        let guest = || part("teams/wallet", "wallet");
+        let seated = folders(with_guests(ours(), vec![guest(), part("teams/news", "news"), guest()]).unwrap());
+        assert_eq!(seated, ["shell", "teams/news", "teams/wallet"].map(PathBuf::from), "twice the same is once");
+        let error = with_guests(ours(), vec![guest(), part("teams/purse", "wallet")]).unwrap_err().to_string();
+        assert!(error.contains("teams/wallet and teams/purse are both named \"wallet\""), "{error}");
     }
 
     #[test]
