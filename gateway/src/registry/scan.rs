@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use contract::manifest::{Fragment, Manifest, SCHEMA};
+use contract::manifest::{Fragment, Manifest, Previous, SCHEMA};
 use contract::wire::WireError;
 use release::Release;
 use thiserror::Error;
@@ -131,7 +131,7 @@ fn fragment_folders(floor: &Path) -> std::io::Result<Vec<PathBuf>> {
 fn with_previous(folder: &Path, name: &str, vendor: &VendorOrigins, sites: &Sites) -> Result<Fragment, ReleaseError> {
     let mut fragment = release(&folder.join(RELEASE), name, vendor, sites)?;
     fragment.previous = match release(&folder.join(PREVIOUS), name, vendor, sites) {
-        Ok(previous) => (previous.version != fragment.version).then(|| previous.into()),
+        Ok(previous) => way_back(&fragment, previous),
         Err(ReleaseError::Read(error)) if error.kind() == std::io::ErrorKind::NotFound => None,
         Err(error) => {
             // Better no way back than none forward.
@@ -178,6 +178,20 @@ pub(super) fn read(release: serde_json::Value) -> Result<Fragment, WireError> {
         error
     })?;
     checked.fragments.into_iter().next().ok_or(WireError::expected("a release"))
+}
+
+/// What a release falls back to: another one, if it ran where this one runs. The page puts it into the place of what
+/// failed as that stands, so one from a frame would run in the document.
+pub(super) fn way_back(present: &Fragment, earlier: Fragment) -> Option<Previous> {
+    if earlier.version == present.version {
+        return None;
+    }
+    if earlier.placement != present.placement {
+        let (fragment, version) = (&present.name, &present.version);
+        tracing::warn!(fragment, version, "the release before has another placement; there is none to fall back to");
+        return None;
+    }
+    Some(earlier.into())
 }
 
 /// Puts in what only this server knows: where vendors are, and on which site the fragment's frames.

@@ -260,6 +260,13 @@ async fn an_earlier_release_beside_the_present_one_is_what_the_page_falls_back_t
     // What it may reach is resolved as the present one's is, and is in the policy with it.
     assert_eq!(previous.capabilities.origins, before.fragments[0].capabilities.origins);
 
+    // It would run where the present one does.
+    earlier["placement"] = "frame".into();
+    let without = fallback(earlier.to_string(), "one from a frame").await;
+    assert_eq!(without.fragments, before.fragments);
+    earlier["placement"] = "document".into();
+    assert_eq!(fallback(earlier.to_string(), "the earlier release again").await.fragments, with.fragments);
+
     // Better no way back than none forward.
     earlier["entry"]["url"] = "/fragments/promotions/entry.js".into();
     let without = fallback(earlier.to_string(), "one that is broken").await;

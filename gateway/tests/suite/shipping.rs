@@ -1,6 +1,6 @@
 //! What a team ships is what pages get: publish, promote, roll back, kill, revive, and what is told of it.
 
-use contract::manifest::{Fragment, Manifest};
+use contract::manifest::{Fragment, Manifest, Placement};
 use serde_json::{Value, json};
 
 use crate::house::{ENTRY, House, client, json_of, refused, until};
@@ -45,6 +45,33 @@ async fn what_is_promoted_is_live_and_what_was_live_is_what_it_falls_back_to() {
     assert_eq!(live.previous.expect("the one before").version, "1.0.0");
     let again = done(&team, &house, "promote", json!({ "fragment": "wallet", "version": "1.1.0" })).await;
     assert_eq!(again["live"], "1.1.0", "it is live already");
+}
+
+#[tokio::test]
+async fn nothing_falls_back_into_another_placement() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    team.ship(&house, "1").await;
+    for version in ["2", "3"] {
+        let content = content(version);
+        assert_eq!(team.upload(&house, &content).await.status(), 204);
+        let mut framed = release("wallet", version, &content);
+        framed["placement"] = "frame".into();
+        assert_eq!(team.post(&house, "releases", &framed).await.status(), 201);
+    }
+    let canary = json!({ "fragment": "wallet", "version": "2", "share_permille": 1000 });
+    done(&team, &house, "canary", canary).await;
+    let seen = wallet(&house).await;
+    assert_eq!((seen.version.as_str(), seen.placement, seen.previous), ("2", Placement::Frame, None), "a canary");
+    done(&team, &house, "promote", json!({ "fragment": "wallet", "version": "2" })).await;
+    let live = wallet(&house).await;
+    assert_eq!((live.version.as_str(), live.placement, live.previous), ("2", Placement::Frame, None));
+    done(&team, &house, "promote", json!({ "fragment": "wallet", "version": "3" })).await;
+    assert_eq!(wallet(&house).await.previous.expect("one from a frame").version, "2");
+    done(&team, &house, "rollback", json!({ "fragment": "wallet", "to": "1" })).await;
+    let live = wallet(&house).await;
+    assert_eq!(live.placement, Placement::Document);
+    assert_eq!(live.previous.expect("the floor's").version, "0.1.0-aaaaaaaa");
 }
 
 #[tokio::test]

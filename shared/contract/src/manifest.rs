@@ -83,7 +83,7 @@ wire! {
 
 wire! {
     /// An earlier release of the same fragment that ran well: what it is made of and what it may do. It
-    /// goes where the present one goes.
+    /// goes where the present one goes, and had the same placement.
     pub struct Previous {
         /// As [`Fragment::version`]; another one than the present release's.
         pub version: String,

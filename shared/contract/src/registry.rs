@@ -185,7 +185,7 @@ wire! {
         pub fragment: String,
         /// The live release; absent while there is none.
         pub live: Option<String>,
-        /// The release that takes over when that keeps failing, and that a roll back goes to.
+        /// What a roll back goes to; takes over when that keeps failing, if it has the same placement.
         pub previous: Option<String>,
         /// Since when that is so, Unix milliseconds; absent for what the floor has brought.
         pub since_ms: Option<i64>,

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use contract::manifest::{Channel, Fragment, Previous};
+use contract::manifest::{Channel, Fragment};
 use contract::registry::{Audience, Standing};
 use release::Release;
 
@@ -156,8 +156,7 @@ impl Shown {
                     let earlier =
                         laid.previous.as_ref().map(|earlier| scan::resolve(earlier.release.clone(), vendor, sites));
                     let earlier = earlier.and_then(Result::ok).or(floors);
-                    let other = earlier.filter(|earlier| earlier.version != fragment.version);
-                    fragment.previous = other.map(Previous::from);
+                    fragment.previous = earlier.and_then(|earlier| scan::way_back(&fragment, earlier));
                     scan.broken.remove(name);
                     scan.fragments.insert(name.clone(), fragment);
                 }
@@ -198,7 +197,7 @@ impl Shown {
             }
             fragment.channel = Channel::Canary;
             fragment.killed = laid.killed || everybodys.is_some_and(|live| live.killed);
-            fragment.previous = everybodys.cloned().map(Previous::from);
+            fragment.previous = everybodys.and_then(|live| scan::way_back(&fragment, live.clone()));
             canaries.push(Canary { fragment, audience: audience.clone() });
         }
         canaries
