@@ -9,7 +9,7 @@ unavailable = Das hat gerade nicht geklappt. Bitte versuchen Sie es gleich noch 
 no-answer = Es kam keine Antwort, daher ist offen, ob es ausgeführt wurde. Sehen Sie nach, wie es steht, bevor Sie es erneut versuchen.
 forbidden = Ihre Rolle erlaubt das nicht.
 stands-differently = Inzwischen steht es anders. Sehen Sie noch einmal nach.
-slot-taken = Ein anderes Fragment steht an diesem Platz der Seite. Dessen Team muss zuerst ein Release an einem anderen Platz ausliefern.
+slot-taken = Ein anderes Fragment steht an diesem Platz der Seite. Dessen Team muss zuerst ein Release an einem anderen Platz ausliefern. Was inzwischen schadet, lässt sich abschalten.
 not-understood = Andere auf der Seite würden es nicht verstehen. Sein Team muss ein anderes Release ausliefern.
 reason-refused = Dieser Grund lässt sich nicht festhalten. Schreiben Sie eine Zeile ohne Steuerzeichen.
 

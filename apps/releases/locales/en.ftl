@@ -9,7 +9,7 @@ unavailable = That didn’t work just now. Please try again in a moment.
 no-answer = No answer came, so we don’t know whether it was carried out. Look at how it stands before you try again.
 forbidden = Your role doesn’t let you do this.
 stands-differently = It stands differently by now. Look at it again.
-slot-taken = Another fragment is in its place on the page. Let that one’s team ship a release in another slot first.
+slot-taken = Another fragment is in its place on the page. Let that one’s team ship a release in another slot first. What does harm meanwhile can be switched off.
 not-understood = Others on the page would not understand it. Let its team ship another release.
 reason-refused = This reason can’t be written down. Use one line without control characters.
 

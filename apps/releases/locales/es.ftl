@@ -9,7 +9,7 @@ unavailable = No ha funcionado. Inténtalo de nuevo en un momento.
 no-answer = No hubo respuesta y no sabemos si se llevó a cabo. Mira cómo está antes de reintentar.
 forbidden = Tu rol no te permite hacer esto.
 stands-differently = Ya no está así. Míralo de nuevo.
-slot-taken = Otro fragmento ocupa su lugar en la página. Su equipo debe enviar antes una versión en otro lugar.
+slot-taken = Otro fragmento ocupa su lugar en la página. Su equipo debe enviar antes una versión en otro lugar. Mientras tanto, lo que cause daño se puede apagar.
 not-understood = Otros en la página no lo entenderían. Su equipo debe enviar otra versión.
 reason-refused = Este motivo no se puede anotar. Usa una línea sin caracteres de control.
 

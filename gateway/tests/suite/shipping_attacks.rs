@@ -228,6 +228,63 @@ async fn nobody_is_put_into_a_slot_that_is_anothers() {
     assert!(problem["field"] == "slots" && problem["detail"].as_str().expect("text").contains("wallet"), "{problem}");
 }
 
+/// Publishes a release in a slot.
+async fn publish_in(team: &Team, house: &House, slot: &str, (name, version): (&str, &str)) {
+    let content = content(version);
+    assert_eq!(team.upload(house, &content).await.status(), 204);
+    let mut document = release(name, version, &content);
+    document["slots"] = json!([{ "name": slot, "routes": [] }]);
+    assert_eq!(team.post(house, "releases", &document).await.status(), 201);
+}
+
+#[tokio::test]
+async fn nobody_goes_back_into_a_slot_that_somebody_else_is_live_in_by_now() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    for (slot, name, version) in [("side", "wallet", "1"), ("corner", "wallet", "2"), ("wallet", "another", "1")] {
+        publish_in(&team, &house, slot, (name, version)).await;
+        assert_eq!(team.post(&house, "promote", &json!({ "fragment": name })).await.status(), 200, "{name} {version}");
+    }
+    assert_eq!(team.post(&house, "rollback", &json!({ "fragment": "wallet" })).await.status(), 200, "its slot is free");
+    // The floor's.
+    let before = live(&house).await;
+    let reply = team.post(&house, "rollback", &json!({ "fragment": "wallet" })).await;
+    let problem = refused(reply, 409, "conflict").await;
+    let detail = problem["detail"].as_str().expect("text");
+    assert!(problem["field"] == "slots" && detail.contains("\"another\"'s by now"), "{problem}");
+    assert!(detail.contains("Kill \"wallet\""), "{problem}");
+    assert_eq!(live(&house).await, before);
+    let kill = json!({ "fragment": "wallet", "reason": "nothing to go back to" });
+    assert_eq!(team.post(&house, "kill", &kill).await.status(), 200);
+    // Once the slot is free again.
+    publish_in(&team, &house, "elsewhere", ("another", "2")).await;
+    assert_eq!(team.post(&house, "promote", &json!({ "fragment": "another" })).await.status(), 200);
+    assert_eq!(team.post(&house, "rollback", &json!({ "fragment": "wallet" })).await.status(), 200);
+    assert_eq!(live(&house).await[1]["version"], "0.1.0-aaaaaaaa");
+}
+
+#[tokio::test]
+async fn a_canary_in_the_slot_keeps_nobody_from_going_back() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    for (slot, version) in [("wallet", "1"), ("side", "2")] {
+        publish_in(&team, &house, slot, ("wallet", version)).await;
+        assert_eq!(team.post(&house, "promote", &json!({ "fragment": "wallet" })).await.status(), 200);
+    }
+    publish_in(&team, &house, "wallet", ("another", "1")).await;
+    let canary = json!({ "fragment": "another", "share_permille": 1000 });
+    assert_eq!(team.post(&house, "canary", &canary).await.status(), 200);
+    let shown = async || {
+        let fragments = live(&house).await.as_array().expect("fragments").clone();
+        fragments.iter().map(|it| format!("{} {}", it["name"], it["version"])).collect::<Vec<_>>()
+    };
+    assert_eq!(shown().await, ["\"another\" \"1\"", "\"wallet\" \"2\""]);
+    for version in ["1", "0.1.0-aaaaaaaa"] {
+        assert_eq!(team.post(&house, "rollback", &json!({ "fragment": "wallet" })).await.status(), 200, "{version}");
+        assert_eq!(shown().await, [format!("\"wallet\" \"{version}\"")]);
+    }
+}
+
 #[tokio::test]
 async fn two_that_publish_one_version_at_once_do_not_both_get_it() {
     let house = House::open().await;

@@ -176,18 +176,29 @@ pub(super) fn write(tx: &Tx<'_>, doer: &Doer, deed: &Deed) -> Result<(), StoreEr
 
 /// Refuses to show a release that may not be as the list of teams says, in a slot that is another fragment's, or one
 /// that those around it would not understand. Nobody is kept from going back to what worked, but from what that list
-/// names.
+/// names, and from a slot that somebody else is live in by now: pages would stay with what is bad.
 pub(super) fn must_fit(sql: &Sql, doer: &Doer, deed: &Deed, around: &Around) -> Result<(), CarryError> {
-    let shown = deed.version.as_ref().filter(|_| deed.action != Action::EndCanary);
-    let Some(version) = shown else { return Ok(()) };
-    let Some(release) = document(sql, &deed.fragment, version)? else { return Ok(()) };
-    let goes_back = deed.action == Action::Rollback;
-    if let Who::Team { bounds, .. } = &doer.who {
-        bounds.must_allow(&release.fragment, around.placement_of(&deed.fragment), goes_back)?;
+    let Deed { action, fragment, version, .. } = deed;
+    let release = match (action, version) {
+        (Action::Rollback, None) => around.floors(fragment).cloned(),
+        (Action::EndCanary, _) | (_, None) => None,
+        (_, Some(version)) => document(sql, fragment, version)?,
+    };
+    let Some(release) = release else { return Ok(()) };
+    let goes_back = *action == Action::Rollback;
+    // What the floor brings is the operator's, and held to no list.
+    if let (Who::Team { bounds, .. }, Some(_)) = (&doer.who, version) {
+        bounds.must_allow(&release.fragment, around.placement_of(fragment), goes_back)?;
     }
     for slot in &release.fragment.slots {
-        if let Some(owner) = around.owner_of(&slot.name, &deed.fragment) {
-            return Err(Refusal::SlotTaken { slot: slot.name.clone(), owner: owner.to_owned() }.into());
+        if let Some(owner) = around.owner_of(&slot.name, fragment, goes_back) {
+            let (fragment, slot, owner) = (fragment.clone(), slot.name.clone(), owner.to_owned());
+            let refusal = if goes_back {
+                Refusal::SlotTakenSince { fragment, slot, owner }
+            } else {
+                Refusal::SlotTaken { slot, owner }
+            };
+            return Err(refusal.into());
         }
     }
     match around.misfit(&release).filter(|_| !goes_back) {

@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
-use contract::manifest::Placement;
+use contract::manifest::{Fragment, Placement};
 use contract::problem::Code;
 use release::{AuditError, Candidate, Finding, Live, Module, Operation, Platform, Release, Rule, Weight};
 
@@ -45,12 +45,12 @@ impl Around {
     /// # Errors
     /// A document can't be read.
     pub(super) fn caught_up(&self, sql: &Sql, shelves: &Shelves) -> Result<Self, StoreError> {
-        let mut around = self.clone();
+        let mut around = Self { releases: self.releases.clone(), floor: self.floor.clone(), shelves: shelves.clone() };
         for (name, shelf) in shelves.changed(&self.shelves) {
             around.releases.retain(|release| release.fragment.name != name);
             let (live, canary) = shelf.versions();
             if live.is_none() {
-                around.releases.extend(self.floor.iter().find(|release| release.fragment.name == name).cloned());
+                around.releases.extend(self.floors(name).cloned());
             }
             for version in live.into_iter().chain(canary) {
                 around.releases.extend(record::document(sql, name, version)?);
@@ -74,11 +74,23 @@ impl Around {
         own.next().map(|own| own.placement)
     }
 
-    /// Whose a slot is, if it is another fragment's.
-    pub(super) fn owner_of(&self, slot: &str, fragment: &str) -> Option<&str> {
+    /// What the floor brings of a fragment.
+    pub(super) fn floors(&self, fragment: &str) -> Option<&Release> {
+        self.floor.iter().find(|release| release.fragment.name == fragment)
+    }
+
+    /// Whose a slot is, if it is another fragment's. In the way of whoever goes back is no canary: pages leave it out.
+    pub(super) fn owner_of(&self, slot: &str, fragment: &str, goes_back: bool) -> Option<&str> {
         let others = self.releases.iter().map(|release| &release.fragment).filter(|other| other.name != fragment);
         let mut owners = others.filter(|other| other.slots.iter().any(|taken| taken.name == slot));
-        owners.next().map(|owner| owner.name.as_str())
+        owners.find(|owner| !(goes_back && self.is_canary(owner))).map(|owner| owner.name.as_str())
+    }
+
+    fn is_canary(&self, shown: &Fragment) -> bool {
+        let (live, canary) = self.shelves.versions(&shown.name);
+        let live = live.or_else(|| self.floors(&shown.name).map(|release| release.fragment.version.as_str()));
+        let version = Some(shown.version.as_str());
+        canary == version && live != version
     }
 
     /// What keeps a release from being shown now that was good when it was published: who is live may have changed.

@@ -156,10 +156,14 @@ impl Shelves {
         self.by_name.iter().map(|(name, shelf)| (name.as_str(), shelf))
     }
 
+    /// The live release of a fragment and its canary, by their versions.
+    pub(super) fn versions(&self, fragment: &str) -> (Option<&str>, Option<&str>) {
+        self.by_name.get(fragment).map(Shelf::versions).unwrap_or_default()
+    }
+
     /// Those of which somebody sees another release than before.
     pub(super) fn changed<'s>(&'s self, before: &'s Self) -> impl Iterator<Item = (&'s str, &'s Shelf)> {
-        let versions = |name: &str| before.by_name.get(name).map(Shelf::versions).unwrap_or_default();
-        self.iter().filter(move |(name, shelf)| shelf.versions() != versions(name))
+        self.iter().filter(move |(name, shelf)| shelf.versions() != before.versions(name))
     }
 
     /// Takes the next line of the log. One that was taken before changes nothing.

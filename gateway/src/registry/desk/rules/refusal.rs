@@ -53,6 +53,19 @@ pub(in crate::registry::desk) enum Refusal {
         /// Whose it is.
         owner: String,
     },
+    /// The same of a release that was live before.
+    #[error(
+        "What it would go back to is in the slot {slot:?}, which is {owner:?}'s by now, and two fragments don't share \
+         one. Kill {fragment:?}, or promote a release of it in another slot."
+    )]
+    SlotTakenSince {
+        /// Who would go back.
+        fragment: String,
+        /// Which.
+        slot: String,
+        /// Whose it is.
+        owner: String,
+    },
     /// Somebody else who is live would not understand it, or it them.
     #[error("{}; {}.", .0.problem, .0.remedy)]
     Misfit(Finding),
@@ -130,7 +143,7 @@ impl Refusal {
             | Self::NotTheCanary { .. } => "version",
             Self::NoShare { .. } => "share_permille",
             Self::NeverLive { .. } => "to",
-            Self::SlotTaken { .. } => "slots",
+            Self::SlotTaken { .. } | Self::SlotTakenSince { .. } => "slots",
             Self::Misplaced { .. } => "placement",
             Self::Overreaches { .. } => "capabilities.requests",
             Self::Misfit(finding) => review::field(finding),
@@ -147,6 +160,7 @@ impl Refusal {
             Self::NoShare { .. } => Fault::Invalid,
             Self::Misplaced { .. } | Self::Overreaches { .. } => Fault::Forbidden,
             Self::SlotTaken { .. }
+            | Self::SlotTakenSince { .. }
             | Self::Misfit(_)
             | Self::WasRolledBack { .. }
             | Self::IsLive { .. }
