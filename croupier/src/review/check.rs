@@ -40,7 +40,7 @@ impl Verdict {
         let platform = Platform::of_this_build();
         let live = Live { releases: &around.releases, platform: &platform, operations: Some(&around.operations) };
         let mut findings = release::check(&candidate, &live);
-        findings.extend(release::check_places(&packed.release.fragment, &around.layout));
+        findings.extend(release::check_places(&packed.release.fragment, &around.layout, &around.releases));
         let of = |rule| findings.iter().filter(|finding| finding.rule == rule).cloned().collect();
         let checks = Rule::ALL.map(|rule| Check { rule, says: says(rule), findings: of(rule) });
         let fragment = &packed.release.fragment;
@@ -104,6 +104,8 @@ fn says(rule: Rule) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::read::{on_disk, testing};
     use super::*;
 
@@ -114,7 +116,7 @@ mod tests {
     fn verdict_in(layout: &[&str], entry: &str, budget_bytes: u64) -> Verdict {
         let floor = tempfile::tempdir().unwrap();
         let packed = on_disk(&testing::write(floor.path(), "happy-hour", "0.1.0-1", entry)).unwrap();
-        let layout = layout.iter().map(ToString::to_string).collect();
+        let layout = layout.iter().map(|slot| ((*slot).to_owned(), BTreeSet::new())).collect();
         Verdict::of(&packed, budget_bytes, &Surroundings { releases: vec![], operations: vec![], layout })
     }
 

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use release::{Neighbours, Operation, Release};
+use release::{Layout, Neighbours, Operation, Release};
 use serde::de::DeserializeOwned;
 use ureq::Agent;
 use ureq::http::Uri;
 
-use super::read;
+use super::{layout, read};
 use crate::failure::Failure;
 use crate::floor::default_floor;
 use crate::gateway::agent_for;
@@ -27,8 +27,8 @@ const NAME_A_FLOOR: &str = "name the address of a running gateway, such as http:
 pub(super) struct Surroundings {
     pub(super) releases: Vec<Release>,
     pub(super) operations: Vec<Operation>,
-    /// The slots of the page that all fragments are put into.
-    pub(super) layout: Vec<String>,
+    /// The page that all fragments are put into.
+    pub(super) layout: Layout,
 }
 
 impl Surroundings {
@@ -54,7 +54,7 @@ impl Surroundings {
         let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
         let document = serde_json::from_slice(&bytes).with_context(|| format!("{}", path.display()))?;
         let (releases, operations) = (on_floor(&floor)?, release::operations(&document)?);
-        Ok(Self { releases, operations, layout: layout(workspace)? })
+        Ok(Self { releases, operations, layout: layout::read(workspace)? })
     }
 
     /// Those of a running gateway.
@@ -64,17 +64,8 @@ impl Surroundings {
     pub(super) fn of_gateway(workspace: &Workspace, address: &str, remedy: &str) -> Result<Self> {
         let Neighbours { releases } = get(&format!("{address}/api/releases"), remedy)?;
         let operations = release::operations(&get(&format!("{address}/api/openapi.json"), remedy)?)?;
-        Ok(Self { releases, operations, layout: layout(workspace)? })
+        Ok(Self { releases, operations, layout: layout::read(workspace)? })
     }
-}
-
-/// Those of this project's page. What a gateway serves has the pages of fragments in it as well, also that of the
-/// candidate's present release.
-fn layout(workspace: &Workspace) -> Result<Vec<String>> {
-    let path = workspace.path("shell/index.html");
-    let html = fs::read_to_string(&path).with_context(|| format!("reading {}", path.display()))?;
-    let slots = html.split("data-slot=\"").skip(1).filter_map(|rest| rest.split_once('"'));
-    Ok(slots.map(|(name, _)| name.to_owned()).collect())
 }
 
 /// Every release of a floor. One that was never packed has none.
@@ -126,7 +117,7 @@ mod tests {
         let tables = |it: &Operation| it.method == "GET" && it.path == "/api/live/tables";
         assert!(found.operations.iter().any(tables), "{:?}", found.operations);
         for slot in ["wallet", "live-2"] {
-            assert!(found.layout.iter().any(|name| name == slot), "{slot}: {:?}", found.layout);
+            assert!(found.layout.contains_key(slot), "{slot}: {:?}", found.layout);
         }
         fs::write(floor.path().join("fragments/empty/release.json"), "{").unwrap();
         assert!(format!("{:#}", find().unwrap_err()).contains("empty/release.json"));

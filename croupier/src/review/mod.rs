@@ -4,6 +4,7 @@
 
 mod check;
 mod diff;
+mod layout;
 mod live;
 mod read;
 

@@ -24,5 +24,6 @@ pub use document::{Neighbours, Release, schema_hash};
 pub use frame::Frame;
 pub use requests::{ApiError, Operation, operations};
 pub use rules::{
-    Candidate, Finding, Live, Platform, Rule, Weight, check, check_files, check_places, check_topics, is_refused,
+    Candidate, Finding, Layout, Live, OWN_PAGE, Platform, Rule, Weight, check, check_files, check_places, check_topics,
+    is_refused,
 };

@@ -15,7 +15,7 @@ use crate::requests::{Operation, exists};
 
 mod place;
 
-pub use place::check_places;
+pub use place::{Layout, OWN_PAGE, check_places};
 
 // What a file may have before compression. However little of it travels, every player's browser unpacks, compares and
 // holds all of it, and so does the gateway. Each bound is several times what anybody needs.
