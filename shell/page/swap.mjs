@@ -14,12 +14,14 @@ const SETTLE_MS = 1500;
 /** For so long at most the old one's picture lies on what is not as tall yet. */
 const PICTURE_MS = 300;
 const MANIFEST_MS = 10_000;
-const LOOK_AFTER_MS = 2000;
+/** A switch has to show within two seconds, of which the edge may take half of one itself. */
+const LOOK_WITHIN_MS = 1400;
 const LONGEST_PAUSE_MS = 60_000;
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 // Pages that failed together do not come back together.
-const pauseAfter = (failures) => pause(Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS) * (1 + Math.random()) / 2);
+const pauseWithin = (ms) => pause(ms * (1 + Math.random()) / 2);
+const pauseAfter = (failures) => pauseWithin(Math.min(1000 * 2 ** failures, LONGEST_PAUSE_MS));
 const find = (name) => document.querySelector(`[data-slot=${name}]`);
 const say = (level, text) => croupier.log(level, `swap: ${text}`);
 
@@ -36,8 +38,12 @@ const standing = places(opening);
 /** What is to follow, by the slot's name. */
 let waiting = new Map();
 let calls = 0;
-let isAsking = false;
+/** Names the last manifest that was followed: while it stands, an edge says so and no more. */
+let tag;
 let isLooking = false;
+/** Looks in a row that were not answered, and how many of the next ones are left out for that. */
+let unanswered = 0;
+let rest = 0;
 
 // What a page's policy has to name for a release to run there. What a frame may reach, the policy of its own page says.
 const needs = ({ site, capabilities }) => site ? [site] : capabilities.origins;
@@ -46,26 +52,46 @@ const named = new Set(opening.fragments.flatMap((entry) => [...needs(entry), ...
 
 /**
  * Called whenever an edge names another manifest than the page has. The edge that is asked for it may be another one,
- * and has to know as much: `after` says up to where. Called without that whenever the page can't be told, as it has no
- * event stream. Rejects if it may not be used.
+ * and has to know as much: `after` says up to where. Rejects if it may not be used. Called without that whenever the
+ * page is refused its event stream: until it has one, nobody can tell it.
  */
 export function renew(after) {
   return after === undefined ? lookOut() : ask(after);
 }
 
-/** Every few seconds at most, and pages that lost their streams together do not look together. */
+/**
+ * Looks on for as long as the page says that its connection is lost, one look at a time, and pages that lost their
+ * streams together do not look together. An edge that does not answer is asked more and more rarely; one that answers
+ * is not, however much it refuses: what is switched off is as urgent on a page without a stream as on any other.
+ */
 async function lookOut() {
+  // Whoever refuses a stream answers again. While nobody does, edge.js gives a silent stream up and comes here as well:
+  // so no look is left out for long.
+  unanswered = rest = 0;
   if (isLooking) return;
   isLooking = true;
-  await pause(LOOK_AFTER_MS * (1 + Math.random()));
+  do {
+    await pauseWithin(LOOK_WITHIN_MS);
+    if (rest) {
+      rest -= 1;
+      continue;
+    }
+    let delivered;
+    try {
+      delivered = await fetchManifest(0);
+      unanswered = 0;
+    } catch (error) {
+      say('warn', error);
+      rest = 2 ** unanswered++;
+    }
+    // One that may not be used is no reason to miss the next.
+    await take(delivered).catch((error) => say('warn', error));
+  } while (!document.getElementById('connection').hidden);
   isLooking = false;
-  // Who asks already knows at least as much.
-  if (!isAsking) await ask(0);
 }
 
 async function ask(after) {
   const call = ++calls;
-  isAsking = true;
   for (let failures = 0; call == calls; failures++) {
     let delivered;
     try {
@@ -75,21 +101,33 @@ async function ask(after) {
       await pauseAfter(failures);
       continue;
     }
-    if (call == calls) isAsking = false;
-    return follow(await croupier.admit(...delivered));
+    return take(delivered);
   }
+}
+
+/** Follows what was delivered; nothing is where the last one still stands. */
+async function take(delivered) {
+  if (!delivered) return;
+  const [text, seal, itsTag] = delivered;
+  const manifest = await croupier.admit(text, seal);
+  tag = itsTag;
+  follow(manifest);
 }
 
 async function fetchManifest(after) {
   // An inspected page has one of its own.
   const address = croupier.manifestAt ?? '/manifest.json';
-  const reply = await fetch(`${address}?after=${after}`, { cache: 'no-store', signal: AbortSignal.timeout(MANIFEST_MS) });
+  const reply = await fetch(`${address}?after=${after}`, {
+    cache: 'no-store', headers: tag ? { 'if-none-match': tag } : {}, signal: AbortSignal.timeout(MANIFEST_MS),
+  });
+  if (reply.status == 304) return;
   // The inspection has ended, and it gets everybody's again.
   if (reply.status == 401) croupier.manifestAt = undefined;
   if (!reply.ok) throw new Error(`${address}: ${reply.status}`);
-  const [key, signature] = reply.headers.get(SEAL)?.split(' ') ?? [];
+  const { headers } = reply;
+  const [key, signature] = headers.get(SEAL)?.split(' ') ?? [];
   const { trusted } = JSON.parse(document.getElementById('seal').textContent);
-  return [await reply.text(), JSON.stringify({ key, signature, trusted })];
+  return [await reply.text(), JSON.stringify({ key, signature, trusted }), headers.get('etag')];
 }
 
 function follow(manifest) {

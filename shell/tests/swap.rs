@@ -32,7 +32,7 @@ const REGISTRY: &str = "
         async serve(change = (text) => text) {
             const [text, signature] = await issue();
             world.files['/manifest.json'] = change(text);
-            world.headers['/manifest.json'] = { 'x-croupier-seal': `own ${signature}` };
+            world.headers['/manifest.json'] = { 'x-croupier-seal': `own ${signature}`, etag: `\"${serial}\"` };
         },
         async publish(change) {
             await world.serve(change);
@@ -121,13 +121,12 @@ async fn a_new_release_takes_over_at_once_and_nothing_is_left_of_the_old_one() {
     );
 }
 
-/// The edge that is asked may be another one than the edge that has told of it, and know less. A page that looks
-/// without having been told waits for that.
+/// The edge that is asked may be another one than the edge that has told of it, and know less.
 #[wasm_bindgen_test]
 async fn an_edge_that_does_not_know_yet_is_asked_again() {
     let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
     run("const { renew } = world, answer = globalThis.fetch;
-         world.renew = () => Promise.all([renew(7), renew()]);
+         world.renew = () => renew(7);
          globalThis.fetch = async (url, options) => {
              if (!String(url).startsWith('/manifest.json')) return answer(url, options);
              globalThis.fetch = answer;
@@ -138,8 +137,28 @@ async fn an_edge_that_does_not_know_yet_is_asked_again() {
          await world.publish();
          await world.swapped('wallet', '2')")
     .await;
-    let asks = r#"["/manifest.json?after=7","/manifest.json?after=7","/manifest.json?after=0"]"#;
-    assert_eq!(json("world.asks()").await, asks);
+    assert_eq!(json("world.asks()").await, r#"["/manifest.json?after=7","/manifest.json?after=7"]"#);
+}
+
+/// It may take that edge minutes, and the page may lose its stream meanwhile.
+#[wasm_bindgen_test]
+async fn a_page_that_waits_for_an_edge_looks_for_itself_all_the_same() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const answer = globalThis.fetch;
+         globalThis.fetch = async (url, options) =>
+             String(url).endsWith('after=7') ? new Response('', { status: 503 }) : answer(url, options);
+         const told = world.renew(7);
+         world.fragments[0].killed = true;
+         await world.serve();
+         await Promise.all([world.renew(), world.until('wallet', 'blocked')]);
+         globalThis.fetch = answer;
+         await told")
+    .await;
+    assert_eq!(
+        json("world.asks()").await,
+        r#"["/manifest.json?after=0","/manifest.json?after=7"]"#,
+        "of those that were answered"
+    );
 }
 
 #[wasm_bindgen_test]
@@ -181,6 +200,57 @@ async fn a_page_that_is_refused_its_events_looks_for_itself() {
         r#"[["closed","closed","closed"],1]"#,
         "and not each time"
     );
+}
+
+/// A switch shows there as soon as on a page that is told, and what has not changed is not sent again.
+#[wasm_bindgen_test]
+async fn a_page_without_events_looks_on_until_it_has_them() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const { random } = Math, notice = document.getElementById('connection');
+         // The longest that it may wait.
+         Math.random = () => 0.999;
+         notice.hidden = false;
+         await world.serve();
+         const looking = world.renew();
+         await world.until_true(() => world.asks().length > 1, 'it looks on');
+         world.fragments[0].killed = true;
+         await world.serve();
+         const since = performance.now();
+         await world.until('wallet', 'blocked');
+         world.seen.push(performance.now() - since < 2000);
+         notice.hidden = true;
+         await looking;
+         Math.random = random;
+         const asked = world.fetched.filter(([url]) => String(url).startsWith('/manifest.json'));
+         const [first, second, third] = asked.map(([, { headers }]) => headers['if-none-match']);
+         world.seen.push(first ?? null, !!second, second == third)")
+    .await;
+    assert_eq!(json("world.seen").await, "[true,null,true,true]", "in time; then which one it holds at each look");
+}
+
+#[wasm_bindgen_test]
+async fn an_edge_that_does_not_answer_is_asked_more_rarely_until_it_refuses_a_stream() {
+    let _shell = page(&["wallet"], "await world.add('wallet', `export function mount() {}`)").await;
+    run("const { setTimeout, fetch } = globalThis, { random } = Math, notice = document.getElementById('connection');
+         const pauses = () => world.seen.filter((what) => what == '.').length;
+         Math.random = () => 0;
+         notice.hidden = false;
+         globalThis.fetch = async () => {
+             world.seen.push('?');
+             return new Response('', { status: 503 });
+         };
+         globalThis.setTimeout = (f, ms) => {
+             if (ms != 700) return setTimeout(f, ms);
+             world.seen.push('.');
+             if (pauses() == 7) world.renew();
+             notice.hidden = pauses() == 8;
+             return setTimeout(f);
+         };
+         await world.renew();
+         Object.assign(globalThis, { setTimeout, fetch });
+         Math.random = random")
+    .await;
+    assert_eq!(json("world.seen.join('')").await, r#"".?..?...?.?.""#, "a dot for each pause");
 }
 
 /// What it may show and reach, the page's policy has said for good. See `policy` of the gateway's registry.

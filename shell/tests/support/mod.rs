@@ -72,7 +72,8 @@ const WORLD: &str = r#"
         world.fetched.push([url, options]);
         if (String(url).startsWith('/api/')) return world.api(url, options);
         const [path] = String(url).split('?');
-        const text = world.files[path];
+        const text = world.files[path], { etag } = world.headers[path] ?? {};
+        if (etag && options.headers?.['if-none-match'] == etag) return new Response(null, { status: 304 });
         return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[path] ?? {} });
     };
     globalThis.EventSource = class extends EventTarget {
