@@ -13,6 +13,8 @@ use serde_json::{Value, json};
 const SWAPPED_WITHIN: Duration = Duration::from_secs(3);
 /// From the switch to a slot without its fragment.
 const KILLED_WITHIN: Duration = Duration::from_secs(2);
+/// What the page says while it has no event stream.
+const CUT_OFF: &str = "#connection:not([hidden])";
 const AMOUNT: &str = "[data-test=deposit-form] [data-test=amount]";
 
 /// Notes what a reload would take away, and what becomes of the slots.
@@ -61,6 +63,28 @@ async fn releases_reach_an_open_page_and_leave_what_the_player_is_about() -> Res
         scene.browser.text_until(WALLET, "[data-test=balance]", PATIENCE, |text| text.contains("1,005.00")).await?;
 
         tampered_ones_change_nothing(scene).await?;
+        switched_off_and_on(scene).await
+    })
+    .await
+}
+
+/// Nobody can tell such a page: it looks for itself, and no less often the longer it is refused.
+#[tokio::test]
+async fn a_switch_reaches_a_page_that_is_refused_its_event_stream_as_soon() -> Result<()> {
+    play("swap_refused", Options::default(), (1440, 900), async |scene| {
+        scene.expected_errors.extend(["503", "ERR_INCOMPLETE_CHUNKED"]);
+        scene.open("/").await?;
+        scene.floor.gateway_control().service("events", "down").await?;
+        scene.browser.see("body", CUT_OFF).await?;
+        for _ in 0..3 {
+            switched_off_and_on(scene).await?;
+        }
+        ensure!(scene.browser.count("body", CUT_OFF).await? == 1, "it was refused all the while");
+        scene.floor.gateway_control().service("events", "ok").await?;
+        until("the page has its event stream", PATIENCE, || async {
+            Ok((scene.browser.count("body", CUT_OFF).await? == 0).then_some(()))
+        })
+        .await?;
         switched_off_and_on(scene).await
     })
     .await
