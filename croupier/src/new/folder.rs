@@ -1,4 +1,4 @@
-//! Writing a folder whole or not at all.
+//! Writing a folder whole or not at all, and bringing one of our own up to date.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,6 +37,48 @@ pub(super) fn make(target: &Path, files: &Files) -> Result<Vec<PathBuf>> {
         return Err(unwritable(error));
     }
     Ok(files.keys().cloned().collect())
+}
+
+/// Brings a folder that is nobody's work to these files: what is another one's is removed, and what is the same stays
+/// as it is, so that nothing is built again that was built from it.
+///
+/// # Errors
+/// It can't be read or written.
+pub(super) fn renew(target: &Path, files: &Files) -> Result<()> {
+    let renewed = fs::create_dir_all(target).and_then(|()| {
+        for path in sources(target)? {
+            if path.strip_prefix(target).is_ok_and(|name| !files.contains_key(name)) {
+                fs::remove_file(path)?;
+            }
+        }
+        for (name, text) in files {
+            let path = target.join(name);
+            if fs::read(&path).is_ok_and(|there| there == text.as_bytes()) {
+                continue;
+            }
+            fs::create_dir_all(path.parent().unwrap_or(target))?;
+            fs::write(path, text)?;
+        }
+        Ok(())
+    });
+    renewed.with_context(|| format!("renewing {}", target.display()))
+}
+
+/// The files below a folder, but for what tools put there.
+fn sources(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    let mut pending = vec![folder.to_owned()];
+    while let Some(folder) = pending.pop() {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if ["target", "dist", "node_modules"].iter().any(|name| entry.file_name() == *name) {
+                continue;
+            }
+            let list = if entry.file_type()?.is_dir() { &mut pending } else { &mut found };
+            list.push(entry.path());
+        }
+    }
+    Ok(found)
 }
 
 /// Takes a folder away that [`make`] has made.
@@ -97,6 +139,8 @@ pub(super) fn relative(from: &Path, to: &Path) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::SystemTime;
+
     use super::*;
     use crate::failure::explain;
 
@@ -138,6 +182,27 @@ mod tests {
         // The same where the parent was there before: it stays.
         make(&place.path().join("hello"), &files(&["a", "a/b"])).unwrap_err();
         assert!(place.path().is_dir() && names(place.path()).is_empty());
+    }
+
+    #[test]
+    fn what_is_renewed_keeps_what_is_the_same_and_what_tools_made() {
+        let place = tempfile::tempdir().unwrap();
+        let target = place.path().join("made/hello");
+        let mut wanted = files(&["Cargo.toml", "src/lib.rs"]);
+        renew(&target, &files(&["Cargo.toml", "src/lib.rs", "tests/gone.rs"])).unwrap();
+        fs::create_dir(target.join("node_modules")).unwrap();
+        fs::write(target.join("node_modules/installed.js"), "").unwrap();
+        for name in wanted.keys() {
+            let file = fs::File::options().write(true).open(target.join(name)).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        }
+        wanted.insert("src/lib.rs".into(), "changed".into());
+        renew(&target, &wanted).unwrap();
+        let kept = |name: &str| fs::metadata(target.join(name)).unwrap().modified().unwrap() == SystemTime::UNIX_EPOCH;
+        assert!(kept("Cargo.toml") && !kept("src/lib.rs"));
+        assert_eq!(fs::read_to_string(target.join("src/lib.rs")).unwrap(), "changed");
+        assert!(!target.join("tests/gone.rs").exists(), "no test is run that is no template's any more");
+        assert!(target.join("node_modules/installed.js").exists());
     }
 
     #[test]

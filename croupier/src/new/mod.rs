@@ -17,6 +17,7 @@ use crate::failure::Failure;
 use crate::process::{cargo, succeed};
 use crate::terminal::Terminal;
 use crate::workspace::Workspace;
+use folder::Files;
 use name::Name;
 
 pub(crate) use template::Template;
@@ -40,7 +41,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &NewOptio
         }
         Some(path) => {
             let target = outside_of(workspace, path)?;
-            let made = make_outside(workspace, &name, template, &target)?;
+            let made = folder::make(&target, &files_outside(workspace, &name, template, &target)?)?;
             terminal.say(said(&name, &path.display().to_string(), &made, &outside(&name, &target, template)));
         }
     }
@@ -61,12 +62,14 @@ fn outside_of(workspace: &Workspace, path: &Path) -> Result<PathBuf> {
     Ok(target)
 }
 
-/// Makes a fragment that is no member of the workspace, in a folder that is not there yet.
+/// Makes a fragment that is no member of the workspace, in a folder that only this tool writes to: one that is there
+/// from before becomes what it would be if it were made now.
 ///
 /// # Errors
-/// The folder is there, or can't be written.
+/// The folder can't be written.
 pub(crate) fn scaffold(workspace: &Workspace, name: &str, template: Template, target: &Path) -> Result<()> {
-    make_outside(workspace, &Name::new(name)?, template, &folder::real(target)).map(drop)
+    let target = folder::real(target);
+    folder::renew(&target, &files_outside(workspace, &Name::new(name)?, template, &target)?)
 }
 
 fn make(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Vec<PathBuf>> {
@@ -75,7 +78,7 @@ fn make(workspace: &Workspace, name: &Name, template: Template, target: &Path) -
 }
 
 /// `target` has neither links nor dots: through those the dots that lead to the SDK would lead elsewhere.
-fn make_outside(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Vec<PathBuf>> {
+fn files_outside(workspace: &Workspace, name: &Name, template: Template, target: &Path) -> Result<Files> {
     let mut files = template.outside(name, &folder::relative(target, &folder::real(&workspace.path("shared"))))?;
     if template.is_rust() {
         // The same versions as the SDK is tested with; wasm-bindgen's must be that of its tool.
@@ -85,7 +88,7 @@ fn make_outside(workspace: &Workspace, name: &Name, template: Template, target: 
             files.insert(PathBuf::from(name), text);
         }
     }
-    folder::make(target, &files)
+    Ok(files)
 }
 
 /// The new member's entry in Cargo.lock, and no other change: everything else builds with the locked versions.
