@@ -114,7 +114,10 @@ impl Builder {
 
 /// What a package outside of the project is made of, also what was just added: its Cargo.lock is its own. The network
 /// is asked only for what this machine does not have.
-fn fetch(folder: &Path, step: &Step) -> Result<()> {
+///
+/// # Errors
+/// It can't be had.
+pub(crate) fn fetch(folder: &Path, step: &Step) -> Result<()> {
     let fetch = || {
         let mut command = cargo(step);
         command.arg("fetch").current_dir(folder);

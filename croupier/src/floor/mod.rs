@@ -36,6 +36,7 @@ use crate::workspace::Workspace;
 use build::Builder;
 use fingerprint::Stamp;
 
+pub(crate) use build::fetch;
 pub(crate) use candidate::{Candidate, Wanted, candidates, names, source};
 pub(crate) use catalogue::{Catalogue, CatalogueError, LANGUAGES};
 pub(crate) use fingerprint::{files_below, folders_of};

@@ -1,21 +1,21 @@
 //! The four layers, each run by the program that is made for it.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use cargo_metadata::DependencyKind;
-use clap::ValueEnum;
 
 use super::browser;
 use super::counts::Counts;
+use super::made;
 use super::nats::Nats;
 use super::postgres::{Durability, Postgres};
 use super::scripts;
 use crate::cli::Browser;
 use crate::failure::Failure;
 use crate::floor;
-use crate::new::{self, Template};
 use crate::process::{cargo, quiet_program, run, succeed};
 use crate::terminal::{Step, Terminal};
 use crate::tools::{self, Toolbox, pinned};
@@ -44,11 +44,13 @@ pub(super) struct Runner<'a> {
     fragment: Option<PathBuf>,
     /// How many cases of each property.
     cases: Option<u32>,
+    /// A fragment of each template, once one of the layers has asked for them.
+    made: OnceCell<Vec<PathBuf>>,
 }
 
 impl<'a> Runner<'a> {
     pub(super) fn new(workspace: &'a Workspace, terminal: &'a Terminal, filter: Option<&'a str>) -> Self {
-        Self { workspace, terminal, filter, fragment: None, cases: None }
+        Self { workspace, terminal, filter, fragment: None, cases: None, made: OnceCell::new() }
     }
 
     /// Of one fragment alone.
@@ -70,7 +72,7 @@ impl<'a> Runner<'a> {
         Self { cases, ..self }
     }
 
-    /// Native tests of all crates, and the examples in the contract's documentation.
+    /// Native tests of all crates and of what the templates make, and the examples in the contract's documentation.
     pub(super) fn unit(&mut self) -> Result<Counts> {
         tools::compilers()?;
         let mut counts = Counts::default();
@@ -85,6 +87,7 @@ impl<'a> Runner<'a> {
                 counts += self.nextest("native tests", &["--workspace"], &tests, &[])?;
                 counts += self.on_servers()?;
                 counts += self.examples()?;
+                counts += self.natively_made()?;
             }
         }
         counts += self.scripts()?;
@@ -100,17 +103,47 @@ impl<'a> Runner<'a> {
         self.libtest(&mut command, step)
     }
 
+    /// Native tests of what the templates make in Rust.
+    fn natively_made(&self) -> Result<Counts> {
+        let mut counts = Counts::default();
+        for folder in self.made()?.iter().filter(|folder| is_package(folder)) {
+            let step = self.terminal.step(format!("Running the native tests of {}", name_of(folder)));
+            let mut command = made::native_tests(self.workspace, folder, &step);
+            let filter = self.filter.filter(|filter| *filter != name_of(folder));
+            command.args(filter.map(|name| ["--", name]).into_iter().flatten());
+            counts += self.libtest(&mut command, step)?;
+        }
+        Ok(counts)
+    }
+
     /// Native tests of fragments without Rust.
     fn scripts(&self) -> Result<Counts> {
         let mut counts = Counts::default();
-        for folder in self.chosen_fragments()?.iter().filter(|folder| scripts::has_some(folder)) {
-            let step = self.terminal.step(format!("Running the tests of {}", name_of(folder)));
-            let filter = self.filter.filter(|filter| *filter != name_of(folder));
-            let (counted, finished) = scripts::of(folder, filter, &step)?;
+        for folder in self.scripted()? {
+            let step = self.terminal.step(format!("Running the tests of {}", name_of(&folder)));
+            let filter = self.filter.filter(|filter| *filter != name_of(&folder));
+            let (counted, finished) = scripts::of(&folder, filter, &step)?;
             self.conclude(step, counted, &finished.output);
             counts += counted;
         }
         Ok(counts)
+    }
+
+    /// The fragments without Rust that have tests.
+    fn scripted(&self) -> Result<Vec<PathBuf>> {
+        let mut folders = self.chosen_fragments()?;
+        folders.extend_from_slice(self.made()?);
+        folders.retain(|folder| scripts::has_some(folder));
+        Ok(folders)
+    }
+
+    /// A fragment of each template; none of them where one fragment alone is tested.
+    fn made(&self) -> Result<&[PathBuf]> {
+        if let Some(made) = self.made.get() {
+            return Ok(made);
+        }
+        let made = if self.fragment.is_some() { Vec::new() } else { made::all(self.workspace, self.terminal)? };
+        Ok(self.made.get_or_init(|| made))
     }
 
     /// All of them, or the one that is tested.
@@ -170,6 +203,9 @@ impl<'a> Runner<'a> {
             command.arg(&driver).arg(folder).args(["--all-features", "--"]).args(filter);
             command.env("PATH", toolbox.path()?).env("CARGO_TERM_COLOR", "never");
             command.env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", self.workspace.path(".config/webdriver.json"));
+            // Of what the templates make as well, which is outside of the workspace: with the same folder and the
+            // profile of our own, what it has in common with the SDK's tests, Leptos above all, is built once.
+            command.env("CARGO_TARGET_DIR", self.workspace.target()).env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only");
             // Generous: the default of 20 s is short for a busy machine.
             command.env("WASM_BINDGEN_TEST_TIMEOUT", "120");
             counts += self.libtest(&mut command, step)?;
@@ -201,7 +237,7 @@ impl<'a> Runner<'a> {
         let axe = Toolbox::ready(self.workspace, self.terminal, &[&pinned::AXE])?.file(&pinned::AXE)?;
         floor::pack(self.workspace, self.terminal)?;
         let mut guests = stand_ins(self.workspace)?;
-        guests.extend(self.made()?);
+        guests.extend_from_slice(self.made()?);
         floor::pack_fragments(self.workspace, self.terminal, &guests, &self.workspace.target().join("stand-ins"))?;
         up::build_programs(self.workspace, self.terminal)?;
         let server = Postgres::start(self.terminal, Durability::None)?;
@@ -219,20 +255,6 @@ impl<'a> Runner<'a> {
             tests.push_str(" | (package(scenarios) & not binary(api))");
         }
         self.nextest("scenarios", &packages, &tests, &programs)
-    }
-
-    /// A fragment of each template, as a team outside of this project gets it.
-    fn made(&self) -> Result<Vec<PathBuf>> {
-        let make = |template: &Template| {
-            let name = format!("made-{}", template.name());
-            let folder = self.workspace.target().join("made").join(&name);
-            if folder.exists() {
-                std::fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
-            }
-            new::scaffold(self.workspace, &name, *template, &folder)?;
-            Ok(folder)
-        };
-        Template::value_variants().iter().map(make).collect()
     }
 
     /// Builds the selected packages' tests, and runs those that the expression names. They
@@ -309,7 +331,7 @@ impl<'a> Runner<'a> {
         }
     }
 
-    /// The packages with tests for the browser: those that depend on its test runner.
+    /// The packages with tests for the browser: those that depend on its test runner, and what the templates make.
     fn headless_packages(&self) -> Result<Vec<(String, PathBuf)>> {
         let metadata = self.workspace.members()?;
         let has_runner = |package: &&cargo_metadata::Package| {
@@ -322,11 +344,14 @@ impl<'a> Runner<'a> {
             self.fragment.as_ref().is_none_or(|folder| *folder == workspace::folder_of(package))
         };
         let found = metadata.packages.iter().filter(has_runner).filter(is_chosen);
-        Ok(found.map(|package| (package.name.to_string(), workspace::folder_of(package))).collect())
+        let found = found.map(|package| (package.name.to_string(), workspace::folder_of(package)));
+        let made = self.made()?.iter().filter(|folder| is_package(folder));
+        Ok(found.chain(made.map(|folder| (name_of(folder), folder.clone()))).collect())
     }
 }
 
-fn is_package(folder: &Path) -> bool {
+/// Whether a fragment is a package of cargo's.
+pub(super) fn is_package(folder: &Path) -> bool {
     folder.join("Cargo.toml").is_file()
 }
 
@@ -347,7 +372,27 @@ pub(crate) fn stand_ins(workspace: &Workspace) -> Result<Vec<PathBuf>> {
 
 #[cfg(test)]
 mod tests {
-    use super::figures;
+    use super::*;
+
+    #[test]
+    fn what_the_templates_make_is_tested_too_but_not_where_one_fragment_is() {
+        let (workspace, terminal) = (Workspace::find().unwrap(), Terminal::detect());
+        let place = tempfile::tempdir().unwrap();
+        let runner = Runner::new(&workspace, &terminal, None);
+        let runner = Runner { made: made::below(&workspace, place.path()).unwrap().into(), ..runner };
+        let headless = runner.headless_packages().unwrap();
+        for name in ["made-leptos", "made-yew"] {
+            let folder = headless.iter().find_map(|(package, folder)| (package == name).then_some(folder)).unwrap();
+            assert!(folder.join("tests/page.rs").is_file(), "{name}");
+        }
+        let scripted = runner.scripted().unwrap().iter().map(|folder| name_of(folder)).collect::<Vec<_>>();
+        for name in ["made-js", "made-react"] {
+            assert!(scripted.contains(&name.to_owned()), "{name}: {scripted:?}");
+        }
+        let alone = Runner::new(&workspace, &terminal, None).of_fragment("wallet").unwrap();
+        assert!(alone.made().unwrap().is_empty());
+        assert_eq!(alone.headless_packages().unwrap().len(), 1);
+    }
 
     #[test]
     fn what_was_measured_is_found_in_the_runners_output() {

@@ -3,6 +3,7 @@
 mod browser;
 mod counts;
 mod layers;
+mod made;
 mod nats;
 mod postgres;
 mod scripts;
