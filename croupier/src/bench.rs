@@ -25,7 +25,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &BenchOpt
     up::build_programs(workspace, terminal)?;
     let step = terminal.step("Building the benchmark");
     let mut build = cargo(&step);
-    build.args(["build", "--release", "--package", "scenarios", "--bin", "bench"]).current_dir(workspace.root());
+    build.args(["build", "--release", "--workspace", "--bin", "bench"]).current_dir(workspace.root());
     succeed(&mut build, &step).context("the benchmark could not be built")?;
     step.done("");
 

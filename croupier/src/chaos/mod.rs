@@ -27,7 +27,7 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &ChaosOpt
     up::build_programs(workspace, terminal)?;
     let step = terminal.step("Building the matrix");
     let mut build = cargo(&step);
-    build.args(["build", "--release", "--package", "scenarios", "--bin", "chaos"]).current_dir(workspace.root());
+    build.args(["build", "--release", "--workspace", "--bin", "chaos"]).current_dir(workspace.root());
     succeed(&mut build, &step).context("the matrix could not be built")?;
     step.done("");
 

@@ -22,9 +22,8 @@ use crate::tools::{self, Toolbox, pinned};
 use crate::up;
 use crate::workspace::{self, Workspace};
 
-/// Packages without native tests: the scenarios are a layer of their own, and the stand-ins are
-/// only ever mounted by them.
-const NOT_UNIT: &str = "not (package(scenarios) | package(panicking) | package(rogue) | package(rogue-yew))";
+/// The scenarios are a layer of their own.
+const NOT_UNIT: &str = "not package(scenarios)";
 
 /// The tests of the gateway as a whole. Those that look into a file are SQLite's alone.
 const ON_SERVERS: &str = "package(gateway) & kind(test) & not test(sqlite)";
@@ -183,8 +182,6 @@ impl<'a> Runner<'a> {
             ("PROPTEST_CASES", cases),
         ];
         let what = "gateway's tests on PostgreSQL and NATS";
-        // The workspace, which was built a moment ago: for a package alone its dependencies would be built
-        // anew, with other features.
         self.nextest(what, &["--workspace", "--run-ignored=all"], ON_SERVERS, &environment)
     }
 
@@ -224,7 +221,7 @@ impl<'a> Runner<'a> {
         floor::pack(self.workspace, self.terminal)?;
         up::build_programs(self.workspace, self.terminal)?;
         let programs = [("CROUPIER_SCHEMATHESIS", program)];
-        self.nextest("calls of the API", &["--package=scenarios"], "binary(api)", &programs)
+        self.nextest("calls of the API", &["--workspace", "--test=api"], "package(scenarios)", &programs)
     }
 
     /// Scenarios against the real programs, on a floor packed from these sources.
@@ -244,21 +241,23 @@ impl<'a> Runner<'a> {
         let events = Nats::start(self.terminal)?;
         programs.push(("CROUPIER_POSTGRES", PathBuf::from(&server.url)));
         programs.push(("CROUPIER_NATS", PathBuf::from(&events.url)));
-        // Alone: whoever works on a scenario doesn't wait for the unit tests to be built.
         programs.push(("CROUPIER_AXE", axe));
-        let own =
-            self.with_scenario()?.iter().map(|folder| format!("--package={}", name_of(folder))).collect::<Vec<_>>();
-        let mut packages: Vec<&str> = own.iter().map(String::as_str).collect();
+        // No other tests: whoever works on a scenario doesn't wait for the unit tests to be built.
+        let mut selection = vec!["--workspace"];
         let mut tests = self.scenarios_of_fragments()?;
-        if self.fragment.is_none() {
-            packages.push("--package=scenarios");
-            tests.push_str(" | (package(scenarios) & not binary(api))");
+        if !self.with_scenario()?.is_empty() {
+            selection.push("--test=scenario");
         }
-        self.nextest("scenarios", &packages, &tests, &programs)
+        if self.fragment.is_none() {
+            selection.push("--test=scenarios");
+            tests.push_str(" | package(scenarios)");
+        }
+        self.nextest("scenarios", &selection, &tests, &programs)
     }
 
-    /// Builds the selected packages' tests, and runs those that the expression names. They
-    /// find the programs that they drive in the environment.
+    /// Builds the selected tests, and runs those that the expression names. They find the programs that they drive in
+    /// the environment. What is selected is of the whole workspace: for a package alone its dependencies would be built
+    /// anew, with other features.
     fn nextest(&self, what: &str, selection: &[&str], tests: &str, programs: &[(&str, PathBuf)]) -> Result<Counts> {
         let toolbox = Toolbox::ready(self.workspace, self.terminal, &[&pinned::NEXTEST])?;
         let expression = match self.filter {

@@ -2,6 +2,7 @@
 //! the place of `promotions`.
 //!
 //! It is the one fragment here that is written in Leptos, so that this way is proven as well. It must stay this small: a scenario that fails should point at the shell, not at this.
+#![cfg(target_arch = "wasm32")]
 
 use fragment::text::text;
 use leptos::prelude::*;
