@@ -25,8 +25,9 @@ impl Services {
             tasks::keep(&mut set, "releases", move || desk.clone().follow());
             let (judging, steps) = (registry.clone(), self.canary_steps.clone());
             tasks::keep(&mut set, "canaries", move || judging.clone().judge(steps.clone()));
-            let asking = registry.clone();
+            let (asking, inspected) = (registry.clone(), registry.clone());
             tasks::keep(&mut set, "fit", move || asking.clone().keep_asking_who_fits());
+            tasks::keep(&mut set, "inspections", move || inspected.clone().follow_inspections());
             tasks::keep(&mut set, "floor", move || registry.clone().keep_looking());
         }
         self.start_identity(&mut set);

@@ -162,7 +162,7 @@ impl Registry {
         );
         let news = watch::Sender::new(edition.news());
         let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
-        let inspections = Inspections::default();
+        let inspections = Inspections::new(desk.database().clone());
         let audiences = Audiences { market_header, https: sites.is_https() };
         let sealer = Arc::new(sealer);
         let telemetry = Telemetry::new(desk.database().clone());

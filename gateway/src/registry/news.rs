@@ -16,7 +16,7 @@ use futures::stream::{self, Stream};
 use http::header::CONTENT_TYPE;
 use tokio::sync::watch;
 
-use super::Registry;
+use super::{Registry, inspect};
 
 /// How often the folder is looked at when nobody asks for anything.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -40,12 +40,12 @@ impl Registry {
 
     /// A layer that puts what is to be told into the event streams that pass it.
     pub async fn tell(State(registry): State<Self>, request: Request, next: Next) -> Response {
-        let own = registry.own_changes(request.headers());
+        let cookie = inspect::cookie(request.headers());
         let reply = next.run(request).await;
         if reply.headers().get(CONTENT_TYPE).is_none_or(|kind| kind != "text/event-stream") {
             return reply;
         }
-        let news = registry.0.news.subscribe();
+        let (news, own) = (registry.0.news.subscribe(), cookie.map(|cookie| registry.0.inspections.listen(cookie)));
         reply.map(|body| Body::from_stream(told(body.into_data_stream(), news, own)))
     }
 }

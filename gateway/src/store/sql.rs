@@ -406,6 +406,15 @@ impl FromValue for String {
     }
 }
 
+impl FromValue for Vec<u8> {
+    fn from_value(value: Value<'_>) -> Option<Self> {
+        match value {
+            Value::Blob(bytes) => Some(bytes.to_owned()),
+            _ => None,
+        }
+    }
+}
+
 impl<const N: usize> FromValue for [u8; N] {
     fn from_value(value: Value<'_>) -> Option<Self> {
         match value {

@@ -210,6 +210,51 @@ async fn operator(edges: &Edges, first: &Process, second: &Process) {
     assert_eq!(json_of(reply).await["killed"]["team"], "admin@house.example");
 }
 
+/// Waits until a page hears that its browser has another manifest: it is told so without a number.
+async fn own_news(heard: &mut Stream) {
+    while heard.next_of("manifest").await.data["serial"] != 0 {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "needs a server; `cargo croupier test` starts one"]
+async fn an_inspection_that_is_begun_at_one_edge_goes_on_at_any() {
+    let edges = Edges::prepare().await;
+    let shell = edges.house.floor().join("shell");
+    std::fs::write(shell.join("inspect.mjs"), "croupier.inspector = '{{inspector}}'").expect("written");
+    std::fs::write(shell.join("inspector-0123456789abcdef.mjs"), "export {}").expect("written");
+    let (first, second) = (edges.edge("edge-1"), edges.edge("edge-2"));
+    let (browser, token) = edges.operator(&first).await;
+    let post = |at: &Process, path: &str| browser.post(format!("{}{path}", at.url)).header("origin", &at.url);
+    let begun = post(&first, "/api/operator/inspect").header("x-csrf-token", token).send().await.expect("a reply");
+    assert_eq!(begun.status(), 204);
+    let given = post(&second, "/api/inspect/code").send().await.expect("a reply");
+    assert_eq!(given.status(), 201);
+    let code = json_of(given).await["code"].as_str().expect("a code").to_owned();
+    let mut heard = Stream::of(browser.get(format!("{}/api/events", second.url)).send().await.expect("a reply"));
+    own_news(&mut heard).await;
+
+    // The tool's calls go to one and to the other, as the browser's do.
+    let put = |at: &Process, path: &str| client().put(format!("{}/api/inspect/{path}", at.url)).bearer_auth(&code);
+    let content = content("2-local");
+    let file = put(&second, &format!("files/{}", address_of(&content))).body(content.clone());
+    assert_eq!(file.send().await.expect("a reply").status(), 204);
+    let set = put(&first, "overrides/wallet").json(&release("wallet", "2-local", &content));
+    assert_eq!(json_of(set.send().await.expect("a reply")).await["version"], "2-local+local.1");
+    own_news(&mut heard).await;
+    for edge in [&first, &second] {
+        let own = browser.get(format!("{}/api/inspect/manifest", edge.url)).send().await.expect("a reply");
+        let build = json_of(own).await["fragments"][0].clone();
+        assert_eq!(build["version"], "2-local+local.1");
+        let entry = build["entry"]["url"].as_str().expect("a URL");
+        let served = browser.get(format!("{}{entry}", edge.url)).send().await.expect("a reply");
+        assert_eq!(served.bytes().await.expect("bytes"), content);
+        let html = browser.get(&edge.url).header("accept", "text/html").send().await.expect("a reply");
+        let html = html.text().await.expect("text");
+        assert!(html.contains("+local.1") && html.contains("inspector-0123456789abcdef"), "{html}");
+        assert_eq!(live(edge).await, "0.1.0-aaaaaaaa", "nobody else has it");
+    }
+}
+
 /// A page of a device, with one mount, and what went wrong on it.
 async fn page(http: &Client, at: &Process, device: u64, version: &str, (crashes, failed): (usize, usize)) {
     let told = json!({ "fragments": [{

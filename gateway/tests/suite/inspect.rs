@@ -159,6 +159,21 @@ async fn a_build_stands_in_for_its_fragment_in_one_browser_only() {
 }
 
 #[tokio::test]
+async fn an_inspection_outlives_the_gateway() {
+    let mut house = house().await;
+    let developer = Developer::of(&house).await;
+    let set = developer.bring(&house, "2.0.0-local").await;
+    house.restart().await;
+    let html = page(&house, &developer.browser, "/").await.text().await.expect("text");
+    let build = inlined(&html)["fragments"][0].clone();
+    assert_eq!(build["version"], set["version"]);
+    let entry = build["entry"]["url"].as_str().expect("a URL");
+    let served = developer.browser.get(house.url(entry)).send().await.expect("a reply");
+    assert_eq!(served.bytes().await.expect("bytes"), content("2.0.0-local"));
+    assert_eq!(developer.bring(&house, "2.0.1-local").await["version"], "2.0.1-local+local.2", "by the same code");
+}
+
+#[tokio::test]
 async fn neither_a_link_nor_another_site_nor_an_old_code_brings_a_build() {
     let house = house().await;
     let developer = Developer::of(&house).await;

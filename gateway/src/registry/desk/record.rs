@@ -8,7 +8,7 @@ use contract::health::ReleaseChange;
 use contract::registry::{Audience, OPERATOR, ShippingAction as Action, ShippingLine as Line};
 use release::Release;
 
-use super::super::{judge, telemetry};
+use super::super::{inspect, judge, telemetry};
 use super::bounds::Bounds;
 use super::release::{Draft, Named};
 use super::review::Around;
@@ -126,7 +126,7 @@ impl From<StoreError> for CarryError {
 }
 
 pub(super) fn open(storage: &Storage) -> Result<Database, StoreError> {
-    storage.open("registry", &[SCHEMA, AUDIENCES, telemetry::SCHEMA, judge::SCHEMA])
+    storage.open("registry", &[SCHEMA, AUDIENCES, telemetry::SCHEMA, judge::SCHEMA, inspect::SCHEMA])
 }
 
 /// Remembers a signature; false if it has counted before. Those from before `forget_ms` are too old to count.

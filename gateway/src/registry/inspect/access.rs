@@ -12,6 +12,7 @@ use http::{HeaderMap, HeaderValue, Method};
 
 use super::super::Registry;
 use super::super::sites::Sites;
+use super::kept;
 use super::state::{Hashed, LASTS_MS};
 use crate::cookie;
 use crate::problem::ApiError;
@@ -86,31 +87,36 @@ impl Registry {
     ///
     /// # Errors
     /// It comes from another site, or shows neither.
-    pub(super) fn inspection_of(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
-        if headers.contains_key(AUTHORIZATION) { self.by_tool(headers) } else { self.inspected_page(method, headers) }
+    pub(super) async fn inspection_of(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+        if headers.contains_key(AUTHORIZATION) {
+            self.by_tool(headers).await
+        } else {
+            self.inspected_page(method, headers).await
+        }
     }
 
     /// The same for what only a tool may do.
     ///
     /// # Errors
     /// It comes from another site, or without a code that is good.
-    pub(super) fn by_tool(&self, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+    pub(super) async fn by_tool(&self, headers: &HeaderMap) -> Result<Hashed, ApiError> {
         self.must_be_ours(headers)?;
-        let code = header(headers, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
-        let now_ms = self.0.clock.now_ms();
-        let found = code.and_then(|code| self.0.inspections.state().by_code(Hashed::of(code), now_ms));
-        found.ok_or_else(|| {
+        let nobody = || {
             let detail =
                 "The code is missing, or unknown, or its inspection has ended. Get another one in the inspector.";
             refused(AUTHORIZATION.as_str(), detail)
-        })
+        };
+        let code = header(headers, AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
+        let (code, now_ms) = (code.map(Hashed::of).ok_or_else(nobody)?, self.0.clock.now_ms());
+        let found = self.0.inspections.read(move |sql| kept::by_code(sql, code, now_ms)).await?;
+        found.ok_or_else(nobody)
     }
 
     /// The same for what only a page may ask.
     ///
     /// # Errors
     /// It comes from another site, or without the cookie.
-    pub(super) fn inspected_page(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+    pub(super) async fn inspected_page(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
         self.must_be_ours(headers)?;
         // Browsers say with every state-changing call where it comes from.
         let says_so =
@@ -118,9 +124,10 @@ impl Registry {
         if !method.is_safe() && !says_so && cookie(headers).is_some() {
             return Err(from_elsewhere());
         }
-        let held = |cookie: &Hashed| self.0.inspections.state().expires_ms(*cookie, self.0.clock.now_ms()).is_some();
-        let nobody = "There is no inspection: bring its code, or open the inspector on the page first.";
-        cookie(headers).filter(held).ok_or_else(|| refused("authorization", nobody))
+        let detail = "There is no inspection: bring its code, or open the inspector on the page first.";
+        let nobody = || refused(AUTHORIZATION.as_str(), detail);
+        let cookie = cookie(headers).ok_or_else(nobody)?;
+        self.inspection(cookie).await?.map(|_| cookie).ok_or_else(nobody)
     }
 
     fn must_be_ours(&self, headers: &HeaderMap) -> Result<(), ApiError> {

@@ -17,10 +17,11 @@ use super::super::Registry;
 use super::super::desk::{Draft, check_address, check_addresses, is_at};
 use super::super::scan::MAX_DOCUMENT_BYTES;
 use super::access::Secret;
-use super::overlay;
 use super::state::Refusal;
+use super::{kept, overlay};
 use crate::identity::operator::{Developer, Operator};
 use crate::problem::{ApiError, body_within, parse, require_json};
+use crate::store::Tx;
 
 const MAX_COMMAND_BYTES: usize = 16 * 1024;
 
@@ -68,7 +69,7 @@ impl From<Refusal> for ApiError {
 ))]
 async fn begin(State(registry): State<Registry>, caller: Operator<Developer>) -> Result<Response, ApiError> {
     let secret = Secret::of_cookie()?;
-    registry.0.inspections.state().begin(secret.hash(), registry.0.clock.now_ms());
+    registry.begin_inspection(secret.hash()).await?;
     tracing::info!(operator = caller.who.email, "an operator begins an inspection");
     let cookie = secret.cookie(registry.0.sites.is_https());
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response())
@@ -77,10 +78,11 @@ async fn begin(State(registry): State<Registry>, caller: Operator<Developer>) ->
 /// Gives the page a code for a tool; an earlier one is good no longer.
 #[utoipa::path(post, path = "/api/inspect/code", tag = "inspect", responses((status = 201, body = InspectCode)))]
 async fn give_code(State(registry): State<Registry>, method: Method, headers: HeaderMap) -> Result<Response, ApiError> {
-    let cookie = registry.inspected_page(&method, &headers)?;
+    let cookie = registry.inspected_page(&method, &headers).await?;
     let code = Secret::of_code()?;
-    let now_ms = registry.0.clock.now_ms();
-    let expires_at_ms = registry.0.inspections.state().set_code(cookie, code.hash(), now_ms)?;
+    let (hash, now_ms) = (code.hash(), registry.0.clock.now_ms());
+    let given = move |tx: &Tx<'_>| kept::set_code(tx, cookie, hash, now_ms);
+    let expires_at_ms = registry.0.inspections.database.write(given).await?;
     Ok((StatusCode::CREATED, Json(InspectCode { code: code.into_text(), expires_at_ms })).into_response())
 }
 
@@ -89,9 +91,10 @@ async fn give_code(State(registry): State<Registry>, method: Method, headers: He
     (status = 200, content_type = "application/json", body = std::collections::BTreeMap<String, serde_json::Value>),
 ))]
 async fn manifest(State(registry): State<Registry>, method: Method, headers: HeaderMap) -> Result<Response, ApiError> {
-    let cookie = registry.inspected_page(&method, &headers)?;
+    let cookie = registry.inspected_page(&method, &headers).await?;
     let variant = registry.visit(&headers).await.variant;
-    let sealed = registry.own_manifest(&variant.manifest, cookie).map_err(|error| ApiError::internal(&error))?;
+    let builds = registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.builds();
+    let sealed = registry.own_manifest(&variant.manifest, builds).map_err(|error| ApiError::internal(&error))?;
     let mut response = sealed.text.into_response();
     response.headers_mut().insert(HeaderName::from_static(SEAL), sealed.header);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -105,9 +108,8 @@ async fn overrides(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Json<Overrides>, ApiError> {
-    let cookie = registry.inspection_of(&method, &headers)?;
-    let found = registry.0.inspections.state().overrides(cookie, registry.0.clock.now_ms());
-    found.map(Json).ok_or_else(|| Refusal::Ended.into())
+    let cookie = registry.inspection_of(&method, &headers).await?;
+    Ok(Json(registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.overrides()))
 }
 
 /// Says which of these files are not here.
@@ -115,12 +117,12 @@ async fn overrides(
     (status = 200, body = Addresses), (status = 400, body = Problem, description = "No such address, or too many"),
 ))]
 async fn missing(State(registry): State<Registry>, request: Request) -> Result<Json<Addresses>, ApiError> {
-    let cookie = registry.by_tool(request.headers())?;
+    let cookie = registry.by_tool(request.headers()).await?;
     require_json(request.headers())?;
     let asked: Addresses = parse(&body_within(request, MAX_COMMAND_BYTES).await?)?;
     check_addresses(&asked)?;
-    let (state, now_ms) = (registry.0.inspections.state(), registry.0.clock.now_ms());
-    let files = asked.files.into_iter().filter(|address| !state.holds(cookie, address, now_ms)).collect();
+    let held = registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.files;
+    let files = asked.files.into_iter().filter(|address| !held.contains_key(address)).collect();
     Ok(Json(Addresses { files }))
 }
 
@@ -135,13 +137,15 @@ async fn upload(
     Path(address): Path<String>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let cookie = registry.by_tool(request.headers())?;
+    let cookie = registry.by_tool(request.headers()).await?;
     check_address(&address)?;
     let bytes = body_within(request, usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX)).await?;
     if !is_at(&address, &bytes) {
         return Err(ApiError::invalid("address", "The file does not have this digest. Send it again."));
     }
-    registry.0.inspections.state().put_file(cookie, address, bytes, registry.0.clock.now_ms())?;
+    let now_ms = registry.0.clock.now_ms();
+    let taken_in = move |tx: &Tx<'_>| kept::put_file(tx, cookie, &address, &bytes, now_ms);
+    registry.0.inspections.database.write(taken_in).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -159,7 +163,7 @@ async fn set(
     Path(fragment): Path<String>,
     request: Request,
 ) -> Result<Json<Override>, ApiError> {
-    let cookie = registry.by_tool(request.headers())?;
+    let cookie = registry.by_tool(request.headers()).await?;
     require_json(request.headers())?;
     let max_bytes = usize::try_from(MAX_DOCUMENT_BYTES).unwrap_or(usize::MAX);
     let document: serde_json::Map<String, Value> = parse(&body_within(request, max_bytes).await?)?;
@@ -170,7 +174,11 @@ async fn set(
     }
     overlay::fits(&registry.manifest(), build)
         .map_err(|misfit| ApiError::new(Code::Conflict, misfit.to_string()).field(misfit.field()))?;
-    let set = registry.0.inspections.state().put_build(cookie, draft, registry.0.clock.now_ms())?;
+    let now_ms = registry.0.clock.now_ms();
+    let taken_in = move |tx: &Tx<'_>| {
+        kept::change(tx, cookie, now_ms, |inspection| inspection.put_build(draft.clone(), now_ms))
+    };
+    let set = registry.0.inspections.database.write(taken_in).await?;
     tracing::info!(fragment = set.fragment, version = set.version, "a build stands in for a fragment in one browser");
     Ok(Json(set))
 }
@@ -185,7 +193,14 @@ async fn remove(
     method: Method,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
-    let cookie = registry.inspection_of(&method, &headers)?;
-    registry.0.inspections.state().remove(cookie, &fragment, registry.0.clock.now_ms());
+    let cookie = registry.inspection_of(&method, &headers).await?;
+    let now_ms = registry.0.clock.now_ms();
+    let taken_away = move |tx: &Tx<'_>| {
+        kept::change(tx, cookie, now_ms, |inspection| {
+            inspection.remove(&fragment);
+            Ok(())
+        })
+    };
+    registry.0.inspections.database.write(taken_away).await?;
     Ok(StatusCode::NO_CONTENT)
 }

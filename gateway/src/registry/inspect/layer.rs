@@ -6,7 +6,7 @@ use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use contract::manifest::Manifest;
+use contract::manifest::{Fragment, Manifest};
 use http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, LINK, SET_COOKIE,
 };
@@ -16,8 +16,8 @@ use super::super::page::{PageError, Shell};
 use super::super::seal::Sealed;
 use super::super::{Registry, files, own, preload};
 use super::access::{self, Secret};
-use super::overlay;
-use super::state::Hashed;
+use super::state::{Hashed, Inspection};
+use super::{kept, overlay};
 use crate::language;
 use crate::problem::ApiError;
 
@@ -46,10 +46,10 @@ pub(in crate::registry) async fn inspected(
     if !matches!(*request.method(), Method::GET | Method::HEAD) || path.starts_with("/api/") {
         return next.run(request).await;
     }
-    let now_ms = registry.0.clock.now_ms();
-    let live = |cookie: &Hashed| registry.0.inspections.state().expires_ms(*cookie, now_ms).is_some();
-    let held = access::cookie(request.headers()).filter(live);
-    if let Some(file) = held.and_then(|cookie| registry.own_file(cookie, &path)) {
+    let held = registry.held(request.headers()).await;
+    if let Some((cookie, inspection)) = &held
+        && let Some(file) = registry.own_file(*cookie, inspection, &path).await
+    {
         return file;
     }
     let asks = request.uri().query().is_some_and(|query| query.split('&').any(|one| one == ASKED));
@@ -66,17 +66,29 @@ pub(in crate::registry) async fn inspected(
         return reply;
     }
     let begun = if held.is_none() { Some(Secret::of_cookie()) } else { None };
+    let builds = held.map_or_else(Vec::new, |(_, inspection)| inspection.builds());
     match begun.transpose() {
-        Ok(begun) => registry.answer((held, begun), reply, &headers, path).await,
+        Ok(begun) => registry.answer((builds, begun), reply, &headers, path).await,
         Err(error) => error.into_response(),
     }
 }
 
 impl Registry {
+    /// What the browser of a request has. Nothing while the database is away, for that takes no page from anybody: it
+    /// is everybody's then, and the log says why.
+    async fn held(&self, headers: &HeaderMap) -> Option<(Hashed, Inspection)> {
+        let cookie = access::cookie(headers)?;
+        Some((cookie, self.inspection(cookie).await.ok()??))
+    }
+
     /// A file of a build, for the browser that it is in.
-    fn own_file(&self, cookie: Hashed, path: &str) -> Option<Response> {
+    async fn own_file(&self, cookie: Hashed, inspection: &Inspection, path: &str) -> Option<Response> {
         let (fragment, name) = path.strip_prefix("/fragments/")?.split_once('/')?;
-        let content = self.0.inspections.state().file(cookie, (fragment, name), self.0.clock.now_ms())?;
+        let address = inspection.address_of(fragment, name)?.clone();
+        let content = match self.0.inspections.read(move |sql| kept::content(sql, cookie, &address)).await {
+            Ok(content) => content?,
+            Err(error) => return Some(error.into_response()),
+        };
         let mut response = Body::from(content).into_response();
         let out = response.headers_mut();
         out.insert(CONTENT_TYPE, HeaderValue::from_static(files::content_type(name)));
@@ -88,16 +100,17 @@ impl Registry {
     /// The page of an inspection, in the place of everybody's.
     async fn answer(
         &self,
-        (held, begun): (Option<Hashed>, Option<Secret>),
+        (builds, begun): (Vec<Fragment>, Option<Secret>),
         mut reply: Response,
         headers: &HeaderMap,
         path: String,
     ) -> Response {
-        let Some(cookie) = held.or(begun.as_ref().map(Secret::hash)) else { return reply };
-        if begun.is_some() {
-            self.0.inspections.state().begin(cookie, self.0.clock.now_ms());
+        if let Some(secret) = &begun
+            && let Err(error) = self.begin_inspection(secret.hash()).await
+        {
+            return error.into_response();
         }
-        let own = match self.own_page(cookie, headers, path).await {
+        let own = match self.own_page(builds, headers, path).await {
             Ok(own) => own,
             Err(error) => return error.into_response(),
         };
@@ -119,26 +132,31 @@ impl Registry {
         reply.map(|_| Body::from(own.html))
     }
 
-    async fn own_page(&self, cookie: Hashed, headers: &HeaderMap, path: String) -> Result<Own, ApiError> {
+    async fn own_page(&self, builds: Vec<Fragment>, headers: &HeaderMap, path: String) -> Result<Own, ApiError> {
         let variant = self.visit(headers).await.variant;
         let locale = language::of_page(headers, &variant.pages).to_owned();
         let registry = self.clone();
-        let render = move || registry.render_own(&variant.manifest, cookie, &locale, &path);
+        let render = move || registry.render_own(&variant.manifest, builds, &locale, &path);
         let rendering = tokio::task::spawn_blocking(render);
         let rendered = rendering.await.map_err(|error| ApiError::internal(&error))?;
         rendered.map_err(|error| ApiError::internal(&error))
     }
 
     /// The manifest of an inspection, signed.
-    pub(super) fn own_manifest(&self, everybodys: &Manifest, cookie: Hashed) -> Result<Sealed, PageError> {
+    pub(super) fn own_manifest(&self, everybodys: &Manifest, builds: Vec<Fragment>) -> Result<Sealed, PageError> {
         let inner = &self.0;
-        let builds = inner.inspections.state().builds(cookie, inner.clock.now_ms());
         inner.sealer.seal(overlay::lay_over(everybodys, builds, (&inner.vendor, &inner.sites)))
     }
 
-    fn render_own(&self, everybodys: &Manifest, cookie: Hashed, locale: &str, path: &str) -> Result<Own, PageError> {
+    fn render_own(
+        &self,
+        everybodys: &Manifest,
+        builds: Vec<Fragment>,
+        locale: &str,
+        path: &str,
+    ) -> Result<Own, PageError> {
         let floor = &self.0.floor;
-        let sealed = self.own_manifest(everybodys, cookie)?;
+        let sealed = self.own_manifest(everybodys, builds)?;
         let script = script(&floor.join("shell"))?;
         let unlisted = own::unlisted(&sealed.manifest).find(|fragment| fragment.name == own::name_of(path));
         let shell = Shell::read(floor, self.0.desk.shown())?;

@@ -3,43 +3,151 @@
 //!
 //! An inspection is begun by a person at this machine or by an operator, never by a link or by a fragment that
 //! somebody else has made, and is one browser's: its cookie can't be read by any script. What is brought into it is
-//! held in memory, checked as a release is, and served and signed as one, with that cookie alone. So the page's policy,
-//! its digests and its signature are what they are for everybody.
+//! kept in the registry's database, so that every edge of a house has it. It is checked as a release is, and served and
+//! signed as one, with that cookie alone. So the page's policy, its digests and its signature are what they are for
+//! everybody.
 //!
 //! **Architecture invariant:** whoever has no inspection gets the same bytes as if this were not here. Of operators it
 //! knows no more than what their door lets pass.
 
 mod access;
 mod http;
+mod kept;
 mod layer;
 mod overlay;
 mod state;
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ::http::HeaderMap;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::Registry;
+use crate::problem::ApiError;
+use crate::store::{Database, Sql, StoreError, Tx};
 pub(super) use http::{openapi, operators_routes, routes};
+pub(super) use kept::SCHEMA;
 pub(super) use layer::inspected;
-use state::State;
+use state::{Hashed, Inspection, MAX_INSPECTIONS};
+
+/// Queries at once: whoever makes cookies up leaves the database to those who ask what is live.
+const AT_ONCE: usize = 2;
+/// How long what has ended is there at most.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// What a page knows that has just begun to listen. It may be from before the last change.
+const UNKNOWN: u64 = u64::MAX;
+
+/// Whose inspection a request is of, if of any; whether it is under way, is not asked.
+pub(super) fn cookie(headers: &HeaderMap) -> Option<Hashed> {
+    access::cookie(headers)
+}
 
 /// All of them.
-#[derive(Debug, Default)]
-pub(super) struct Inspections(Mutex<State>);
+pub(super) struct Inspections {
+    database: Database,
+    turns: Semaphore,
+    /// The pages that listen at this edge, by their cookies: what they were told of last.
+    listening: Mutex<BTreeMap<Hashed, watch::Sender<u64>>>,
+}
 
 impl Inspections {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(super) fn new(database: Database) -> Self {
+        Self { database, turns: Semaphore::new(AT_ONCE), listening: Mutex::default() }
+    }
+
+    async fn read<T, F>(&self, query: F) -> Result<T, ApiError>
+    where
+        F: FnOnce(&Sql) -> Result<T, StoreError> + Send + 'static,
+        T: Send + 'static,
+    {
+        let _turn = self.turns.acquire().await.map_err(|error| ApiError::internal(&error))?;
+        Ok(self.database.read(query).await?)
+    }
+
+    fn listening(&self) -> MutexGuard<'_, BTreeMap<Hashed, watch::Sender<u64>>> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Changes whenever another build stands in for a fragment in this browser, at whichever edge it was brought.
+    pub(super) fn listen(&self, cookie: Hashed) -> watch::Receiver<u64> {
+        self.listening().entry(cookie).or_insert_with(|| watch::Sender::new(UNKNOWN)).subscribe()
+    }
+
+    /// Tells pages how often something has changed in their browsers, and forgets those that listen no more.
+    fn tell(&self, changes: &BTreeMap<Hashed, u64>) {
+        self.listening().retain(|cookie, told| {
+            if let Some(now) = changes.get(cookie) {
+                told.send_if_modified(|before| std::mem::replace(before, *now) != *now);
+            }
+            told.receiver_count() > 0
+        });
     }
 }
 
 impl Registry {
-    /// Changes whenever another build stands in for a fragment in the browser that asks; nothing without an
-    /// inspection.
-    pub(super) fn own_changes(&self, headers: &HeaderMap) -> Option<watch::Receiver<u64>> {
-        let cookie = access::cookie(headers)?;
-        self.0.inspections.state().changes(cookie, self.0.clock.now_ms())
+    /// Begins one.
+    async fn begin_inspection(&self, cookie: Hashed) -> Result<(), ApiError> {
+        let now_ms = self.0.clock.now_ms();
+        Ok(self.0.inspections.database.write(move |tx: &Tx<'_>| kept::begin(tx, cookie, now_ms)).await?)
+    }
+
+    /// What a browser has, if its inspection is under way.
+    async fn inspection(&self, cookie: Hashed) -> Result<Option<Inspection>, ApiError> {
+        let now_ms = self.0.clock.now_ms();
+        self.0.inspections.read(move |sql| kept::live(sql, cookie, now_ms)).await
+    }
+
+    /// Tells pages of what was brought through any edge, and removes what has ended, for as long as it runs.
+    pub async fn follow_inspections(self) {
+        let mut commits = self.0.inspections.database.commits();
+        loop {
+            commits.seen();
+            if let Err(error) = self.look_at_inspections().await {
+                // That the database is away, whoever follows the log in it says.
+                tracing::debug!(%error, "inspected pages are told later");
+            }
+            if tokio::time::timeout(LOOK_EVERY, commits.next()).await.is_ok_and(|next| next.is_err()) {
+                return;
+            }
+        }
+    }
+
+    async fn look_at_inspections(&self) -> Result<(), StoreError> {
+        let (inspections, now_ms) = (&self.0.inspections, self.0.clock.now_ms());
+        let all = inspections.database.read(kept::all).await?;
+        inspections.tell(&all.iter().map(|(cookie, changes, _)| (*cookie, *changes)).collect());
+        if all.iter().all(|(_, _, ends_ms)| *ends_ms > now_ms) {
+            return Ok(());
+        }
+        inspections.database.write(move |tx: &Tx<'_>| kept::forget(tx, now_ms, MAX_INSPECTIONS)).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Storage;
+
+    #[tokio::test]
+    async fn a_page_hears_of_its_own_browser_alone_and_first_in_any_case() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let storage = Storage::Folder(folder.path().into());
+        let inspections = Inspections::new(storage.open("registry", &[SCHEMA]).expect("a database"));
+        let [own, other, made_up] = ["own", "other", "made up"].map(Hashed::of);
+        let (mut page, stranger) = (inspections.listen(own), inspections.listen(made_up));
+        let told = |of_own, of_other| inspections.tell(&BTreeMap::from([(own, of_own), (other, of_other)]));
+        told(1, 0);
+        assert!(page.has_changed().expect("it is there"), "what it has may be from before");
+        page.mark_unchanged();
+        told(1, 1);
+        assert!(!page.has_changed().expect("it is there"), "another browser's");
+        told(2, 1);
+        assert!(page.has_changed().expect("it is there"));
+        assert!(!stranger.has_changed().expect("it is there"), "it has no inspection");
+        drop(page);
+        told(2, 1);
+        assert_eq!(inspections.listening().keys().collect::<Vec<_>>(), [&made_up], "who has gone is forgotten");
     }
 }
