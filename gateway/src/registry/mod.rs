@@ -248,6 +248,17 @@ impl Registry {
         self.0.edition()
     }
 
+    /// Shows as much as the page that asks was told of, maybe at another edge.
+    ///
+    /// # Errors
+    /// See [`Self::show_up_to`].
+    async fn show_what_was_told(&self, asked: &ManifestQuery) -> Result<(), ApiError> {
+        match asked.after.filter(|seq| *seq > self.0.edition().seq()) {
+            Some(seq) => self.show_up_to(seq).await,
+            None => Ok(()),
+        }
+    }
+
     /// Shows what was shipped up to a place of the log, if it does not yet.
     ///
     /// # Errors
@@ -390,9 +401,7 @@ async fn manifest(
     StrictQuery(asked): StrictQuery<ManifestQuery>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    if let Some(seq) = asked.after.filter(|seq| *seq > registry.0.edition().seq()) {
-        registry.show_up_to(seq).await?;
-    }
+    registry.show_what_was_told(&asked).await?;
     let visit = registry.visit(&headers).await;
     let mut response = visit.variant.manifest_json.respond(&headers);
     let out = response.headers_mut();

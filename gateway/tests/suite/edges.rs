@@ -253,6 +253,25 @@ async fn an_inspection_that_is_begun_at_one_edge_goes_on_at_any() {
         assert!(html.contains("+local.1") && html.contains("inspector-0123456789abcdef"), "{html}");
         assert_eq!(live(edge).await, "0.1.0-aaaaaaaa", "nobody else has it");
     }
+    hears_and_asks(&edges, &browser, (&first, &second)).await;
+}
+
+/// An inspected page hears of what is shipped from one edge, and asks another for its own manifest.
+async fn hears_and_asks(edges: &Edges, browser: &Client, (first, second): (&Process, &Process)) {
+    let mut heard = Stream::of(browser.get(format!("{}/api/events", first.url)).send().await.expect("a reply"));
+    edges.publish(first, "1").await;
+    edges.publish(first, "2").await;
+    for version in ["1", "2", "1", "2"] {
+        edges.done(first, "promote", json!({ "fragment": "wallet", "version": version })).await;
+        let news = loop {
+            let news = heard.next_of("manifest").await.data;
+            if news["serial"] == manifest(first, "").await["serial"] {
+                break news;
+            }
+        };
+        let own = browser.get(format!("{}/api/inspect/manifest?after={}", second.url, news["after"]));
+        assert_eq!(json_of(own.send().await.expect("a reply")).await["serial"], news["serial"]);
+    }
 }
 
 /// A page of a device, with one mount, and what went wrong on it.

@@ -13,14 +13,14 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use utoipa::OpenApi;
 
-use super::super::Registry;
 use super::super::desk::{Draft, check_address, check_addresses, is_at};
 use super::super::scan::MAX_DOCUMENT_BYTES;
+use super::super::{ManifestQuery, Registry};
 use super::access::Secret;
 use super::state::Refusal;
 use super::{kept, overlay};
 use crate::identity::operator::{Developer, Operator};
-use crate::problem::{ApiError, body_within, parse, require_json};
+use crate::problem::{ApiError, StrictQuery, body_within, parse, require_json};
 use crate::store::Tx;
 
 const MAX_COMMAND_BYTES: usize = 16 * 1024;
@@ -90,8 +90,14 @@ async fn give_code(State(registry): State<Registry>, method: Method, headers: He
 #[utoipa::path(get, path = "/api/inspect/manifest", tag = "inspect", responses(
     (status = 200, content_type = "application/json", body = std::collections::BTreeMap<String, serde_json::Value>),
 ))]
-async fn manifest(State(registry): State<Registry>, method: Method, headers: HeaderMap) -> Result<Response, ApiError> {
+async fn manifest(
+    State(registry): State<Registry>,
+    StrictQuery(asked): StrictQuery<ManifestQuery>,
+    method: Method,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let cookie = registry.inspected_page(&method, &headers).await?;
+    registry.show_what_was_told(&asked).await?;
     let variant = registry.visit(&headers).await.variant;
     let builds = registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.builds();
     let sealed = registry.own_manifest(&variant.manifest, builds).map_err(|error| ApiError::internal(&error))?;
