@@ -88,6 +88,18 @@ pub fn percent(n: i64) -> String {
     format_number("percent", "", false, (n, 2))
 }
 
+/// Thousandths of a per cent: `1_250` as `1.25%`. The unit, since the style rounds to whole ones.
+#[must_use]
+pub fn fine_percent(n: i64) -> String {
+    format_number("unit", "percent", false, (n, 3))
+}
+
+/// `24` as `24 ms`.
+#[must_use]
+pub fn milliseconds(n: i64) -> String {
+    format_number("unit", "millisecond", false, (n, 0))
+}
+
 /// How long: `5 min`, `1 hr 20 min`. Whole minutes, from 0.
 #[must_use]
 pub fn minutes(n: i64) -> String {

@@ -280,6 +280,8 @@ fn texts_numbers_and_money_are_the_languages_own() {
     assert_eq!(format::money_signed(0, Currency::Usd), "$0.00");
     assert_eq!(format::number(-1_234_567), "-1,234,567");
     assert_eq!(format::percent(35), "35%");
+    assert_eq!([0, 150, 5_000, 66_700].map(format::fine_percent), ["0%", "0.15%", "5%", "66.7%"]);
+    assert_eq!(format::milliseconds(4_096), "4,096 ms");
     assert_eq!([0, 59, 60, 125].map(format::minutes), ["0 min", "59 min", "1 hr", "2 hr 5 min"]);
     assert_eq!(format::ago(clock::now_ms() - 300_500), "5 minutes ago");
     assert!(format::date_time(1_700_000_000_000).contains("2023"));
