@@ -100,7 +100,7 @@ pub(crate) enum Command {
     Kill(KillOptions),
     /// Switch it on again
     Revive(ReviveOptions),
-    /// Show what is live, what it falls back to, and what is switched off
+    /// Show what is live, what it falls back to, what is switched off, and how each of them does
     Status(ShowOptions),
     /// Show who shipped what, newest first
     History(HistoryOptions),

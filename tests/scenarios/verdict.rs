@@ -135,7 +135,7 @@ async fn told(floor: &Floor, devices: usize) -> Result<()> {
     until("the crash is counted", PATIENCE, || async {
         let status: Value = serde_json::from_str(&team::run(floor, &["status", NAME, "--json"])?)?;
         let canary = &status["fragments"][0]["canary"];
-        let counted = canary["figures"]["crashes"].as_u64().is_some_and(|crashes| crashes >= devices as u64);
+        let counted = canary["figures"]["canary"]["crashes"].as_u64().is_some_and(|crashes| crashes >= devices as u64);
         Ok((canary.is_null() || counted).then_some(()))
     })
     .await

@@ -121,6 +121,10 @@ evidence = الدليل على أنه أسوأ
 evidence-of = { $percent } مما ينهيه
 untold = لا يُعرف بعد كيف يعمل.
 unjudged = لا يُقيَّم: لا يوجد إصدار عامل يُقارَن به.
+told-since = منذ بدء الإصدار التجريبي
+told-day = في آخر 24 ساعة
+half-within = نصف مرات التشغيل خلال
+nine-within = 9 من كل 10 مرات تشغيل خلال
 
 # كيف تعمل
 health = الحالة
@@ -136,11 +140,13 @@ health-crashes = مرات تشغيل تعطلت
 health-degraded = مرات تشغيل متدهورة
 health-failed-loads = تحميلات فاشلة
 health-mount-ms = زمن التشغيل، مللي ثانية
+health-poor = صفحات ضعيفة الأداء
 whole-mounts = { $n }
 whole-crashes = { $n } من { $mounts }
 whole-degraded = { $n } من { $mounts }
 whole-failed-loads = { $n }
 whole-mount-ms = 9 من كل 10 خلال { $n } مللي ثانية
+whole-poor = { $n } من { $pages }
 plot-words = { $what }: الأكثر عند { $when }
 health-changes = خط متقطع حيث اعتُمد إصدار آخر: { $changes }
 as-table = كجدول

@@ -117,6 +117,10 @@ evidence = Belege, dass es schlechter läuft
 evidence-of = { $percent } dessen, was es beendet
 untold = Wie es läuft, ist noch nicht bekannt.
 unjudged = Es wird nicht beurteilt: Zum Vergleich ist kein Release live.
+told-since = Seit der Canary begann
+told-day = In den letzten 24 Stunden
+half-within = Die Hälfte der Starts in
+nine-within = 9 von 10 Starts in
 
 # Wie es ihnen geht
 health = Zustand
@@ -132,11 +136,13 @@ health-crashes = Abgestürzte Starts
 health-degraded = Eingeschränkte Starts
 health-failed-loads = Gescheitertes Laden
 health-mount-ms = Startzeit, ms
+health-poor = Schlechte Seiten
 whole-mounts = { $n }
 whole-crashes = { $n } von { $mounts }
 whole-degraded = { $n } von { $mounts }
 whole-failed-loads = { $n }
 whole-mount-ms = 9 von 10 in { $n } ms
+whole-poor = { $n } von { $pages }
 plot-words = { $what }: am meisten um { $when }
 health-changes = Gestrichelt, wo ein anderes Release live wurde: { $changes }
 as-table = Als Tabelle

@@ -117,6 +117,10 @@ evidence = Evidence that it does worse
 evidence-of = { $percent } of what ends it
 untold = Nothing is known yet of how it does.
 unjudged = It isn’t judged: no release is live to compare it with.
+told-since = Since the canary began
+told-day = In the last 24 hours
+half-within = Half of the mounts within
+nine-within = 9 in 10 mounts within
 
 # How they do
 health = Health
@@ -132,11 +136,13 @@ health-crashes = Mounts that crashed
 health-degraded = Mounts that were degraded
 health-failed-loads = Failed loads
 health-mount-ms = Mount time, ms
+health-poor = Poor pages
 whole-mounts = { $n }
 whole-crashes = { $n } of { $mounts }
 whole-degraded = { $n } of { $mounts }
 whole-failed-loads = { $n }
 whole-mount-ms = 9 in 10 within { $n } ms
+whole-poor = { $n } of { $pages }
 plot-words = { $what }: most at { $when }
 health-changes = Dashed where another release became live: { $changes }
 as-table = As a table

@@ -118,6 +118,10 @@ evidence = Indicios de que va peor
 evidence-of = { $percent } de lo que lo termina
 untold = Aún no se sabe cómo va.
 unjudged = No se evalúa: no hay ninguna versión en directo con la que compararlo.
+told-since = Desde que empezó el canario
+told-day = En las últimas 24 horas
+half-within = La mitad de los arranques en
+nine-within = 9 de cada 10 arranques en
 
 # Cómo van
 health = Estado
@@ -133,11 +137,13 @@ health-crashes = Arranques que fallaron
 health-degraded = Arranques degradados
 health-failed-loads = Cargas fallidas
 health-mount-ms = Tiempo de arranque, ms
+health-poor = Páginas deficientes
 whole-mounts = { $n }
 whole-crashes = { $n } de { $mounts }
 whole-degraded = { $n } de { $mounts }
 whole-failed-loads = { $n }
 whole-mount-ms = 9 de cada 10 en { $n } ms
+whole-poor = { $n } de { $pages }
 plot-words = { $what }: el máximo el { $when }
 health-changes = Línea discontinua donde otra versión pasó a estar en directo: { $changes }
 as-table = Como tabla

@@ -113,6 +113,10 @@ evidence = 悪化の根拠
 evidence-of = 終了基準の{ $percent }
 untold = 状況はまだ分かりません。
 unjudged = 比較できる稼働中のリリースがないため、評価されません。
+told-since = カナリアの開始以降
+told-day = 直近24時間
+half-within = 起動の半数の所要時間
+nine-within = 起動10回中9回の所要時間
 
 # 状態
 health = 状態
@@ -128,11 +132,13 @@ health-crashes = クラッシュした起動
 health-degraded = 機能低下した起動
 health-failed-loads = 読み込み失敗
 health-mount-ms = 起動時間(ms)
+health-poor = 体感の悪いページ
 whole-mounts = { $n }
 whole-crashes = { $mounts }回中{ $n }回
 whole-degraded = { $mounts }回中{ $n }回
 whole-failed-loads = { $n }
 whole-mount-ms = 10回中9回が{ $n } ms以内
+whole-poor = { $pages }ページ中{ $n }ページ
 plot-words = { $what }: 最大は{ $when }
 health-changes = 破線は別のリリースが稼働した時点: { $changes }
 as-table = 表で見る

@@ -26,6 +26,7 @@
 //! | `kill`, `revive`, `rollback` | inside: what can be done |
 //! | `canary` | inside: what a part of the audience sees; in it `canary-version`, `share`, `promote`, `end-canary` |
 //! | `rate-canary`, `rate-live`, `evidence` | inside of that: how often both crash, and how much that says; `untold` before it is known, `unjudged` where nothing is live |
+//! | `beside` | inside: what was told of the canary and of the live release, a column each; a row is called as its text |
 //! | `published` | inside: opens and closes the list of its releases; in it `release` with `data-version`, and `promote` |
 //! | `outcome` | inside: what came of the last command; beside `inspect`, of that |
 //! | `question` | the dialogue; inside: `reason`, `question-confirm`, `question-back`, `question-error` |

@@ -70,7 +70,8 @@ mod tests {
     #[test]
     fn a_bar_and_a_change_stand_where_their_time_is() {
         assert_eq!(bars(&[0, 50, 100]), "M11 100v-50h8v50zM21 100v-100h8v100z");
-        let none = Health { mounts: 0, crashes: 0, degraded: 0, failed: 0, mount_ms: 0 };
+        let none =
+            Health { mounts: 0, crashes: 0, degraded: 0, failed: 0, median_ms: 0, mount_ms: 0, pages: 0, poor: 0 };
         let change = |at_ms, version: &str| ReleaseChange { at_ms, version: Some(version.into()) };
         let health = FragmentHealth {
             fragment: "wallet".into(),

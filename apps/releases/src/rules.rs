@@ -42,6 +42,17 @@ pub fn stands(standing: &Standing) -> Stands {
     }
 }
 
+/// How it stands, without its figures: those change all the time, and nothing was done about it.
+#[must_use]
+pub fn without_figures(standing: &Standing) -> Standing {
+    let mut standing = standing.clone();
+    standing.health = None;
+    if let Some(canary) = &mut standing.canary {
+        canary.figures = None;
+    }
+    standing
+}
+
 /// Whether there is something to go back to. What the floor alone has brought was never promoted.
 #[must_use]
 pub fn goes_back_to(standing: &Standing) -> Option<&str> {
@@ -95,7 +106,10 @@ pub fn reason_fault(reason: &str) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::registry::{KillCommand, KillNote, PromoteCommand, ReviveCommand, RollbackCommand};
+    use contract::health::Health;
+    use contract::registry::{
+        Audience, CanaryFigures, CanaryNote, KillCommand, KillNote, PromoteCommand, ReviveCommand, RollbackCommand,
+    };
 
     fn release(version: &str) -> ShippedRelease {
         ShippedRelease { version: version.into(), team: "payments".into(), at_ms: 1 }
@@ -109,6 +123,7 @@ mod tests {
             since_ms: (!published.is_empty()).then_some(1),
             canary: None,
             killed: None,
+            health: None,
             releases: published.iter().map(|version| release(version)).collect(),
         }
     }
@@ -120,6 +135,23 @@ mod tests {
         stand.killed = Some(KillNote { reason: "why".into(), team: "ada@house.example".into(), at_ms: 1 });
         assert_eq!(stands(&stand), Stands::Off);
         assert_eq!(stands(&standing(None, None, &["1"])), Stands::Nothing);
+    }
+
+    #[test]
+    fn how_it_does_is_no_part_of_how_it_stands() {
+        let did = |mounts| {
+            let health =
+                Health { mounts, crashes: 0, degraded: 0, failed: 0, median_ms: 0, mount_ms: 0, pages: 0, poor: 0 };
+            let (canary, stable) = (health.clone(), health.clone());
+            let figures = Some(CanaryFigures { canary, stable, e_value_percent: 100, alarm_percent: 10_100 });
+            let audience = Audience { share_permille: 50, markets: vec![] };
+            let canary = CanaryNote { version: "2".into(), audience, since_ms: 1, team: "payments".into(), figures };
+            Standing { canary: Some(canary), health: Some(health), ..standing(Some("1"), None, &["2", "1"]) }
+        };
+        assert_ne!(did(1), did(2));
+        assert_eq!(without_figures(&did(1)), without_figures(&did(2)));
+        let ended = Standing { canary: None, ..did(1) };
+        assert_ne!(without_figures(&did(1)), without_figures(&ended));
     }
 
     #[test]

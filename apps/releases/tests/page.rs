@@ -18,7 +18,7 @@ const SETUP: &str = "
     host.messages = {};
     host.mode = 'ok'; host.role = 'admin'; host.session = true; host.seq = 0; host.log = [];
     host.stand = (fragment, live, previous, versions) => ({
-        fragment, live, previous, since_ms: versions.length ? 1700000000000 : null, canary: null, killed: null,
+        fragment, live, previous, since_ms: versions.length ? 1700000000000 : null, canary: null, killed: null, health: null,
         releases: versions.map((version) => ({ version, team: 'payments', at_ms: 1700000000000 })),
     });
     host.fragments = [
@@ -29,7 +29,11 @@ const SETUP: &str = "
         action, fragment, version, reason, audience: null,
     });
     host.inspects = { status: 204, body: null };
-    host.told = (mounts, crashes) => ({ mounts, crashes, degraded: 0, failed: 0, mount_ms: mounts && 16 });
+    host.told = (mounts, crashes, more = {}) => ({ mounts, crashes, degraded: 0, failed: 0, median_ms: mounts && 8,
+        mount_ms: mounts && 16, pages: mounts, poor: 0, ...more });
+    host.canary = (canary, stable) => ({ version: '3.0.0', since_ms: 1700000000000, team: 'payments',
+        audience: { share_permille: 100, markets: [] },
+        figures: { canary, stable, e_value_percent: 2525, alarm_percent: 10100 } });
     host.health = (fragment, span) => ({ status: 200, body: {
         fragment, from_ms: 1700000000000, step_ms: 3600000,
         steps: [host.told(0, 0), host.told(100, 1), host.told(span === 'day' ? 50 : 80, 5)],
@@ -118,6 +122,21 @@ impl Page {
     fn commands(&self) -> Vec<String> {
         let posts = |request: &String| request.contains("\"POST\"") && request.contains("/releases/");
         self.0.calls("request").into_iter().filter(posts).collect()
+    }
+
+    /// Of whom the figures of a fragment are.
+    fn columns(&self, fragment: &str) -> Vec<String> {
+        self.texts(&format!("[data-fragment='{fragment}'] [data-test='beside'] [scope='col']"))
+    }
+
+    /// One row of them.
+    fn figures(&self, fragment: &str, row: &str) -> Vec<String> {
+        self.texts(&format!("[data-fragment='{fragment}'] [data-test='beside'] {} td", hook(row)))
+    }
+
+    fn texts(&self, selector: &str) -> Vec<String> {
+        let found = self.0.root().query_selector_all(selector).unwrap();
+        (0..found.length()).map(|index| found.get(index).unwrap().text_content().unwrap()).collect()
     }
 
     fn has_focus(&self, selector: &str) -> bool {
@@ -252,10 +271,7 @@ async fn a_canary_without_a_live_release_is_not_judged_and_the_page_says_so() {
 
 #[wasm_bindgen_test]
 async fn a_canarys_numbers_are_words_with_bars_beside_them() {
-    let canary = "host.fragments[1].canary = { version: '3.0.0', since_ms: 1700000000000, team: 'payments',
-        audience: { share_permille: 100, markets: [] },
-        figures: { mounts: 400, crashes: 20, stable_mounts: 8000, stable_crashes: 40, e_value_percent: 2525, alarm_percent: 10100 } }";
-    let page = Page::open(canary).await;
+    let page = Page::open("host.fragments[1].canary = host.canary(host.told(400, 20), host.told(8000, 40))").await;
     for (of, length) in [("canary", "100"), ("live", "10")] {
         assert!(page.text(&format!("rate-{of}")).contains("crashed-of"), "{of}");
         let bar = page.0.at(&format!("[data-test='rate-{of}'] svg"));
@@ -269,6 +285,74 @@ async fn a_canarys_numbers_are_words_with_bars_beside_them() {
     let evidence = page.0.at("[data-test='evidence'] [role='progressbar']");
     assert_eq!(evidence.get_attribute("aria-valuenow").as_deref(), Some("25"));
     assert!(!page.has("untold"));
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_canary_and_the_live_release_stand_beside_each_other_in_all_that_is_told() {
+    let page = Page::open(
+        "host.fragments[1].health = host.told(9, 0);
+        host.fragments[1].canary = host.canary(
+            host.told(400, 20, { degraded: 4, failed: 100, median_ms: 64, mount_ms: 4096, pages: 200, poor: 3 }),
+            host.told(8000, 12, { median_ms: 12 }))",
+    )
+    .await;
+    let table = page.0.at("[data-fragment='wallet'] [data-test='beside']");
+    assert!(table.inner_text().contains("told-since"), "not of the last day: {}", table.inner_text());
+    assert_eq!(page.columns("wallet"), ["canary", "live"]);
+    for (row, figures) in [
+        ("health-mounts", ["400", "8,000"]),
+        ("health-crashes", ["5%", "0.15%"]),
+        ("health-degraded", ["1%", "0%"]),
+        ("health-failed-loads", ["20%", "0%"]),
+        ("half-within", ["64 ms", "12 ms"]),
+        ("nine-within", ["4,096 ms", "16 ms"]),
+        ("health-poor", ["1.5%", "0%"]),
+    ] {
+        assert_eq!(page.figures("wallet", row), figures, "{row}");
+    }
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn without_a_verdict_there_is_the_last_day_of_what_is_seen() {
+    let page = Page::open(
+        "host.fragments[0].health = host.told(0, 0, { failed: 1 }); host.fragments[1].health = host.told(0, 0)",
+    )
+    .await;
+    assert!(page.0.find("[data-fragment='wallet'] [data-test='beside']").is_none(), "nothing was told");
+    assert_eq!(page.columns("promotions"), ["live"]);
+    assert!(page.text("beside").contains("told-day"));
+    for (row, figure) in [("health-failed-loads", "100%"), ("health-crashes", "–"), ("half-within", "–")] {
+        assert_eq!(page.figures("promotions", row), [figure], "{row}");
+    }
+    page.0.close();
+    let unjudged = "host.fragments[1].live = null; host.fragments[1].health = host.told(4, 1);
+        host.fragments[1].canary = { ...host.canary(), figures: null }";
+    let page = Page::open(unjudged).await;
+    assert!(page.has("unjudged"));
+    assert_eq!(page.columns("wallet"), ["canary"]);
+    assert_eq!(page.figures("wallet", "health-crashes"), ["25%"]);
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn new_figures_leave_the_card_and_the_history_as_they_are() {
+    let page = Page::open(
+        "host.fragments[1].canary = host.canary(host.told(1, 0), host.told(7, 0));
+        for (const version of ['1', '2', '3', '4']) host.write('publish', 'wallet', version, null)",
+    )
+    .await;
+    page.0.press("[data-test='more']").await;
+    page.0.at("[data-fragment='wallet']").set_attribute("data-same", "").unwrap();
+    page.0.run("host.fragments[1].canary = host.canary(host.told(2, 1), host.told(9, 0))");
+    page.0.deliver("shell.connection", "{ online: false }");
+    page.0.deliver("shell.connection", "{ online: true }");
+    settle().await;
+    assert_eq!(page.figures("wallet", "health-mounts"), ["2", "9"]);
+    assert!(page.0.find("[data-fragment='wallet'][data-same]").is_some(), "the card is the same");
+    let lines = page.0.root().query_selector_all("[data-test='line']").unwrap().length();
+    assert_eq!(lines, 4, "what was asked for of the history is still there");
     page.0.close();
 }
 
@@ -334,7 +418,7 @@ async fn whoever_signs_out_is_out_at_once() {
 async fn how_it_does_is_plotted_and_the_table_says_the_same() {
     let page = Page::open("").await;
     let plots = page.0.root().query_selector_all("[data-test='plot']").unwrap();
-    assert_eq!(plots.length(), 5);
+    assert_eq!(plots.length(), 6);
     let asked =
         |page: &Page| page.0.calls("request").into_iter().filter(|it| it.contains("/health")).collect::<Vec<_>>();
     assert!(asked(&page).iter().all(|it| it.contains("fragment=promotions&span=day")), "{:?}", asked(&page));
@@ -350,6 +434,7 @@ async fn how_it_does_is_plotted_and_the_table_says_the_same() {
         Some("M11 100v-10h8v10zM21 100v-100h8v100z"),
         "of those that were mounted"
     );
+    assert_eq!(path("poor", 0).as_deref(), Some(""), "no page was poor");
     assert_eq!(path("mounts", 1).as_deref(), Some("M15 0v100"), "where the release changed");
     assert!(page.text("changes").contains("health-changes"));
     let rows = page.0.root().query_selector_all("[data-test='step']").unwrap();

@@ -4,6 +4,7 @@
 //! What of a fragment may ship at all, the rules of `review` say before anything is sent.
 
 mod client;
+mod figures;
 mod inspect;
 mod key;
 mod options;
@@ -281,6 +282,7 @@ mod tests {
             since_ms: None,
             canary: None,
             killed: None,
+            health: None,
             releases: vec![],
         };
         assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1.");

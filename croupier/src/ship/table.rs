@@ -4,7 +4,9 @@ use contract::registry::{
     Audience, CanaryFigures, EVERYBODY_PERMILLE, RegistryStatus, ShippingHistory, ShippingLine, Standing,
 };
 
-/// How every fragment stands.
+use super::figures;
+
+/// How every fragment stands and does.
 pub(super) fn status(status: &RegistryStatus) -> String {
     let mut rows = vec![["FRAGMENT", "LIVE", "FALLS BACK TO", "SINCE", "CANARY", "STATE"].map(str::to_owned)];
     rows.extend(status.fragments.iter().map(|standing| {
@@ -18,7 +20,7 @@ pub(super) fn status(status: &RegistryStatus) -> String {
             state(standing),
         ]
     }));
-    format!("{}manifest {}\n", aligned(&rows), status.serial)
+    format!("{}manifest {}\n{}", aligned(&rows), status.serial, figures::table(status))
 }
 
 fn canary(standing: &Standing) -> String {
@@ -28,7 +30,7 @@ fn canary(standing: &Standing) -> String {
             let (who, since) = (audience(&canary.audience), time(canary.since_ms));
             let told = format!("{} for {who}, by {} at {since}", canary.version, canary.team);
             match &canary.figures {
-                Some(numbers) => format!("{told}; {}{}", figures(numbers), waits(&canary.audience)),
+                Some(figures) => format!("{told}; {}{}", judged(figures), waits(&canary.audience)),
                 None if standing.live.is_none() => format!("{told}; not judged, as nothing is live beside it"),
                 None => told,
             }
@@ -36,15 +38,15 @@ fn canary(standing: &Standing) -> String {
     )
 }
 
-/// What it is judged by.
-fn figures(of: &CanaryFigures) -> String {
+/// How it is judged.
+fn judged(of: &CanaryFigures) -> String {
     let decimal = |percent: u64| format!("{}.{:02}", percent / 100, percent % 100);
     format!(
         "{} of {} mounts crashed, {} of {} of the live release; e-value {}, ended at {}",
-        of.crashes,
-        of.mounts,
-        of.stable_crashes,
-        of.stable_mounts,
+        of.canary.crashes,
+        of.canary.mounts,
+        of.stable.crashes,
+        of.stable.mounts,
         decimal(of.e_value_percent),
         decimal(of.alarm_percent)
     )
@@ -102,7 +104,7 @@ fn time(at_ms: i64) -> String {
 }
 
 /// Columns as wide as their widest text; the last one ends where it ends.
-fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
+pub(super) fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
     let width = |column: usize| rows.iter().map(|row| console::measure_text_width(&row[column])).max().unwrap_or(0);
     let widths: [usize; N] = std::array::from_fn(width);
     let mut text = String::new();
@@ -120,6 +122,7 @@ fn aligned<const N: usize>(rows: &[[String; N]]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use contract::health::Health;
     use contract::registry::{CanaryNote, KillNote, ShippedRelease, ShippingAction};
 
     fn standing(fragment: &str, live: Option<&str>, killed: bool) -> Standing {
@@ -133,6 +136,7 @@ mod tests {
             since_ms: Some(1_000),
             canary: None,
             killed,
+            health: None,
             releases,
         }
     }
@@ -166,19 +170,24 @@ mod tests {
         let alone = Standing { live: None, ..standing.clone() };
         let text = status(&RegistryStatus { serial: 7, fragments: vec![alone] });
         assert!(text.contains("00:00:00 UTC; not judged, as nothing is live beside it  not promoted\n"), "{text}");
-        let figures = CanaryFigures {
-            mounts: 412,
-            crashes: 23,
-            stable_mounts: 8010,
-            stable_crashes: 12,
-            e_value_percent: 4205,
-            alarm_percent: 10_100,
+        let did = |mounts, crashes| Health {
+            mounts,
+            crashes,
+            degraded: 0,
+            failed: 0,
+            median_ms: 8,
+            mount_ms: 16,
+            pages: 0,
+            poor: 0,
         };
+        let (canary, stable) = (did(412, 23), did(8010, 12));
+        let figures = CanaryFigures { canary, stable, e_value_percent: 4205, alarm_percent: 10_100 };
         standing.canary.iter_mut().for_each(|canary| canary.figures = Some(figures.clone()));
         let text = status(&RegistryStatus { serial: 7, fragments: vec![standing.clone()] });
         let says =
             "UTC; 23 of 412 mounts crashed, 12 of 8010 of the live release; e-value 42.05, ended at 101.00  ok\n";
         assert!(text.contains(says), "{text}");
+        assert!(text.contains("\nmanifest 7\n\nFRAGMENT "), "and the figures below: {text}");
         let everybody = Audience { share_permille: 1000, markets: vec!["de".into()] };
         standing.canary.iter_mut().for_each(|canary| canary.audience = everybody.clone());
         let text = status(&RegistryStatus { serial: 7, fragments: vec![standing] });

@@ -340,7 +340,7 @@ async fn a_canary_is_one_at_all_edges_and_is_judged_once() {
     for edge in &both {
         until("what both were told is one sum", async || {
             let figures = standing(edge).await["figures"].clone();
-            figures["mounts"] == 12 && figures["stable_mounts"] == 120
+            figures["canary"]["mounts"] == 12 && figures["stable"]["mounts"] == 120
         })
         .await;
     }

@@ -50,7 +50,9 @@ async fn what_pages_told_is_added_up_step_by_step_with_the_changes_of_the_releas
     tell(&house, 2, "1", &["panic"]).await;
     until("it is written", || async { health(&operator, &house, "").await["whole"]["mounts"] == 2 }).await;
     let before = health(&operator, &house, "").await;
-    let expected = json!({ "mounts": 2, "crashes": 1, "degraded": 2, "failed": 2, "mount_ms": 24 });
+    let expected = json!({
+        "mounts": 2, "crashes": 1, "degraded": 2, "failed": 2, "median_ms": 24, "mount_ms": 24, "pages": 0, "poor": 0,
+    });
     assert_eq!((&before["steps"][23], &before["whole"]), (&expected, &expected), "the present hour is the last one");
     assert_eq!(before["step_ms"], 3_600_000);
     let ends_ms = before["from_ms"].as_i64().expect("a time") + 24 * 3_600_000;
@@ -71,6 +73,29 @@ async fn what_pages_told_is_added_up_step_by_step_with_the_changes_of_the_releas
         assert_eq!(longer["steps"].as_array().expect("steps").len(), steps, "{span}");
         assert_eq!(told(&longer), [(steps - 1, 3, 1)], "{span}: the last step has them all");
     }
+}
+
+#[tokio::test]
+async fn how_a_fragment_stands_has_the_last_day_of_its_live_release() {
+    let clock = Clock::standing_at(Team::now_ms());
+    let house = House::open_with(clock.clone()).await;
+    let team = Team::of(&house);
+    team.ship(&house, "1").await;
+    team.ship(&house, "2").await;
+    assert!(add(&house, EMAIL, "developer").status.success());
+    tell(&house, 1, "1", &["panic"]).await;
+    tell(&house, 2, "2", &[]).await;
+    let told = async |operator: &OnDuty| {
+        let status = json_of(operator.get(&house, "").await).await;
+        let health = &status["fragments"][0]["health"];
+        (health["mounts"].as_u64().expect("mounts"), health["crashes"].as_u64().expect("crashes"))
+    };
+    let operator = OnDuty::sign_in(&house, EMAIL, PASSWORD).await;
+    until("it is written", || async { told(&operator).await.0 > 0 }).await;
+    assert_eq!(told(&operator).await, (1, 0), "not of the release before it");
+    clock.advance(24 * 3_600_000);
+    let next_day = OnDuty::sign_in(&house, EMAIL, PASSWORD).await;
+    assert_eq!(told(&next_day).await, (0, 0));
 }
 
 #[tokio::test]

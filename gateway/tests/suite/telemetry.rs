@@ -6,7 +6,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 
 use crate::house::{House, client, json_of, refused, until};
-use crate::team::Team;
+use crate::team::{self, Team, content};
 
 const PATH: &str = "/api/telemetry";
 
@@ -109,11 +109,11 @@ async fn one_that_tells_much_changes_little() {
     for _ in 0..20 {
         assert_eq!(tell(&house.url(""), 7, &flood).await.status(), 204);
     }
-    until("it is counted", || async { figures(&team, &house).await["mounts"] == 2 }).await;
+    until("it is counted", || async { figures(&team, &house).await["canary"]["mounts"] == 2 }).await;
     for device in 100..300 {
         tell(&house.url(""), device, &flood).await;
     }
-    until("the network's share is counted", || async { figures(&team, &house).await["mounts"] == 100 }).await;
+    until("the network's share is counted", || async { figures(&team, &house).await["canary"]["mounts"] == 100 }).await;
     // Of two minutes' windows one is full after so many.
     let mut refused_at = None;
     for number in 0..601 {
@@ -124,8 +124,62 @@ async fn one_that_tells_much_changes_little() {
     }
     assert!(refused_at.is_some(), "a network is not served without end");
     let counted = figures(&team, &house).await;
-    assert_eq!((&counted["mounts"], &counted["stable_mounts"]), (&json!(100), &json!(0)), "{counted}");
+    assert_eq!((&counted["canary"]["mounts"], &counted["stable"]["mounts"]), (&json!(100), &json!(0)), "{counted}");
     assert_eq!(counted["e_value_percent"], 100, "with nothing beside it nothing is said");
+}
+
+#[tokio::test]
+async fn all_that_a_canary_is_judged_by_is_told_of_it_and_of_the_live_release() {
+    let (house, team) = shipped().await;
+    let mut poor = json!({ "fragments": [release("2", 2, 1)] });
+    poor["fragments"][0]["mounts_ms"] = json!([100, 3000]);
+    (poor["fragments"][0]["degraded"], poor["fragments"][0]["failed"]) = (json!(1), json!(2));
+    poor["page"] = json!({ "lcp_ms": 5000, "inp_ms": 0, "cls_permille": 0 });
+    let mut good = json!({ "fragments": [release("1", 1, 0)] });
+    good["page"] = json!({ "lcp_ms": 900, "inp_ms": 0, "cls_permille": 0 });
+    for (device, told) in [(1, &poor), (2, &good)] {
+        assert_eq!(tell(&house.url(""), device, told).await.status(), 204);
+    }
+    until("both are counted", || async {
+        let counted = figures(&team, &house).await;
+        counted["canary"]["mounts"] == 2 && counted["stable"]["mounts"] == 1
+    })
+    .await;
+    let counted = figures(&team, &house).await;
+    let canary = json!({
+        "mounts": 2, "crashes": 1, "degraded": 1, "failed": 2, "median_ms": 128, "mount_ms": 4096,
+        "pages": 1, "poor": 1,
+    });
+    let live = json!({
+        "mounts": 1, "crashes": 0, "degraded": 0, "failed": 0, "median_ms": 12, "mount_ms": 12,
+        "pages": 1, "poor": 0,
+    });
+    assert_eq!((&counted["canary"], &counted["stable"]), (&canary, &live));
+    assert_eq!(standing(&team, &house).await["health"], live, "the last day's, of the live release alone");
+}
+
+#[tokio::test]
+async fn a_canary_beside_which_nothing_is_live_is_told_of_all_the_same() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let content = content("1");
+    assert_eq!(team.upload(&house, &content).await.status(), 204);
+    let mut fresh = team::release("happy-hour", "1", &content);
+    fresh["slots"] = json!([{ "name": "happy-hour", "routes": ["/happy-hour"] }]);
+    assert_eq!(team.post(&house, "releases", &fresh).await.status(), 201);
+    let standing = async || {
+        let status = json_of(team.get(&house, "status").await).await;
+        let all = status["fragments"].as_array().expect("fragments").clone();
+        all.into_iter().find(|standing| standing["fragment"] == "happy-hour").expect("it is known")
+    };
+    assert_eq!(standing().await["health"], json!(null), "nobody sees it");
+    let canary = json!({ "fragment": "happy-hour", "share_permille": 1000 });
+    assert_eq!(team.post(&house, "canary", &canary).await.status(), 200);
+    let mut told = json!({ "fragments": [release("1", 1, 1)] });
+    told["fragments"][0]["fragment"] = json!("happy-hour");
+    assert_eq!(tell(&house.url(""), 1, &told).await.status(), 204);
+    until("it is counted", || async { standing().await["health"]["crashes"] == 1 }).await;
+    assert_eq!(standing().await["canary"]["figures"], json!(null), "there is nothing to judge it by");
 }
 
 #[tokio::test]
@@ -223,9 +277,9 @@ async fn one_for_some_markets_is_everybodys_there_and_waits_for_a_person() {
 
     // Enough for another step, and a look after the one that has seen it.
     ten_of_each(&at, 100, 0).await;
-    until("it is seen", || async { canary().await["figures"]["mounts"] == 20 }).await;
+    until("it is seen", || async { canary().await["figures"]["canary"]["mounts"] == 20 }).await;
     page(&at, 200, "2", 0).await;
-    until("and what follows", || async { canary().await["figures"]["mounts"] == 21 }).await;
+    until("and what follows", || async { canary().await["figures"]["canary"]["mounts"] == 21 }).await;
     let standing = standing_at(&team, &at).await;
     assert_eq!((&standing["live"], &standing["canary"]["audience"]), (&json!("1"), &everybody));
 }
@@ -243,14 +297,14 @@ async fn one_whose_team_may_not_promote_any_more_keeps_its_share_and_is_ended_al
     let canary = async || standing_at(&watch, &at).await["canary"].clone();
     until("the first look", || async { !canary().await["figures"].is_null() }).await;
     ten_of_each(&at, 0, 0).await;
-    until("it is seen", || async { canary().await["figures"]["mounts"] == 10 }).await;
+    until("it is seen", || async { canary().await["figures"]["canary"]["mounts"] == 10 }).await;
     page(&at, 90, "2", 0).await;
-    until("and what follows", || async { canary().await["figures"]["mounts"] == 11 }).await;
+    until("and what follows", || async { canary().await["figures"]["canary"]["mounts"] == 11 }).await;
     assert_eq!(canary().await["audience"]["share_permille"], 500, "its key was revoked");
     list(&house, "rights = [\"publish\", \"promote\"]\nplacements = [\"frame\"]");
     for stable_mounts in [11_u64, 12] {
         page(&at, 200 + stable_mounts, "1", 0).await;
-        until("a look, and what follows", || async { canary().await["figures"]["stable_mounts"] == stable_mounts })
+        until("a look, and what follows", || async { canary().await["figures"]["stable"]["mounts"] == stable_mounts })
             .await;
     }
     assert_eq!(canary().await["audience"]["share_permille"], 500, "the list does not allow it where it runs");

@@ -1,5 +1,5 @@
-//! How a fragment has done over time, by what pages have told of its releases:
-//! `GET /api/operator/releases/health`.
+//! How a fragment and its releases have done, by what pages have told of them. Over time:
+//! `GET /api/operator/releases/health`; the live one and a canary: [`crate::registry::Standing`].
 
 wire! {
     /// How far back it goes. The present hour is the last one.
@@ -54,9 +54,23 @@ wire! {
         pub degraded: u64,
         /// Attempts to load it that failed, or brought what is not genuine.
         pub failed: u64,
+        /// Half of the mounts took at most so long; as `mount_ms`, of fewer of them.
+        pub median_ms: u64,
         /// Nine in ten mounts took at most so long, milliseconds; 0 where there were none. It is the upper bound of a
         /// class of times: 8192 stands for all that took longer than 4096.
         pub mount_ms: u64,
+        /// Pages that it was on and that have said how they felt.
+        pub pages: u64,
+        /// Of these, those with a vital that counts as poor.
+        pub poor: u64,
+    }
+}
+
+impl Health {
+    /// Whether no page has told of any mount, nor of an attempt.
+    #[must_use]
+    pub const fn is_nothing(&self) -> bool {
+        self.mounts == 0 && self.failed == 0
     }
 }
 
@@ -67,5 +81,32 @@ wire! {
         pub at_ms: i64,
         /// Which; absent for the floor's own.
         pub version: Option<String>,
+    }
+}
+
+/// What part of a whole something is, in thousandths of a per cent: rounded to tenths of a per cent from 1 % on, where
+/// more places say nothing. Nothing of nothing.
+///
+/// Not in integers: they would have to be of 128 bits, and dividing those is half a KiB of what a page loads.
+#[must_use]
+#[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // counts, for the eye
+pub fn share(part: u64, whole: u64) -> Option<i64> {
+    if whole == 0 {
+        return None;
+    }
+    let exact = part as f64 * 100_000.0 / whole as f64;
+    let step: i64 = if exact < 1_000.0 { 1 } else { 100 };
+    Some((exact / step as f64 + 0.5) as i64 * step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn a_share_has_as_many_places_as_say_something() {
+        assert_eq!((share(20, 400), share(12, 8010), share(3, 100_000)), (Some(5_000), Some(150), Some(3)));
+        assert_eq!((share(2, 3), share(7, 7), share(0, 9)), (Some(66_700), Some(100_000), Some(0)));
+        assert_eq!(share(0, 0), None, "nothing of nothing is no share");
     }
 }

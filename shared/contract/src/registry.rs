@@ -20,6 +20,8 @@
 //! [`crate::signed::text`], [`TIMESTAMP`] the time of signing, [`DIGEST`] the hex SHA-256 of the body and [`KEY`] the
 //! key's id. A signature counts once: who repeats a call signs it again.
 
+use crate::health::Health;
+
 /// The header with the id of the team's key: the first eight bytes of its SHA-256 in hex.
 pub const KEY: &str = "x-registry-key";
 /// The header with the time of signing, Unix milliseconds; more than five minutes off is refused.
@@ -193,8 +195,27 @@ wire! {
         pub canary: Option<CanaryNote>,
         /// It is switched off.
         pub killed: Option<KillNote>,
+        /// What was told in the last 24 hours of the live release, or where none is live of the canary; absent where
+        /// that was not asked.
+        pub health: Option<Health>,
         /// What was published, newest first.
         pub releases: Vec<ShippedRelease>,
+    }
+}
+
+impl Standing {
+    /// What was told of the canary and of the live release: of both since the canary began, so that they can be
+    /// compared; else in the last 24 hours, of the one that there is. Nothing where no page has told of it.
+    #[must_use]
+    pub fn told(&self) -> (Option<&Health>, Option<&Health>) {
+        let figures = self.canary.as_ref().and_then(|canary| canary.figures.as_ref());
+        let figures = figures.filter(|figures| !figures.canary.is_nothing() || !figures.stable.is_nothing());
+        let health = self.health.as_ref().filter(|health| !health.is_nothing());
+        match (figures, &self.live) {
+            (Some(figures), _) => (Some(&figures.canary), Some(&figures.stable)),
+            (None, Some(_)) => (None, health),
+            (None, None) => (health, None),
+        }
     }
 }
 
@@ -217,14 +238,10 @@ wire! {
 wire! {
     /// What a canary is judged by, since its beginning.
     pub struct CanaryFigures {
-        /// How often it was mounted.
-        pub mounts: u64,
-        /// Of these, those that have crashed.
-        pub crashes: u64,
-        /// The same of the live release beside it.
-        pub stable_mounts: u64,
-        /// Of these, those that have crashed.
-        pub stable_crashes: u64,
+        /// What was told of it.
+        pub canary: Health,
+        /// What was told of the live release beside it.
+        pub stable: Health,
         /// What a stake of 100 on "it does worse" has come to, by all that is measured.
         pub e_value_percent: u64,
         /// From this on it is ended.
@@ -336,5 +353,45 @@ mod tests {
             assert_eq!((address(text), digest(text)), (None, None), "{text}");
         }
         assert_eq!(digest(&sha384), None, "the letters of one are not those of the other");
+    }
+
+    /// So many mounts, and so many failed loads.
+    fn health(mounts: u64, failed: u64) -> Health {
+        Health { mounts, crashes: 0, degraded: 0, failed, median_ms: 0, mount_ms: 0, pages: 0, poor: 0 }
+    }
+
+    /// With a canary, of which and of the live release beside it so much was told.
+    fn standing(live: Option<&str>, last_day: Option<Health>, both: Option<[Health; 2]>) -> Standing {
+        let audience = Audience { share_permille: 50, markets: vec![] };
+        let figures = |[canary, stable]: [Health; 2]| CanaryFigures {
+            canary,
+            stable,
+            e_value_percent: 100,
+            alarm_percent: 10_100,
+        };
+        let (version, team, figures) = ("2".to_owned(), "house".to_owned(), both.map(figures));
+        Standing {
+            fragment: "wallet".into(),
+            live: live.map(str::to_owned),
+            previous: None,
+            since_ms: Some(1),
+            canary: Some(CanaryNote { version, audience, since_ms: 1, team, figures }),
+            killed: None,
+            health: last_day,
+            releases: vec![],
+        }
+    }
+
+    #[test]
+    fn a_canary_is_compared_with_the_live_release_and_otherwise_there_is_the_last_day() {
+        let day = Some(health(9, 0));
+        let judged = standing(Some("1"), day.clone(), Some([health(0, 0), health(7, 0)]));
+        assert_eq!(judged.told(), (Some(&health(0, 0)), Some(&health(7, 0))));
+        let begun = standing(Some("1"), day.clone(), Some([health(0, 0), health(0, 0)]));
+        assert_eq!(begun.told(), (None, Some(&health(9, 0))), "nobody has told of either");
+        assert_eq!(standing(Some("1"), day, None).told(), (None, Some(&health(9, 0))));
+        assert_eq!(standing(None, Some(health(0, 3)), None).told(), (Some(&health(0, 3)), None), "nothing is live");
+        assert_eq!(standing(Some("1"), Some(health(0, 0)), None).told(), (None, None));
+        assert_eq!(standing(Some("1"), None, None).told(), (None, None));
     }
 }

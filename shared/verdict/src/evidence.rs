@@ -132,6 +132,12 @@ impl Evidence {
         Measure::ALL.into_iter().max_by(by_part).unwrap_or(Measure::Crashes)
     }
 
+    /// What both have done since the beginning: the canary, and the stable release.
+    #[must_use]
+    pub const fn seen(&self) -> (Tally, Tally) {
+        self.seen
+    }
+
     /// The trials and what went wrong of them since the beginning: of the canary, and of the stable release.
     #[must_use]
     pub fn counts(&self, measure: Measure) -> [(u64, u64); 2] {
@@ -141,7 +147,7 @@ impl Evidence {
     }
 
     fn slow_above(&self) -> Option<usize> {
-        self.stable.mounts.ninth_decile(MOUNTS_TO_COMPARE)
+        self.stable.mounts.decile(9, MOUNTS_TO_COMPARE)
     }
 
     /// Whether that is too much for chance.
@@ -179,6 +185,7 @@ mod tests {
         evidence.look(bad, good);
         assert!(evidence.is_worse() && evidence.worst() == Measure::Crashes);
         assert_eq!(evidence.counts(Measure::Crashes), [(50, 50), (1000, 0)]);
+        assert_eq!(evidence.seen(), (bad, good));
     }
 
     /// A live release of long ago: for each hour that is counted one of a month ago is forgotten.

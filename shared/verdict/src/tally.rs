@@ -31,11 +31,12 @@ impl Mounts {
         self.0.iter().skip(class + 1).sum()
     }
 
-    /// The first class that nine in ten are in or below; nothing of fewer than `at_least`.
+    /// The first class that so many in ten are in or below; nothing of fewer than `at_least`.
     #[must_use]
-    pub fn ninth_decile(&self, at_least: u64) -> Option<usize> {
+    pub fn decile(&self, tenths: u64, at_least: u64) -> Option<usize> {
         let count = self.count();
-        (count >= at_least).then(|| (0..self.0.len()).find(|class| self.above(*class) * 10 <= count))?
+        let above = count * 10_u64.saturating_sub(tenths);
+        (count >= at_least).then(|| (0..self.0.len()).find(|class| self.above(*class) * 10 <= above))?
     }
 }
 
@@ -99,11 +100,12 @@ mod tests {
     }
 
     #[test]
-    fn nine_in_ten_are_in_or_below_the_ninth_decile() {
+    fn so_many_in_ten_are_in_or_below_a_decile() {
         let mut mounts = Mounts::default();
         (mounts.0[2], mounts.0[5], mounts.0[9]) = (80, 10, 10);
-        assert_eq!((mounts.ninth_decile(100), mounts.above(5)), (Some(5), 10));
-        assert_eq!(mounts.ninth_decile(101), None, "too few to say");
+        assert_eq!((mounts.decile(9, 100), mounts.above(5)), (Some(5), 10));
+        assert_eq!((mounts.decile(5, 100), mounts.decile(8, 100), mounts.decile(10, 100)), (Some(2), Some(2), Some(9)));
+        assert_eq!(mounts.decile(9, 101), None, "too few to say");
     }
 
     #[test]

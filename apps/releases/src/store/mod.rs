@@ -15,6 +15,7 @@ use fragment::{RequestError, State, clock, host};
 use ui::{Retry, document};
 
 use crate::command::Command;
+use crate::rules::without_figures;
 pub(crate) use door::Door;
 pub(crate) use health::Health;
 pub(crate) use history::History;
@@ -159,9 +160,10 @@ impl Store {
         self.seen_ms.set(clock::now_ms());
         self.set_down(false);
         self.health.begin_with(status.fragments.first().map(|first| &*first.fragment));
-        // Cards that are made anew lose the focus that somebody may have in them.
-        if self.status.with(|known| known.as_ref() != Some(&status)) {
-            self.status.set(Some(status));
+        let is_same = self.status.with(|known| known.as_ref().map(standings)) == Some(standings(&status));
+        self.status.set(Some(status));
+        // Whoever reads an earlier page of the history keeps it until something was done.
+        if !is_same {
             self.refresh_history();
         }
     }
@@ -177,6 +179,8 @@ impl Store {
                 None => status.fragments.push(standing),
             }
         });
+        // Figures come with the next answer.
+        self.due_ms.set(0);
         self.refresh_history();
         self.ask_health();
     }
@@ -191,11 +195,16 @@ impl Store {
         host().set_down(&self.down, down, "the releases can't be read");
     }
 
-    /// How a fragment stands, if that is known.
+    /// How a fragment stands and does, if that is known.
     pub(crate) fn with_standing<R>(&'static self, name: &str, read: impl FnOnce(&Standing) -> R) -> Option<R> {
         self.status.with(|status| {
             let standing = status.as_ref()?.fragments.iter().find(|standing| standing.fragment == name)?;
             Some(read(standing))
         })
     }
+}
+
+/// How everything stands, however it does.
+fn standings(status: &RegistryStatus) -> (u64, Vec<Standing>) {
+    (status.serial, status.fragments.iter().map(without_figures).collect())
 }

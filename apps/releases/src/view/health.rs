@@ -7,14 +7,14 @@ use fragment::{follow, format, untrack};
 use ui::{El, empty, fill, html, parsed, skeleton};
 
 use super::choice::{self, fragments};
-use super::{failed, listed, version_or_floors};
+use super::{failed, listed, number, version_or_floors};
 use crate::plot::{STEP, bars, changes_in, marks, of_million};
 use crate::store::Store;
 
 /// Changes of the live release that are told below the plots.
 const CHANGES: usize = 5;
 /// What is measured, in the order of [`measured`].
-const MEASURES: [&str; 5] = ["mounts", "crashes", "degraded", "failed-loads", "mount-ms"];
+const MEASURES: [&str; 6] = ["mounts", "crashes", "degraded", "failed-loads", "mount-ms", "poor"];
 
 /// What there is to show.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,17 +73,18 @@ fn told(store: &'static Store) -> El {
 }
 
 /// In the order of [`MEASURES`].
-fn measured(health: &Health) -> [u64; 5] {
-    [health.mounts, health.crashes, health.degraded, health.failed, health.mount_ms]
+fn measured(health: &Health) -> [u64; 6] {
+    [health.mounts, health.crashes, health.degraded, health.failed, health.mount_ms, health.poor]
 }
 
 fn plots(health: &FragmentHealth) -> El {
     let marks = marks(health);
     let mut markup = String::from("<div class=\"releases__plots\">");
     for (index, of) in MEASURES.into_iter().enumerate() {
-        // Of what was mounted where it is a part of that, so that a quiet hour is not a good one.
+        // Of what was mounted, or of the pages, where it is a part of that, so that a quiet hour is not a good one.
         let value = |step: &Health| match index {
             1 | 2 => of_million(measured(step)[index], step.mounts),
+            5 => of_million(step.poor, step.pages),
             _ => measured(step)[index],
         };
         let values: Vec<u64> = health.steps.iter().map(value).collect();
@@ -91,8 +92,9 @@ fn plots(health: &FragmentHealth) -> El {
         let highest = values.iter().position(|value| *value == most).unwrap_or_default();
         let label = text(&concat(&["health-", of]));
         let when = if most > 0 { began(health, highest) } else { text("none") };
-        let (all, mounts) = (number(measured(&health.whole)[index]), number(health.whole.mounts));
-        let whole = text_with(&concat(&["whole-", of]), &[("n", &all), ("mounts", &mounts)]);
+        let all = &health.whole;
+        let [n, mounts, pages] = [measured(all)[index], all.mounts, all.pages].map(number);
+        let whole = text_with(&concat(&["whole-", of]), &[("n", &n), ("mounts", &mounts), ("pages", &pages)]);
         let held = [
             ("of", of),
             ("label", &*label),
@@ -125,7 +127,7 @@ fn changes(health: &FragmentHealth) -> String {
 fn table(health: &FragmentHealth) -> El {
     let mut markup = fill(include_str!("markup/table.html"), &[]);
     for (place, step) in health.steps.iter().enumerate().rev() {
-        let [mounts, crashes, degraded, failed, ms] = measured(step).map(number);
+        let [mounts, crashes, degraded, failed, ms, poor] = measured(step).map(number);
         let versions = changes_in(health, place).map(|change| version_or_floors(change.version.as_ref()));
         let held = [
             ("when", &*began(health, place)),
@@ -135,6 +137,7 @@ fn table(health: &FragmentHealth) -> El {
             ("degraded", &degraded),
             ("failed", &failed),
             ("ms", &ms),
+            ("poor", &poor),
         ];
         markup.push_str(&fill(include_str!("markup/row.html"), &held));
     }
@@ -146,8 +149,4 @@ fn table(health: &FragmentHealth) -> El {
 fn began(health: &FragmentHealth, place: usize) -> String {
     let place = i64::try_from(place).unwrap_or_default();
     format::date_time(health.from_ms + place * health.step_ms)
-}
-
-fn number(n: u64) -> String {
-    format::number(i64::try_from(n).unwrap_or(i64::MAX))
 }

@@ -2,6 +2,7 @@
 //!
 //! The markup is HTML, in the folder beside this file; what is here brings it to life.
 
+mod beside;
 mod canary;
 mod choice;
 mod door;
@@ -125,6 +126,10 @@ fn listed(between: &str, words: impl Iterator<Item = String>) -> String {
         list.push_str(&word);
     }
     list
+}
+
+fn number(n: u64) -> String {
+    format::number(i64::try_from(n).unwrap_or(i64::MAX))
 }
 
 /// Which release, or that it is the floor's own.

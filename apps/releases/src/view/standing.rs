@@ -8,9 +8,9 @@ use fragment::text::{text, text_with};
 use ui::{El, Tone, empty, html, notice};
 
 use super::choice::names;
-use super::{canary, hold};
+use super::{beside, canary, hold};
 use crate::command::Command;
-use crate::rules::{Stands, can_be_promoted, goes_back_to, stands};
+use crate::rules::{Stands, can_be_promoted, goes_back_to, stands, without_figures};
 use crate::store::Store;
 
 /// The list, made anew when there is another fragment; each follows how it stands by itself.
@@ -33,8 +33,9 @@ fn place(store: &'static Store, name: String) -> El {
     let place = html("<li></li>", &[]);
     let (of, seen, turn) = (name.clone(), RefCell::new(None), Cell::new(0_u32));
     // Only when it stands otherwise than before: with a card that is made anew goes the focus that somebody has in it.
+    // The figures in it follow by themselves.
     let changes = move || {
-        let now = store.with_standing(&of, Standing::clone);
+        let now = store.with_standing(&of, without_figures);
         if *seen.borrow() != now {
             *seen.borrow_mut() = now;
             turn.set(turn.get().wrapping_add(1));
@@ -69,8 +70,10 @@ fn card(store: &'static Store, standing: &Standing) -> El {
         card.at("notes").add(&notice(Tone::Warning, "killed", &words));
     }
     if let Some(canary) = &standing.canary {
-        card.at("canary-place").add(&canary::part(store, name, canary, standing.live.is_some()));
+        card.at("canary-place").add(&canary::part(store, name, canary));
     }
+    let of = standing.fragment.clone();
+    card.at("beside-place").slot(move || store.with_standing(&of, beside::table).flatten());
     switches(&card, store, standing);
     published(&card, store, standing);
     let of = standing.fragment.clone();

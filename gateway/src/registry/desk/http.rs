@@ -21,7 +21,7 @@ use utoipa::{IntoParams, OpenApi};
 
 use super::super::encoding::Compressed;
 use super::super::scan::MAX_DOCUMENT_BYTES;
-use super::super::{Registry, judge};
+use super::super::{Registry, judge, telemetry};
 use super::Desk;
 use super::files::is_at;
 use super::record::{self, CarryError, Doer, Kept};
@@ -346,20 +346,23 @@ impl Desk {
 }
 
 impl Registry {
-    /// How every fragment stands.
+    /// How every fragment stands and does.
     pub(super) async fn status(&self) -> Result<RegistryStatus, ApiError> {
         self.desk().show_others().await;
         let edition = self.current().await;
         let mut fragments = self.desk().shown().standings(&self.floor());
-        let judged = self.desk().0.database.read(move |sql| {
-            for Standing { fragment, live, canary, .. } in &mut fragments {
+        let now_ms = self.0.clock.now_ms();
+        let told = self.desk().0.database.read(move |sql| {
+            for Standing { fragment, live, canary, health, .. } in &mut fragments {
                 if let Some((canary, live)) = canary.as_mut().zip(live.as_ref()) {
                     canary.figures = judge::figures(sql, fragment, canary, live)?;
                 }
+                let seen = live.as_ref().or(canary.as_ref().map(|canary| &canary.version));
+                *health = seen.map(|version| telemetry::last_day(sql, fragment, version, now_ms)).transpose()?;
             }
             Ok::<_, StoreError>(fragments)
         });
-        Ok(RegistryStatus { serial: edition.serial(), fragments: judged.await? })
+        Ok(RegistryStatus { serial: edition.serial(), fragments: told.await? })
     }
 
     /// Decides about a fragment, whoever may ask for it.

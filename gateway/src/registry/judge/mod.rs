@@ -155,8 +155,8 @@ fn mounted(evidence: &Evidence) -> u64 {
 
 /// Takes in what both have counted by now.
 fn look(tx: &Tx<'_>, pair: &Pair, now_ms: i64) -> Result<Kept, StoreError> {
-    let canary = telemetry::tally(tx, &pair.fragment, &pair.canary.version)?;
-    let stable = telemetry::tally(tx, &pair.fragment, &pair.stable)?;
+    let canary = telemetry::tally(tx, &pair.fragment, &pair.canary.version, 0)?;
+    let stable = telemetry::tally(tx, &pair.fragment, &pair.stable, 0)?;
     let share_permille = pair.canary.audience.share_permille;
     let fresh =
         |evidence: Evidence, mounts_before| Kept { share_permille, share_since_ms: now_ms, mounts_before, evidence };
@@ -225,9 +225,13 @@ pub(super) fn figures(
     let (fragment, canary, stable) = (fragment.to_owned(), canary.clone(), stable.to_owned());
     let kept = kept(sql, &Pair { fragment, canary, stable, is_killed: false })?;
     Ok(kept.map(|kept| {
-        let [(mounts, crashes), (stable_mounts, stable_crashes)] = kept.evidence.counts(Measure::Crashes);
-        let e_value_percent = percent(kept.evidence.worth());
-        CanaryFigures { mounts, crashes, stable_mounts, stable_crashes, e_value_percent, alarm_percent: percent(ALARM) }
+        let (canary, stable) = kept.evidence.seen();
+        CanaryFigures {
+            canary: telemetry::health_of(&canary),
+            stable: telemetry::health_of(&stable),
+            e_value_percent: percent(kept.evidence.worth()),
+            alarm_percent: percent(ALARM),
+        }
     }))
 }
 

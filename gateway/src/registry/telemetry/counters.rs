@@ -55,11 +55,17 @@ pub(super) fn add(tx: &Tx<'_>, pending: &Pending, now_ms: i64) -> Result<(), Sto
     Ok(())
 }
 
-/// What has been counted of a release, all hours together.
-pub(in crate::registry) fn tally(sql: &Sql, fragment: &str, version: &str) -> Result<Tally, StoreError> {
+/// What has been counted of a release from an hour on, all together; from 0 on, that is all that is kept.
+pub(in crate::registry) fn tally(
+    sql: &Sql,
+    fragment: &str,
+    version: &str,
+    from_hour: i64,
+) -> Result<Tally, StoreError> {
     let rows = sql.query_all(
-        "SELECT measure, CAST(SUM(count) AS BIGINT) FROM counters WHERE fragment = ?1 AND version = ?2 GROUP BY measure",
-        params![fragment, version],
+        "SELECT measure, CAST(SUM(count) AS BIGINT) FROM counters
+         WHERE fragment = ?1 AND version = ?2 AND hour >= ?3 GROUP BY measure",
+        params![fragment, version, from_hour],
         |row| Ok((row.get::<String>(0)?, row.get::<u64>(1)?)),
     )?;
     Ok(tally_of(&rows.into_iter().collect()))

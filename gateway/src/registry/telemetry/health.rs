@@ -1,11 +1,11 @@
-//! The counters of a fragment over time, for people: all of its releases together, step by step.
+//! What was counted, for people: of a fragment step by step, all of its releases together, and of one release.
 
 use std::collections::BTreeMap;
 
 use contract::health::{FragmentHealth, Health, Span};
-use verdict::BOUNDS_MS;
+use verdict::{BOUNDS_MS, Tally};
 
-use super::counters::{HOUR_MS, tally_of};
+use super::counters::{HOUR_MS, tally, tally_of};
 use crate::store::{Sql, StoreError, params};
 
 /// What was told of a fragment up to now. Which release was live meanwhile, the desk knows.
@@ -35,10 +35,20 @@ pub(in crate::registry) fn health(
         fragment: fragment.to_owned(),
         from_ms: first.saturating_mul(HOUR_MS),
         step_ms: hours.saturating_mul(HOUR_MS),
-        steps: told.iter().map(of).collect(),
-        whole: of(&all),
+        steps: told.iter().map(|counts| health_of(&tally_of(counts))).collect(),
+        whole: health_of(&tally_of(&all)),
         changes: Vec::new(),
     })
+}
+
+/// What was told of a release in the hours of [`Span::Day`].
+pub(in crate::registry) fn last_day(
+    sql: &Sql,
+    fragment: &str,
+    version: &str,
+    now_ms: i64,
+) -> Result<Health, StoreError> {
+    tally(sql, fragment, version, first_hour(Span::Day, now_ms)).map(|tally| health_of(&tally))
 }
 
 /// The hour that a span begins with.
@@ -48,16 +58,19 @@ fn first_hour(span: Span, now_ms: i64) -> i64 {
     now_ms.div_euclid(HOUR_MS).saturating_add(1).saturating_sub(all)
 }
 
-fn of(counts: &BTreeMap<String, u64>) -> Health {
-    let tally = tally_of(counts);
-    let class = tally.mounts.ninth_decile(1);
+/// What was counted, as people are told it.
+pub(in crate::registry) fn health_of(tally: &Tally) -> Health {
     let bound = |class: usize| BOUNDS_MS.get(class).copied().unwrap_or(ABOVE_ALL_MS);
+    let within = |tenths: u64| -> u64 { tally.mounts.decile(tenths, 1).map_or(0, |class| bound(class).into()) };
     Health {
         mounts: tally.mounts.count(),
         crashes: tally.crashes,
         degraded: tally.degraded,
         failed: tally.failed,
-        mount_ms: class.map_or(0, |class| bound(class).into()),
+        median_ms: within(5),
+        mount_ms: within(9),
+        pages: tally.pages,
+        poor: tally.poor,
     }
 }
 
@@ -79,14 +92,27 @@ mod tests {
     }
 
     #[test]
-    fn nine_in_ten_took_no_longer() {
-        let counts = |of: &[(&str, u64)]| of.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
-        let told = counts(&[("mounts-4", 90), ("mounts-9", 10), ("crashes", 3), ("degraded", 2), ("failed", 1)]);
-        let told: BTreeMap<String, u64> = told;
-        let health = of(&told);
+    fn half_and_nine_in_ten_took_no_longer() {
+        let of = |counts: &[(&str, u64)]| {
+            let counts = counts.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect();
+            health_of(&tally_of(&counts))
+        };
+        let health = of(&[
+            ("mounts-2", 50),
+            ("mounts-4", 40),
+            ("mounts-9", 10),
+            ("crashes", 3),
+            ("degraded", 2),
+            ("failed", 1),
+            ("pages", 8),
+            ("poor", 4),
+        ]);
         assert_eq!((health.mounts, health.crashes, health.degraded, health.failed), (100, 3, 2, 1));
-        assert_eq!(health.mount_ms, 16, "the upper bound of the fifth class");
-        assert_eq!(of(&counts(&[("mounts-15", 1)])).mount_ms, 8192, "above all classes");
-        assert_eq!(of(&BTreeMap::new()).mount_ms, 0);
+        assert_eq!((health.pages, health.poor), (8, 4));
+        assert_eq!((health.median_ms, health.mount_ms), (8, 16), "the upper bounds of the third and the fifth class");
+        let slow = of(&[("mounts-15", 1)]);
+        assert_eq!((slow.median_ms, slow.mount_ms), (8192, 8192), "above all classes");
+        let none = of(&[]);
+        assert_eq!((none.median_ms, none.mount_ms), (0, 0));
     }
 }

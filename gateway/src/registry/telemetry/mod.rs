@@ -18,7 +18,7 @@ use verdict::Tally;
 
 use crate::store::{Database, StoreError, Tx};
 pub(super) use counters::{SCHEMA, tally};
-pub(super) use health::health;
+pub(super) use health::{health, health_of, last_day};
 pub use http::openapi;
 pub(super) use http::{Reception, routes};
 use quota::Quota;

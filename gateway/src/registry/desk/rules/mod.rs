@@ -321,6 +321,7 @@ impl Shelves {
             since_ms: shelf.since_ms,
             canary: shelf.canary.clone(),
             killed: shelf.killed.clone(),
+            health: None,
             releases,
         }
     }
