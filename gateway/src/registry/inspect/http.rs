@@ -181,9 +181,8 @@ async fn set(
     overlay::fits(&registry.manifest(), build)
         .map_err(|misfit| ApiError::new(Code::Conflict, misfit.to_string()).field(misfit.field()))?;
     let now_ms = registry.0.clock.now_ms();
-    let taken_in = move |tx: &Tx<'_>| {
-        kept::change(tx, cookie, now_ms, |inspection| inspection.put_build(draft.clone(), now_ms))
-    };
+    let taken_in =
+        move |tx: &Tx<'_>| kept::change(tx, cookie, now_ms, |inspection| inspection.put_build(draft.clone(), now_ms));
     let set = registry.0.inspections.database.write(taken_in).await?;
     tracing::info!(fragment = set.fragment, version = set.version, "a build stands in for a fragment in one browser");
     Ok(Json(set))
