@@ -196,6 +196,7 @@ fn refused(status: u16, answer: &[u8]) -> Failure {
         (Some(Code::Forbidden), _) => "ask the operator, whose list of teams (--registry-teams) says who may do what.",
         (Some(Code::InvalidValue), Some("share_permille")) => "add it, such as --share 10%.",
         (Some(Code::NotFound), None) => "is --gateway the address of a gateway that takes releases?",
+        (Some(Code::NotFound), Some("version" | "to")) => "`cargo croupier history NAME` shows what was published.",
         (Some(Code::NotFound), _) => "`cargo croupier status` shows what there is.",
         (Some(Code::Unavailable | Code::TooMany), _) => "run the command again in a moment: nothing was changed.",
         (Some(Code::Internal), _) => "the gateway's log says more.",
@@ -245,6 +246,12 @@ mod tests {
         let problem = br#"{"type":"/problems/signed-out","title":"","status":401,"detail":"This code is over.","field":"authorization"}"#;
         let text = crate::failure::explain(&anyhow::Error::from(refused(401, problem)));
         assert!(text.contains("authorization: This code is over.") && text.contains("Show code"), "{text}");
+        for (field, remedy) in [("to", "history NAME"), ("fragment", "status")] {
+            let problem = r#"{"type":"/problems/not-found","title":"","status":404,"detail":"","field":"FIELD"}"#;
+            let problem = problem.replace("FIELD", field);
+            let text = crate::failure::explain(&anyhow::Error::from(refused(404, problem.as_bytes())));
+            assert!(text.contains(&format!("`cargo croupier {remedy}`")), "{text}");
+        }
         let other = anyhow::Error::from(refused(502, b"<html>"));
         assert!(other.to_string().contains("502"), "{other}");
     }

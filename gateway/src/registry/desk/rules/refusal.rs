@@ -16,7 +16,7 @@ pub(in crate::registry::desk) enum Refusal {
     #[error("Nothing was published of {0:?}. Publish a release of it first.")]
     NothingPublished(String),
     /// A release that is not there.
-    #[error("There is no release {version:?} of {fragment:?}. `status` lists those that were published.")]
+    #[error("There is no release {version:?} of {fragment:?}. `history` lists those that were published.")]
     UnknownVersion {
         /// Of which fragment.
         fragment: String,

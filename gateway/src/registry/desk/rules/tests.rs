@@ -144,6 +144,7 @@ fn what_is_not_there_is_refused_by_its_name() {
     book.publish("2");
     let refusal = book.promote("9").unwrap_err();
     assert_eq!(refusal.field(), "version");
+    assert!(refusal.to_string().contains("`history`"), "{refusal}");
     book.promote("1").unwrap();
     let refusal = book.ask(Command::Rollback(Some("2".into())), FLOOR).unwrap_err();
     assert_eq!(refusal, Refusal::NeverLive { fragment: "wallet".into(), version: "2".into() });
