@@ -64,6 +64,7 @@ async fn what_is_no_fragment_or_weighs_too_much_is_not_kept() {
     let document = with_schemas("wallet", "3", &heavy, &[], &[]);
     let problem = refused(publish(&team, &house, &heavy, &document).await, 400, "invalid-value").await;
     assert_eq!(problem["field"], "size");
+    assert!(problem["detail"].as_str().expect("text").contains("`max_kib`"), "the bound is the operator's: {problem}");
 }
 
 /// Digits that nobody could guess from those before.
