@@ -1,13 +1,13 @@
 //! Only the browser's edge names the browser.
 //!
 //! In the shell the edge is `src/lib.rs` and the folder `src/edge`; everything else is its pure
-//! core. In a fragment it is the views: a file that names `ui`, or leptos, is one; a file without is a
-//! pure module, which native tests run.
+//! core. In a fragment it is the views: a file that names `ui`, or its framework, leptos or yew, is one; a
+//! file without is a pure module, which native tests run.
 
 use super::{Finding, Source};
 
 /// What a view is made with.
-const VIEW: [&str; 2] = ["ui", "leptos"];
+const VIEW: [&str; 3] = ["ui", "leptos", "yew"];
 
 const BROWSER: [&str; 6] = ["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo", "reqwasm"];
 
@@ -72,6 +72,7 @@ mod tests {
         assert!(checked("shell/src/edge/dom.rs", "use web_sys::Window;").is_empty());
         assert!(checked("shell/src/lib.rs", "use wasm_bindgen::prelude::*;").is_empty());
         assert!(checked("apps/wallet/src/view/form.rs", "use leptos::prelude::*;\nuse web_sys::Event;").is_empty());
+        assert!(checked("apps/happy-hour/src/view.rs", "use web_sys::Event;\nuse yew::{Html, html};").is_empty());
         assert!(checked("apps/live-stream/src/cloth.rs", "use ui::El;\nuse web_sys::Event;").is_empty());
     }
 
