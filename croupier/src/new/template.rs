@@ -127,7 +127,8 @@ mod tests {
                 }
             }
             assert_eq!(inside.contains_key(Path::new("tests/scenario.rs")), template.is_rust());
-            assert!(!inside.contains_key(Path::new("README.md")) && outside.contains_key(Path::new(".gitignore")));
+            assert!(!inside.contains_key(Path::new("README.md")));
+            assert!(outside[Path::new(".gitignore")].contains("*.key\n"), "{template:?} keeps keys out of git");
             assert!(!inside.contains_key(Path::new("ship.sh")) && outside.contains_key(Path::new("ship.sh")));
         }
     }
