@@ -56,12 +56,13 @@ pub(crate) enum Command {
     New(NewOptions),
     /// Develop a fragment: alone on a page that plays its host, built again whenever a source changes
     ///
-    /// The page has knobs for view, path, table, language, theme, placement and width, publishes any topic, decides
-    /// what comes of each request, and logs what the fragment says. A new build takes over as on a floor, with
+    /// The page has knobs for view, path, table, language, theme, player, placement and width, publishes any topic,
+    /// decides what comes of each request, and logs what the fragment says. A new build takes over as on a floor, with
     /// `snapshot` and `restored`. A build that fails is shown, and the last good one stays.
     #[command(
-        after_help = "On a running floor, for one browser: open it with /?inspect, press \"Show code\", and give \
-        --floor URL --code CODE. Then: `cargo croupier check NAME`. docs/ship-a-fragment.md says how it goes on."
+        after_help = "On a running floor, for one browser: open it with /?inspect, choose \"Local builds\", press \
+        \"Show code\", and give --floor URL --code CODE. Then: `cargo croupier check NAME`. docs/ship-a-fragment.md \
+        says how it goes on."
     )]
     Dev(DevOptions),
     /// Build shell and fragments and pack them into a floor, the folder that the gateway serves
@@ -142,7 +143,7 @@ pub(crate) struct UpOptions {
     /// Put a fragment from another folder on the floor as well; can be repeated
     #[arg(long, value_name = "FOLDER", conflicts_with = "rogues")]
     pub(crate) fragment: Vec<PathBuf>,
-    /// Run each service as a process of its own, on a PostgreSQL server that is started for them: `kill -9`
+    /// Run each service as a process of its own, on a PostgreSQL and a NATS server that are started for them: `kill -9`
     /// one and watch the page. Players and money last until Ctrl-C
     #[arg(long)]
     pub(crate) split: bool,
@@ -266,7 +267,7 @@ pub(crate) struct DevOptions {
     /// Show the builds on a running floor instead, in one browser: that of a developer, or one on the floor's machine
     #[arg(long, value_name = "URL", requires = "code")]
     pub(crate) floor: Option<String>,
-    /// The code that the inspector shows in that browser: open the floor with `/?inspect`
+    /// The code that the inspector shows in that browser, below "Local builds": open the floor with `/?inspect`
     #[arg(long, env = "CROUPIER_CODE", value_name = "CODE", hide_env_values = true)]
     pub(crate) code: Option<String>,
 }

@@ -187,7 +187,7 @@ fn refused(status: u16, answer: &[u8]) -> Failure {
     let what = field.map_or_else(|| problem.detail.clone(), |field| format!("{field}: {}", problem.detail));
     let remedy = match (problem.code(), field) {
         (_, Some("authorization")) => {
-            "press \"Show code\" in the inspector of that floor and give --code what it shows."
+            "open that floor with /?inspect, choose \"Local builds\", press \"Show code\": it shows what --code is."
         }
         (Some(Code::Forbidden), Some(TIMESTAMP)) => "set this machine's clock right.",
         (Some(Code::Forbidden), Some(KEY)) => {
