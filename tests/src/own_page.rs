@@ -3,8 +3,8 @@
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::PATIENCE;
 use crate::scenario::Scene;
+use crate::{PATIENCE, until};
 
 /// Goes there by the navigation, without a reload, and waits until the fragment is up.
 ///
@@ -20,6 +20,21 @@ pub async fn enter(scene: &Scene, name: &str) -> Result<()> {
     let seen = scene.browser.run(seen, vec![]).await?;
     ensure!(seen == json!([true, format!("/{name}"), name, name, true]), "on its own page: {seen}");
     Ok(())
+}
+
+/// Does what makes the fragment ask for the tables again, and waits until it has.
+///
+/// # Errors
+/// It does not ask.
+pub async fn asks_again(scene: &Scene, act: impl AsyncFnOnce() -> Result<()>) -> Result<()> {
+    let asked = "return performance.getEntriesByType('resource')
+        .filter(({ name }) => name.endsWith('/api/live/tables')).length";
+    let before = scene.browser.run(asked, vec![]).await?.as_u64();
+    act().await?;
+    until("it has asked again", PATIENCE, || async {
+        Ok((scene.browser.run(asked, vec![]).await?.as_u64() > before).then_some(()))
+    })
+    .await
 }
 
 /// The page is accessible in both themes, can be opened by its address, fits a phone, and reads from the right

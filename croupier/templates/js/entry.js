@@ -30,7 +30,8 @@ export function mount(host) {
   const hello = element('p', { class: 'muted', 'data-test': 'hello' }, text('hello-visitor'));
   const button = element('button', { type: 'button', class: 'button', 'data-test': 'refresh' }, text('refresh'));
   const trouble = element('div', { role: 'alert' });
-  const list = element('div', { role: 'status' }, element('p', { class: 'muted', 'data-test': 'loading' }, text('loading')));
+  const loading = element('p', { class: 'muted', role: 'status', 'data-test': 'loading' }, text('loading'));
+  const list = element('div', {}, loading);
   const app = element('section', { class: 'app', 'aria-labelledby': '{{name}}-title', 'data-test': '{{name}}' },
     element('div', { class: 'card' },
       element('div', { class: 'head' }, element('h2', { id: '{{name}}-title' }, text('title')), button),
@@ -47,7 +48,8 @@ export function mount(host) {
         element('strong', {}, text('none')), element('p', { class: 'muted small' }, text('none-text'))));
     }
     const count = tables.reduce((sum, { seated }) => sum + seated, 0);
-    list.replaceChildren(element('p', { class: 'figures small', 'data-test': 'seated' }, text('seated', { count })),
+    list.replaceChildren(
+      element('p', { class: 'figures small', role: 'status', 'data-test': 'seated' }, text('seated', { count })),
       element('ul', { class: 'tables', 'data-test': 'tables' }, ...tables.map(row)));
   }
 
@@ -62,6 +64,7 @@ export function mount(host) {
       show(open(body.tables));
       host.report('healthy', '');
     } catch (error) {
+      loading.remove();
       trouble.replaceChildren(element('p', { class: 'notice', 'data-test': 'failed' }, text('failed')));
       // The slot says so to the shell; the fragment goes on.
       host.report('degraded', String(error));
