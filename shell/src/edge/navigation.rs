@@ -37,7 +37,7 @@ impl Shell {
 
     fn enter(&self, route: Route, moved: bool) {
         let page = if is_page(&route.page) { &*route.page } else { NOT_FOUND };
-        enter(page, if route.second.is_some() { 2 } else { 1 }, moved);
+        enter(page, u32::from(route.table.is_some()) + u32::from(route.second.is_some()), moved);
         self.set_route(route);
         self.follow_route();
     }
