@@ -1,6 +1,6 @@
 //! What `status` prints of how fragments do, by what pages have told of their releases.
 
-use contract::health::{Health, share};
+use contract::health::{Figure, Health};
 use contract::plain::decimal;
 use contract::registry::{RegistryStatus, Standing};
 
@@ -38,35 +38,22 @@ fn told(standing: &Standing) -> Vec<[String; COLUMNS.len()]> {
 }
 
 fn row(fragment: &str, release: &str, told: &Health, when: &str) -> [String; COLUMNS.len()] {
-    [
-        fragment.to_owned(),
-        release.to_owned(),
-        told.mounts.to_string(),
-        percent(told.crashes, told.mounts),
-        percent(told.degraded, told.mounts),
-        percent(told.failed, told.mounts + told.failed),
-        took(told.median_ms),
-        took(told.mount_ms),
-        percent(told.poor, told.pages),
-        when.to_owned(),
-    ]
+    let [mounts, crashed, degraded, failed, half, nine, poor] = told.figures().map(written);
+    let (fragment, release, when) = (fragment.to_owned(), release.to_owned(), when.to_owned());
+    [fragment, release, mounts, crashed, degraded, failed, half, nine, poor, when]
 }
 
-/// `0.15%`.
-fn percent(part: u64, whole: u64) -> String {
-    share(part, whole).map_or_else(nothing, |share| {
-        let digits = decimal(share, 3);
-        format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
-    })
-}
-
-/// Zero says that nothing was mounted.
-fn took(ms: u64) -> String {
-    if ms == 0 { nothing() } else { format!("{ms} ms") }
-}
-
-fn nothing() -> String {
-    "–".to_owned()
+/// `8010`, `0.15%`, `12 ms`.
+fn written(figure: Figure) -> String {
+    match figure {
+        Figure::Count(n) => n.to_string(),
+        Figure::Share(share) => {
+            let digits = decimal(share, 3);
+            format!("{}%", digits.trim_end_matches('0').trim_end_matches('.'))
+        }
+        Figure::Millis(ms) => format!("{ms} ms"),
+        Figure::Nothing => "–".to_owned(),
+    }
 }
 
 #[cfg(test)]

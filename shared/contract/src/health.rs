@@ -72,6 +72,39 @@ impl Health {
     pub const fn is_nothing(&self) -> bool {
         self.mounts == 0 && self.failed == 0
     }
+
+    /// All that there is to show of it: mounts, those that crashed, those that were degraded, failed loads, half of the
+    /// mounts within, nine in ten within, poor pages. Shares where one is a part of something, since a canary has few
+    /// of everything.
+    #[must_use]
+    pub fn figures(&self) -> [Figure; 7] {
+        let Self { mounts, crashes, degraded, failed, median_ms, mount_ms, pages, poor } = *self;
+        let of = |part, whole| share(part, whole).map_or(Figure::Nothing, Figure::Share);
+        // Zero says that nothing was mounted.
+        let took = |ms| if ms == 0 { Figure::Nothing } else { Figure::Millis(ms) };
+        [
+            Figure::Count(mounts),
+            of(crashes, mounts),
+            of(degraded, mounts),
+            of(failed, mounts.saturating_add(failed)),
+            took(median_ms),
+            took(mount_ms),
+            of(poor, pages),
+        ]
+    }
+}
+
+/// One of [`Health::figures`], to be written as is usual where it is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Figure {
+    /// So many.
+    Count(u64),
+    /// So much of a whole, in thousandths of a per cent.
+    Share(i64),
+    /// So long, milliseconds.
+    Millis(u64),
+    /// There was nothing that it could be of.
+    Nothing,
 }
 
 wire! {
@@ -88,9 +121,8 @@ wire! {
 /// more places say nothing. Nothing of nothing.
 ///
 /// Not in integers: they would have to be of 128 bits, and dividing those is half a KiB of what a page loads.
-#[must_use]
 #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss)] // counts, for the eye
-pub fn share(part: u64, whole: u64) -> Option<i64> {
+fn share(part: u64, whole: u64) -> Option<i64> {
     if whole == 0 {
         return None;
     }
@@ -101,12 +133,33 @@ pub fn share(part: u64, whole: u64) -> Option<i64> {
 
 #[cfg(test)]
 mod tests {
-    use super::share;
+    use super::{Figure, Health, share};
 
     #[test]
     fn a_share_has_as_many_places_as_say_something() {
         assert_eq!((share(20, 400), share(12, 8010), share(3, 100_000)), (Some(5_000), Some(150), Some(3)));
         assert_eq!((share(2, 3), share(7, 7), share(0, 9)), (Some(66_700), Some(100_000), Some(0)));
         assert_eq!(share(0, 0), None, "nothing of nothing is no share");
+    }
+
+    #[test]
+    fn each_figure_is_a_share_of_what_it_is_a_part_of() {
+        use Figure::{Count, Millis, Nothing, Share};
+        let told = Health {
+            mounts: 400,
+            crashes: 20,
+            degraded: 4,
+            failed: 100,
+            median_ms: 64,
+            mount_ms: 4096,
+            pages: 200,
+            poor: 3,
+        };
+        let failed = Share(20_000); // of all attempts
+        let figures = [Count(400), Share(5_000), Share(1_000), failed, Millis(64), Millis(4096), Share(1_500)];
+        assert_eq!(told.figures(), figures);
+        let none =
+            Health { mounts: 0, crashes: 0, degraded: 0, failed: 1, median_ms: 0, mount_ms: 0, pages: 0, poor: 0 };
+        assert_eq!(none.figures(), [Count(0), Nothing, Nothing, Share(100_000), Nothing, Nothing, Nothing]);
     }
 }
