@@ -139,6 +139,13 @@ impl Page {
         (0..found.length()).map(|index| found.get(index).unwrap().text_content().unwrap()).collect()
     }
 
+    /// Has it ask how everything stands.
+    async fn ask_again(&self) {
+        self.0.deliver("shell.connection", "{ online: false }");
+        self.0.deliver("shell.connection", "{ online: true }");
+        settle().await;
+    }
+
     fn has_focus(&self, selector: &str) -> bool {
         self.0.find(selector).is_some_and(|element| element.matches(":focus").unwrap())
     }
@@ -337,22 +344,32 @@ async fn without_a_verdict_there_is_the_last_day_of_what_is_seen() {
 }
 
 #[wasm_bindgen_test]
-async fn new_figures_leave_the_card_and_the_history_as_they_are() {
+async fn new_figures_leave_all_else_as_it_is() {
     let page = Page::open(
-        "host.fragments[1].canary = host.canary(host.told(1, 0), host.told(7, 0));
+        "host.fragments[0].health = host.told(3, 0);
+        host.fragments[1].canary = host.canary(host.told(1, 0), host.told(7, 0));
         for (const version of ['1', '2', '3', '4']) host.write('publish', 'wallet', version, null)",
     )
     .await;
     page.0.press("[data-test='more']").await;
-    page.0.at("[data-fragment='wallet']").set_attribute("data-same", "").unwrap();
+    let mark = |selector: &str| page.0.at(selector).set_attribute("data-same", "").unwrap();
+    let is_same = |selector: &str| page.0.find(&format!("{selector}[data-same]")).is_some();
+    let [table, others] = ["wallet", "promotions"].map(|of| format!("[data-fragment='{of}'] [data-test='beside']"));
+    mark("[data-fragment='wallet']");
+    mark(&others);
     page.0.run("host.fragments[1].canary = host.canary(host.told(2, 1), host.told(9, 0))");
-    page.0.deliver("shell.connection", "{ online: false }");
-    page.0.deliver("shell.connection", "{ online: true }");
-    settle().await;
+    page.ask_again().await;
     assert_eq!(page.figures("wallet", "health-mounts"), ["2", "9"]);
-    assert!(page.0.find("[data-fragment='wallet'][data-same]").is_some(), "the card is the same");
+    assert!(is_same("[data-fragment='wallet']"), "the card is the same");
+    assert!(is_same(&others), "nothing new is known of the other one");
     let lines = page.0.root().query_selector_all("[data-test='line']").unwrap().length();
     assert_eq!(lines, 4, "what was asked for of the history is still there");
+    mark(&table);
+    mark("[data-test='evidence']");
+    page.0.run("host.fragments[0].health = host.told(4, 0)");
+    page.ask_again().await;
+    assert_eq!(page.figures("promotions", "health-mounts"), ["4"]);
+    assert!(is_same(&table) && is_same("[data-test='evidence']"), "nor of the canary");
     page.0.close();
 }
 

@@ -6,7 +6,8 @@ use fragment::format;
 use fragment::text::text;
 use ui::{El, fill, parsed};
 
-use super::number;
+use super::{number, turns};
+use crate::store::Store;
 
 /// The rows, in the order of a health's figures; the texts' ids.
 const ROWS: [&str; 7] = [
@@ -19,8 +20,20 @@ const ROWS: [&str; 7] = [
     "health-poor",
 ];
 
-/// What is known of how a fragment does, if anything is.
-pub(super) fn table(standing: &Standing) -> Option<El> {
+/// What is known of how a fragment does, into its place.
+pub(super) fn bring(card: &El, store: &'static Store, fragment: &str) {
+    let (of, shown) = (fragment.to_owned(), fragment.to_owned());
+    let turn = turns(move || {
+        store.with_standing(&of, |standing| {
+            let (canary, live) = standing.told();
+            (canary.cloned(), live.cloned())
+        })
+    });
+    card.at("beside-place").choose(turn, move |_| store.with_standing(&shown, table).flatten());
+}
+
+/// Nothing where no page has told of it.
+fn table(standing: &Standing) -> Option<El> {
     let (when, told) = match standing.told() {
         (Some(canary), Some(live)) => ("told-since", vec![("canary", canary), ("live", live)]),
         (Some(canary), None) => ("told-day", vec![("canary", canary)]),

@@ -9,7 +9,7 @@ use fragment::text::{text, text_with};
 use ui::{El, html, progress_bar};
 
 use super::standing::button;
-use super::{listed, number};
+use super::{listed, number, turns};
 use crate::command::Command;
 use crate::plot::{lengths, of_hundred, of_million};
 use crate::store::Store;
@@ -21,8 +21,10 @@ pub(super) fn part(store: &'static Store, fragment: &str, canary: &CanaryNote) -
     let part = html(include_str!("markup/canary.html"), &[("version", version), ("by", &by)]);
     let percent = i64::from(audience.share_permille).saturating_mul(100) / i64::from(EVERYBODY_PERMILLE);
     part.at("share").add(&progress_bar(&text("canary-share"), percent, &share(audience)));
-    let of = fragment.to_owned();
-    part.at("figures").slot(move || store.with_standing(&of, judged));
+    let (of, shown) = (fragment.to_owned(), fragment.to_owned());
+    let known = |standing: &Standing| (standing.live.is_some(), figures(standing).cloned());
+    let turn = turns(move || store.with_standing(&of, known));
+    part.at("figures").choose(turn, move |_| store.with_standing(&shown, judged));
     let promote = PromoteCommand { fragment: fragment.to_owned(), version: Some(version.clone()) };
     let end = EndCanaryCommand { fragment: fragment.to_owned() };
     for command in [Command::Promote(promote), Command::EndCanary(end)] {
@@ -33,9 +35,13 @@ pub(super) fn part(store: &'static Store, fragment: &str, canary: &CanaryNote) -
     part
 }
 
+fn figures(standing: &Standing) -> Option<&CanaryFigures> {
+    standing.canary.as_ref()?.figures.as_ref()
+}
+
 /// What is known of how it does. It is judged if it is beside a live release.
 fn judged(standing: &Standing) -> El {
-    if let Some(figures) = standing.canary.as_ref().and_then(|canary| canary.figures.as_ref()) {
+    if let Some(figures) = figures(standing) {
         return rates(figures);
     }
     let id = if standing.live.is_some() { "untold" } else { "unjudged" };

@@ -11,6 +11,8 @@ mod history;
 mod question;
 mod standing;
 
+use std::cell::{Cell, RefCell};
+
 use contract::operator::{Operator, Role};
 use fragment::text::{text, text_with};
 use fragment::{follow, format};
@@ -135,6 +137,20 @@ fn number(n: u64) -> String {
 /// Which release, or that it is the floor's own.
 fn version_or_floors(version: Option<&String>) -> String {
     version.cloned().unwrap_or_else(|| text("the-floors"))
+}
+
+/// Another number whenever what is read is not what it was: the key of a place that is made anew only then, and not at
+/// every answer. With what is made anew goes what somebody has in it: the focus, a selection, where a screen reader is.
+fn turns<T: PartialEq + 'static>(read: impl Fn() -> T + 'static) -> impl Fn() -> u32 + 'static {
+    let (seen, turn) = (RefCell::new(None), Cell::new(0_u32));
+    move || {
+        let now = Some(read());
+        if *seen.borrow() != now {
+            *seen.borrow_mut() = now;
+            turn.set(turn.get().wrapping_add(1));
+        }
+        turn.get()
+    }
 }
 
 fn old(store: &'static Store) -> El {

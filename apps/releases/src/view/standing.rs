@@ -1,14 +1,12 @@
 //! How each fragment stands, and what can be done about it.
 
-use std::cell::{Cell, RefCell};
-
 use contract::registry::{KillCommand, PromoteCommand, ReviveCommand, RollbackCommand, ShippedRelease, Standing};
 use fragment::format;
 use fragment::text::{text, text_with};
 use ui::{El, Tone, empty, html, notice};
 
 use super::choice::names;
-use super::{beside, canary, hold};
+use super::{beside, canary, hold, turns};
 use crate::command::Command;
 use crate::rules::{Stands, can_be_promoted, goes_back_to, stands, without_figures};
 use crate::store::Store;
@@ -31,18 +29,10 @@ pub(super) fn bring(page: &El, store: &'static Store) {
 
 fn place(store: &'static Store, name: String) -> El {
     let place = html("<li></li>", &[]);
-    let (of, seen, turn) = (name.clone(), RefCell::new(None), Cell::new(0_u32));
-    // Only when it stands otherwise than before: with a card that is made anew goes the focus that somebody has in it.
+    let of = name.clone();
     // The figures in it follow by themselves.
-    let changes = move || {
-        let now = store.with_standing(&of, without_figures);
-        if *seen.borrow() != now {
-            *seen.borrow_mut() = now;
-            turn.set(turn.get().wrapping_add(1));
-        }
-        turn.get()
-    };
-    place.choose(changes, move |_| store.with_standing(&name, |standing| card(store, standing)));
+    let turn = turns(move || store.with_standing(&of, without_figures));
+    place.choose(turn, move |_| store.with_standing(&name, |standing| card(store, standing)));
     place
 }
 
@@ -72,8 +62,7 @@ fn card(store: &'static Store, standing: &Standing) -> El {
     if let Some(canary) = &standing.canary {
         card.at("canary-place").add(&canary::part(store, name, canary));
     }
-    let of = standing.fragment.clone();
-    card.at("beside-place").slot(move || store.with_standing(&of, beside::table).flatten());
+    beside::bring(&card, store, name);
     switches(&card, store, standing);
     published(&card, store, standing);
     let of = standing.fragment.clone();
