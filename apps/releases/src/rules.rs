@@ -53,6 +53,25 @@ pub fn without_figures(standing: &Standing) -> Standing {
     standing
 }
 
+/// How it stands after a command, with the figures that were known of what that has left as it was. Commands are
+/// answered without: until the next answer they would be gone, and all that is below them would move twice.
+#[must_use]
+pub fn with_figures_of(known: &Standing, mut standing: Standing) -> Standing {
+    if standing.live != known.live {
+        return standing;
+    }
+    let canaries = standing.canary.as_mut().zip(known.canary.as_ref());
+    let canaries = canaries.filter(|(now, before)| (&now.version, now.since_ms) == (&before.version, before.since_ms));
+    // Where nothing is live, the last day is the canary's.
+    if known.live.is_some() || canaries.is_some() {
+        standing.health = known.health.clone();
+    }
+    if let Some((now, before)) = canaries {
+        now.figures = before.figures.clone();
+    }
+    standing
+}
+
 /// Whether there is something to go back to. What the floor alone has brought was never promoted.
 #[must_use]
 pub fn goes_back_to(standing: &Standing) -> Option<&str> {
@@ -128,6 +147,17 @@ mod tests {
         }
     }
 
+    /// With a canary; so many mounts were told of.
+    fn did(mounts: u64) -> Standing {
+        let health =
+            Health { mounts, crashes: 0, degraded: 0, failed: 0, median_ms: 0, mount_ms: 0, pages: 0, poor: 0 };
+        let (canary, stable) = (health.clone(), health.clone());
+        let figures = Some(CanaryFigures { canary, stable, e_value_percent: 100, alarm_percent: 10_100 });
+        let audience = Audience { share_permille: 50, markets: vec![] };
+        let canary = CanaryNote { version: "2".into(), audience, since_ms: 1, team: "payments".into(), figures };
+        Standing { canary: Some(canary), health: Some(health), ..standing(Some("1"), None, &["2", "1"]) }
+    }
+
     #[test]
     fn off_outweighs_what_is_live() {
         let mut stand = standing(Some("1"), None, &["1"]);
@@ -139,19 +169,27 @@ mod tests {
 
     #[test]
     fn how_it_does_is_no_part_of_how_it_stands() {
-        let did = |mounts| {
-            let health =
-                Health { mounts, crashes: 0, degraded: 0, failed: 0, median_ms: 0, mount_ms: 0, pages: 0, poor: 0 };
-            let (canary, stable) = (health.clone(), health.clone());
-            let figures = Some(CanaryFigures { canary, stable, e_value_percent: 100, alarm_percent: 10_100 });
-            let audience = Audience { share_permille: 50, markets: vec![] };
-            let canary = CanaryNote { version: "2".into(), audience, since_ms: 1, team: "payments".into(), figures };
-            Standing { canary: Some(canary), health: Some(health), ..standing(Some("1"), None, &["2", "1"]) }
-        };
         assert_ne!(did(1), did(2));
         assert_eq!(without_figures(&did(1)), without_figures(&did(2)));
         let ended = Standing { canary: None, ..did(1) };
         assert_ne!(without_figures(&did(1)), without_figures(&ended));
+    }
+
+    #[test]
+    fn after_a_command_the_figures_stay_of_what_it_has_left_as_it_was() {
+        let known = did(7);
+        let answer = without_figures(&known);
+        assert_eq!(with_figures_of(&known, answer.clone()), known);
+        let ended = Standing { canary: None, ..answer.clone() };
+        assert_eq!(with_figures_of(&known, ended.clone()).health, known.health, "the live release's own");
+        let mut again = answer.clone();
+        again.canary.iter_mut().for_each(|canary| canary.since_ms = 2);
+        let again = with_figures_of(&known, again);
+        assert_eq!((again.health, again.canary.unwrap().figures), (known.health.clone(), None), "it has begun anew");
+        let promoted = Standing { live: Some("2".into()), ..ended.clone() };
+        assert_eq!(with_figures_of(&known, promoted.clone()), promoted, "they were another one's");
+        let (alone, ended) = (Standing { live: None, ..known }, Standing { live: None, ..ended });
+        assert_eq!(with_figures_of(&alone, ended.clone()), ended, "they were the canary's");
     }
 
     #[test]

@@ -52,7 +52,8 @@ const SETUP: &str = "
         if (action === 'end') stand.canary = null;
         if (action === 'promote') [stand.live, stand.previous] = [version, stand.live];
         host.write(action === 'end' ? 'end-canary' : action, fragment, to ?? version, reason);
-        return { status: 200, body: structuredClone(stand) };
+        const { canary, ...rest } = structuredClone(stand);
+        return { status: 200, body: { ...rest, canary: canary && { ...canary, figures: null }, health: null } };
     };
     host.answer = async ({ method, path, body, token }) => {
         if (host.mode === 'down') return host.problem(503, 'unavailable');
@@ -370,6 +371,25 @@ async fn new_figures_leave_all_else_as_it_is() {
     page.ask_again().await;
     assert_eq!(page.figures("promotions", "health-mounts"), ["4"]);
     assert!(is_same(&table) && is_same("[data-test='evidence']"), "nor of the canary");
+    page.0.close();
+}
+
+#[wasm_bindgen_test]
+async fn a_command_takes_no_figures_away_from_what_stays() {
+    let page = Page::open(
+        "host.fragments[1].health = host.told(9, 0);
+        host.fragments[1].canary = host.canary(host.told(2, 1), host.told(7, 0))",
+    )
+    .await;
+    page.press_at("wallet", "kill").await;
+    page.fill("reason", "wrong sums").await;
+    page.0.press("[data-test='question-confirm']").await;
+    assert_eq!(page.stands("wallet"), "off");
+    assert_eq!(page.figures("wallet", "health-mounts"), ["2", "7"]);
+    assert!(page.has("evidence") && !page.has("untold"));
+    page.press_at("wallet", "end-canary").await;
+    page.0.press("[data-test='question-confirm']").await;
+    assert_eq!(page.figures("wallet", "health-mounts"), ["9"], "the live release's last day");
     page.0.close();
 }
 

@@ -15,7 +15,7 @@ use fragment::{RequestError, State, clock, host};
 use ui::{Retry, document};
 
 use crate::command::Command;
-use crate::rules::without_figures;
+use crate::rules::{with_figures_of, without_figures};
 pub(crate) use door::Door;
 pub(crate) use health::Health;
 pub(crate) use history::History;
@@ -175,11 +175,11 @@ impl Store {
         self.status.update(|status| {
             let Some(status) = status else { return };
             match status.fragments.iter_mut().find(|known| known.fragment == standing.fragment) {
-                Some(known) => *known = standing,
+                Some(known) => *known = with_figures_of(known, standing),
                 None => status.fragments.push(standing),
             }
         });
-        // Figures come with the next answer.
+        // New figures come with the next answer.
         self.due_ms.set(0);
         self.refresh_history();
         self.ask_health();
