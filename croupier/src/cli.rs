@@ -87,7 +87,7 @@ pub(crate) enum Command {
     #[command(after_help = "Then: `cargo croupier promote NAME`, which `--promote` does at once. \
         docs/ship-a-fragment.md says how it goes on.")]
     Publish(PublishOptions),
-    /// Make a published release the live one; what was live is what it falls back to
+    /// Make a published release the live one; what was live is what it rolls back to
     Promote(PromoteOptions),
     /// Show a published release to a part of the audience, beside the live one
     ///
@@ -101,7 +101,7 @@ pub(crate) enum Command {
     Kill(KillOptions),
     /// Switch it on again
     Revive(ReviveOptions),
-    /// Show what is live, what it falls back to, what is switched off, and how each of them does
+    /// Show what is live, what it rolls back to, what is switched off, and how each of them does
     Status(ShowOptions),
     /// Show who shipped what, newest first
     History(HistoryOptions),

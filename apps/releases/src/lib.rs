@@ -22,7 +22,7 @@
 //! | `inspect`, `inspected` | begins an inspection; once it has begun, a page with it |
 //! | `releases-error`, `stale`, `retry` | no answer; what is shown may be old; asks again |
 //! | `fragment` | one of them; `data-fragment` is its name, `data-stands` is `live`, `off` or `nothing` |
-//! | `live`, `previous`, `killed` | inside: what is live, what it falls back to, why it is off |
+//! | `live`, `previous`, `killed` | inside: what is live, what it rolls back to, why it is off |
 //! | `kill`, `revive`, `rollback` | inside: what can be done |
 //! | `canary` | inside: what a part of the audience sees; in it `canary-version`, `share`, `promote`, `end-canary` |
 //! | `rate-canary`, `rate-live`, `evidence` | inside of that: how often both crash, and how much that says; `untold` before it is known, `unjudged` where nothing is live |

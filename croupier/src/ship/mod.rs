@@ -225,8 +225,8 @@ pub(crate) fn key(terminal: &Terminal, options: &KeyOptions) -> Result<()> {
 fn told(standing: &Standing) -> String {
     let name = &standing.fragment;
     let live = match (&standing.live, &standing.previous) {
-        (Some(live), Some(previous)) => format!("{name} {live} is live; it falls back to {previous}"),
-        (Some(live), None) => format!("{name} {live} is live; there is nothing that it falls back to"),
+        (Some(live), Some(previous)) => format!("{name} {live} is live; it rolls back to {previous}"),
+        (Some(live), None) => format!("{name} {live} is live; there is nothing that it rolls back to"),
         (None, _) => format!("no release of {name} is live"),
     };
     let live = match &standing.canary {
@@ -285,11 +285,11 @@ mod tests {
             health: None,
             releases: vec![],
         };
-        assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1.");
+        assert_eq!(told(&standing), "wallet 2 is live; it rolls back to 1.");
         let audience = Audience { share_permille: 25, markets: vec!["at".into(), "de".into()] };
         standing.canary =
             Some(CanaryNote { version: "3".into(), audience, since_ms: 0, team: "house".into(), figures: None });
-        assert_eq!(told(&standing), "wallet 2 is live; it falls back to 1. Canary: 3 for 2.5% in at, de.");
+        assert_eq!(told(&standing), "wallet 2 is live; it rolls back to 1. Canary: 3 for 2.5% in at, de.");
         standing.killed = Some(KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
         assert!(told(&standing).starts_with("wallet is switched off: wrong sums. `cargo croupier revive wallet`"));
         assert_eq!((count(1), count(2)), ("1 file".into(), "2 files".into()));

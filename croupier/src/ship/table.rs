@@ -8,7 +8,7 @@ use super::figures;
 
 /// How every fragment stands and does.
 pub(super) fn status(status: &RegistryStatus) -> String {
-    let mut rows = vec![["FRAGMENT", "LIVE", "FALLS BACK TO", "SINCE", "CANARY", "STATE"].map(str::to_owned)];
+    let mut rows = vec![["FRAGMENT", "LIVE", "ROLLS BACK TO", "SINCE", "CANARY", "STATE"].map(str::to_owned)];
     rows.extend(status.fragments.iter().map(|standing| {
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
         [
@@ -151,7 +151,7 @@ mod tests {
         let text = status(&RegistryStatus { serial: 7, fragments });
         assert_eq!(
             text,
-            "FRAGMENT     LIVE            FALLS BACK TO  SINCE                    CANARY  STATE\n\
+            "FRAGMENT     LIVE            ROLLS BACK TO  SINCE                    CANARY  STATE\n\
              wallet       1.0.0-abcdef01  –              1970-01-01 00:00:01 UTC  –       KILLED by house at 1970-01-01 00:00:00 UTC: wrong sums\n\
              live-stream  2.0.0           –              1970-01-01 00:00:01 UTC  –       ok\n\
              new          –               –              1970-01-01 00:00:01 UTC  –       not promoted\n\
