@@ -44,15 +44,19 @@ async fn shows_the_tables(scene: &Scene, name: &str) -> Result<()> {
     ensure!(title.starts_with("Made "), "its own title, not {title:?}");
     let announced = scene.browser.count(&slot, "[role=status] [data-test=table]").await?;
     ensure!(announced == 0, "a reader is told the sum, and not the whole list at each answer");
+    let root = format!("document.querySelector('[data-slot={name}] .mount').shadowRoot");
+    let sum = format!("{root}.querySelector('[role=status][data-test=seated]')");
+    scene.browser.run(&format!("window.sum = {sum}"), vec![]).await?;
     // By keyboard: Tab reaches the button, Enter asks again, and the focus stays where it was.
     own_page::asks_again(scene, async || {
         scene.browser.tab_to("[data-test=refresh]").await?;
         scene.browser.press(Key::Enter).await
     })
     .await?;
-    let focused = format!(
-        "return document.querySelector('[data-slot={name}] .mount').shadowRoot.activeElement?.dataset.test ?? null"
-    );
+    scene.browser.see(&slot, "[data-test=refresh][aria-busy=false]").await?;
+    let same = scene.browser.run(&format!("return sum != null && sum == {sum}"), vec![]).await?;
+    ensure!(same == json!(true), "the sum is told in the element that was there before: a new one is not announced");
+    let focused = format!("return {root}.activeElement?.dataset.test ?? null");
     ensure!(scene.browser.run(&focused, vec![]).await? == json!("refresh"), "the focus stays on the button");
     ensure!(scene.browser.count(&slot, "[data-test=failed]").await? == 0, "the tables answer");
     Ok(())

@@ -31,11 +31,13 @@ export function mount(host) {
   const button = element('button', { type: 'button', class: 'button', 'data-test': 'refresh' }, text('refresh'));
   const trouble = element('div', { role: 'alert' });
   const loading = element('p', { class: 'muted', role: 'status', 'data-test': 'loading' }, text('loading'));
+  // In place before it says anything: a reader is told what changes in it, not that it has come.
+  const sum = element('p', { class: 'figures small', role: 'status', 'data-test': 'seated' });
   const list = element('div', {}, loading);
   const app = element('section', { class: 'app', 'aria-labelledby': '{{name}}-title', 'data-test': '{{name}}' },
     element('div', { class: 'card' },
       element('div', { class: 'head' }, element('h2', { id: '{{name}}-title' }, text('title')), button),
-      hello, trouble, list));
+      hello, trouble, element('div', {}, sum, list)));
 
   const row = ({ id, name, dealer, seated }) => element('li', { class: 'table', 'data-test': 'table', 'data-table': id },
     element('a', { class: 'link', href: `/live/${id}` }, name),
@@ -44,13 +46,13 @@ export function mount(host) {
 
   function show(tables) {
     if (!tables.length) {
+      sum.textContent = '';
       return list.replaceChildren(element('div', { 'data-test': 'none' },
         element('strong', {}, text('none')), element('p', { class: 'muted small' }, text('none-text'))));
     }
-    const count = tables.reduce((sum, { seated }) => sum + seated, 0);
-    list.replaceChildren(
-      element('p', { class: 'figures small', role: 'status', 'data-test': 'seated' }, text('seated', { count })),
-      element('ul', { class: 'tables', 'data-test': 'tables' }, ...tables.map(row)));
+    const count = tables.reduce((all, { seated }) => all + seated, 0);
+    sum.textContent = text('seated', { count });
+    list.replaceChildren(element('ul', { class: 'tables', 'data-test': 'tables' }, ...tables.map(row)));
   }
 
   // Asks once at a time. What was known stays until there is an answer.
