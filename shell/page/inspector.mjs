@@ -268,7 +268,7 @@ function builds(say) {
       say(`Local builds can't be listed: ${croupier.describe(error)}`);
     }
   };
-  const note = element('p', { textContent: 'A build stands in for its fragment in this browser and in no other, until it is removed or the gateway restarts.' });
+  const note = element('p', { textContent: 'A build stands in for its fragment in this browser and in no other, until it is removed or the inspection ends.' });
   let known;
   const update = () => {
     const { manifest } = croupier.opening();

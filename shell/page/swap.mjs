@@ -41,7 +41,7 @@ let calls = 0;
 /** Names the last manifest that was followed: while it stands, an edge says so and no more. */
 let tag;
 let isLooking = false;
-/** Looks in a row that were not answered, and how many of the next ones are left out for that. */
+/** Looks in a row that were not answered with a manifest, and how many of the next ones are left out for that. */
 let unanswered = 0;
 let rest = 0;
 
@@ -61,8 +61,9 @@ export function renew(after) {
 
 /**
  * Looks on for as long as the page says that its connection is lost, one look at a time, and pages that lost their
- * streams together do not look together. An edge that does not answer is asked more and more rarely; one that answers
- * is not, however much it refuses: what is switched off is as urgent on a page without a stream as on any other.
+ * streams together do not look together. An edge that does not answer with a manifest, or that the last one stands, is
+ * asked more and more rarely. One that does is not, however long it refuses the stream: what is switched off is as
+ * urgent on a page without a stream as on any other.
  */
 async function lookOut() {
   // Whoever refuses a stream answers again. While nobody does, edge.js gives a silent stream up and comes here as well:
