@@ -36,8 +36,10 @@ fn layout(html: &str, styles: &str) -> Layout {
 }
 
 fn has_area(body: &str, area: &str) -> bool {
-    let areas = value(body, "grid-template-areas").unwrap_or_default();
-    areas.split([' ', '"']).any(|named| !named.is_empty() && named == area)
+    let grid = ["grid-template-areas", "grid-template", "grid"].iter().find_map(|property| value(body, property));
+    // The areas of a row stand in quotes; what else the shorthands hold are sizes.
+    let rows = grid.unwrap_or_default().split('"').skip(1).step_by(2);
+    rows.flat_map(str::split_whitespace).any(|named| named == area)
 }
 
 /// Whose grid it is.
@@ -63,5 +65,21 @@ mod tests {
         assert_eq!((pages("live"), pages("live-2")), (vec!["home", "live"], vec!["live"]));
         assert_eq!((pages("account"), pages("limits")), (vec!["account"], vec!["limits"]));
         assert_eq!(layout.len(), 6);
+    }
+
+    #[test]
+    fn a_shorthand_names_areas_as_well_and_its_sizes_are_none() {
+        let html = r#"<i data-slot="a"></i><i data-slot="b"></i><i data-slot="c"></i>"#;
+        let styles = r#"
+            [data-slot="a"] { grid-area: a; }
+            [data-slot="b"] { grid-area: b; }
+            [data-slot="c"] { grid-area: auto; }
+            [data-page="one"] main { grid-template: "a b" auto "a ." 1fr / minmax(0, 1fr) 22.5rem; }
+            [data-page="two"] main { display: grid; grid: "b" auto; }
+        "#;
+        let layout = layout(html, styles);
+        let pages = |slot: &str| layout[slot].iter().map(String::as_str).collect::<Vec<_>>();
+        assert_eq!((pages("a"), pages("b")), (vec!["one"], vec!["one", "two"]));
+        assert!(pages("c").is_empty());
     }
 }
