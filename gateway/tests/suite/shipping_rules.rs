@@ -161,14 +161,16 @@ async fn what_does_not_fit_any_more_is_told() {
     until("all fit again", || told(0)).await;
 }
 
+/// A team with one fragment, and with what else its entry says.
+fn list_guests(house: &House, team: &Team, more: &str) {
+    let rest = format!("fragments = [\"news\"]\nrights = [\"publish\", \"promote\"]\n{more}");
+    house.list_teams(&team.entry("guests", &rest));
+}
+
 #[tokio::test]
 async fn what_runs_in_a_frame_leaves_it_only_where_the_list_of_teams_says_so() {
     let house = House::open().await;
     let team = Team::new(7);
-    let list = |more: &str| {
-        let rest = format!("fragments = [\"news\"]\nrights = [\"publish\", \"promote\"]\n{more}");
-        house.list_teams(&team.entry("guests", &rest));
-    };
     let code = content("1");
     let placed = |version: &str, placement: &str| {
         let mut document = with_schemas("news", version, &code, &[], &[]);
@@ -180,7 +182,7 @@ async fn what_runs_in_a_frame_leaves_it_only_where_the_list_of_teams_says_so() {
         assert_eq!(problem["field"], "placement");
         assert!(problem["detail"].as_str().expect("text").contains("`placements`"), "{problem}");
     };
-    list("");
+    list_guests(&house, &team, "");
     assert_eq!(publish(&team, &house, &code, &placed("1", "document")).await.status(), 201, "nothing is live yet");
     ship(&team, &house, &code, &placed("2", "frame")).await;
     kept_in(promote(&team, &house, &placed("1", "document")).await).await;
@@ -188,17 +190,17 @@ async fn what_runs_in_a_frame_leaves_it_only_where_the_list_of_teams_says_so() {
     kept_in(team.post(&house, "canary", &canary).await).await;
     kept_in(publish(&team, &house, &code, &placed("3", "document")).await).await;
 
-    list("placements = [\"frame\", \"document\"]");
+    list_guests(&house, &team, "placements = [\"frame\", \"document\"]");
     ship(&team, &house, &code, &placed("3", "document")).await;
     assert_eq!(promote(&team, &house, &placed("2", "frame")).await.status(), 200);
 
     // Back to what was live before; but not where the operator says by now that it may not be.
     let back = json!({ "fragment": "news" });
-    list("placements = [\"frame\"]");
+    list_guests(&house, &team, "placements = [\"frame\"]");
     kept_in(team.post(&house, "rollback", &back).await).await;
     kept_in(publish(&team, &house, &code, &placed("4", "document")).await).await;
     assert_eq!(publish(&team, &house, &code, &placed("4", "frame")).await.status(), 201);
-    list("");
+    list_guests(&house, &team, "");
     assert_eq!(team.post(&house, "rollback", &back).await.status(), 200);
 }
 
@@ -206,10 +208,6 @@ async fn what_runs_in_a_frame_leaves_it_only_where_the_list_of_teams_says_so() {
 async fn what_a_release_may_ask_for_says_the_list_of_teams() {
     let house = House::open().await;
     let team = Team::new(7);
-    let list = |more: &str| {
-        let rest = format!("fragments = [\"news\"]\nrights = [\"publish\", \"promote\"]\n{more}");
-        house.list_teams(&team.entry("guests", &rest));
-    };
     let code = content("1");
     let asking = |version: &str, placement: &str, request: &str| {
         let mut document = with_schemas("news", version, &code, &[], &[]);
@@ -224,22 +222,22 @@ async fn what_a_release_may_ask_for_says_the_list_of_teams() {
         assert!(detail.contains("`requests`") && detail.contains("those it may go back to"), "{problem}");
     };
     let withdrawal = "POST /api/wallet/withdrawals";
-    list("");
+    list_guests(&house, &team, "");
     too_much(publish(&team, &house, &code, &asking("1", "frame", withdrawal)).await).await;
     too_much(publish(&team, &house, &code, &asking("1", "document", "GET /api/*")).await).await;
     assert_eq!(publish(&team, &house, &code, &asking("1", "document", withdrawal)).await.status(), 201);
 
-    list("requests = [\"GET /api/wallet/*\"]");
+    list_guests(&house, &team, "requests = [\"GET /api/wallet/*\"]");
     too_much(promote(&team, &house, &asking("1", "document", withdrawal)).await).await;
     too_much(publish(&team, &house, &code, &asking("2", "document", "GET /api/live/tables")).await).await;
     ship(&team, &house, &code, &asking("2", "frame", "GET /api/wallet/history")).await;
 
-    list("requests = [\"*\"]");
+    list_guests(&house, &team, "requests = [\"*\"]");
     ship(&team, &house, &code, &asking("3", "frame", "POST /api/operator/releases/*")).await;
-    list("requests = []");
+    list_guests(&house, &team, "requests = []");
     let back = json!({ "fragment": "news" });
     too_much(team.post(&house, "rollback", &back).await).await;
-    list("");
+    list_guests(&house, &team, "");
     assert_eq!(team.post(&house, "rollback", &back).await.status(), 200);
 }
 
