@@ -15,7 +15,7 @@ const SETTLE_MS = 1500;
 const PICTURE_MS = 300;
 const MANIFEST_MS = 10_000;
 /** A switch has to show within two seconds, of which the edge may take half of one itself. */
-const LOOK_WITHIN_MS = 1400;
+const LOOK_WITHIN_MS = 1200;
 const LONGEST_PAUSE_MS = 60_000;
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });

@@ -212,7 +212,7 @@ async fn a_page_without_events_looks_on_until_it_has_them() {
          Math.random = () => 0.999;
          globalThis.setTimeout = (f, ms) => {
              // No other timer here is about as long.
-             if (!(ms > 1000 && ms <= 1400)) return setTimeout(f, ms);
+             if (!(ms > 1000 && ms <= 1250)) return setTimeout(f, ms);
              pauses += 1;
              return setTimeout(f);
          };
