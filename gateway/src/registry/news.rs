@@ -22,7 +22,7 @@ use super::{Registry, inspect};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What is told of a manifest.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct News {
     pub(super) serial: u64,
     /// The place in the log of what was shipped up to which it knows.
@@ -78,8 +78,12 @@ impl Told {
                 let news = *self.news.borrow_and_update();
                 Some(Ok(event(news)))
             }
-            // Of a browser's own manifest no number tells that it is another one.
-            Some(()) = changed(&mut self.own), if self.tail == *b"\n\n" => Some(Ok(event(News::default()))),
+            Some(()) = changed(&mut self.own), if self.tail == *b"\n\n" => {
+                // Of a browser's own manifest no number tells that it is another one. The page asks for the last that
+                // it hears of alone, so this one has to know as much as the one before it.
+                let News { after, .. } = *self.news.borrow();
+                Some(Ok(event(News { serial: 0, after })))
+            }
             passed = self.events.next() => {
                 if let Some(Ok(bytes)) = &passed {
                     for byte in bytes.iter().rev().take(2).rev() {
@@ -148,7 +152,7 @@ mod tests {
         assert_eq!(told.next().await.expect("goes on").expect("good"), "retry: 1\n\n");
         assert_eq!(told.next().await.expect("goes on").expect("good"), event(of(3)));
         own.send_replace(1);
-        assert_eq!(told.next().await.expect("goes on").expect("good"), event(News::default()));
+        assert_eq!(told.next().await.expect("goes on").expect("good"), event(of(0)), "after all that it was told of");
         // The inspection ends, the stream goes on.
         drop(own);
         giving.unbounded_send(Bytes::from_static(b"data: 1\n\n")).expect("it is read");

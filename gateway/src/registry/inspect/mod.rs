@@ -36,8 +36,6 @@ use state::{Hashed, Inspection, MAX_INSPECTIONS};
 const AT_ONCE: usize = 2;
 /// How long what has ended is there at most.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
-/// What a page knows that has just begun to listen. It may be from before the last change.
-const UNKNOWN: u64 = u64::MAX;
 
 /// Whose inspection a request is of, if of any; whether it is under way, is not asked.
 pub(super) fn cookie(headers: &HeaderMap) -> Option<Hashed> {
@@ -70,9 +68,12 @@ impl Inspections {
         self.listening.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes whenever another build stands in for a fragment in this browser, at whichever edge it was brought.
+    /// Changes whenever another build stands in for a fragment in this browser, at whichever edge it was brought. To
+    /// whoever begins to listen it has changed: what their page shows may be from before the last one.
     pub(super) fn listen(&self, cookie: Hashed) -> watch::Receiver<u64> {
-        self.listening().entry(cookie).or_insert_with(|| watch::Sender::new(UNKNOWN)).subscribe()
+        let mut told = self.listening().entry(cookie).or_insert_with(|| watch::Sender::new(0)).subscribe();
+        told.mark_changed();
+        told
     }
 
     /// Tells pages how often something has changed in their browsers, and forgets those that listen no more.
@@ -131,22 +132,29 @@ mod tests {
     use crate::store::Storage;
 
     #[tokio::test]
-    async fn a_page_hears_of_its_own_browser_alone_and_first_in_any_case() {
+    async fn each_page_hears_of_its_own_browser_alone_and_first_in_any_case() {
         let folder = tempfile::tempdir().expect("a folder");
         let storage = Storage::Folder(folder.path().into());
         let inspections = Inspections::new(storage.open("registry", &[SCHEMA]).expect("a database"));
         let [own, other, made_up] = ["own", "other", "made up"].map(Hashed::of);
-        let (mut page, stranger) = (inspections.listen(own), inspections.listen(made_up));
+        let (mut page, mut stranger) = (inspections.listen(own), inspections.listen(made_up));
         let told = |of_own, of_other| inspections.tell(&BTreeMap::from([(own, of_own), (other, of_other)]));
-        told(1, 0);
         assert!(page.has_changed().expect("it is there"), "what it has may be from before");
+        page.mark_unchanged();
+        stranger.mark_unchanged();
+        told(0, 0);
+        assert!(!page.has_changed().expect("it is there"), "nothing was brought yet");
+        told(1, 0);
+        assert!(page.has_changed().expect("it is there"));
         page.mark_unchanged();
         told(1, 1);
         assert!(!page.has_changed().expect("it is there"), "another browser's");
         told(2, 1);
         assert!(page.has_changed().expect("it is there"));
         assert!(!stranger.has_changed().expect("it is there"), "it has no inspection");
-        drop(page);
+        let tab = inspections.listen(own);
+        assert!(tab.has_changed().expect("it is there"), "another tab may have got its page before that");
+        drop((page, tab));
         told(2, 1);
         assert_eq!(inspections.listening().keys().collect::<Vec<_>>(), [&made_up], "who has gone is forgotten");
     }
