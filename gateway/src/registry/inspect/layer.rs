@@ -74,11 +74,10 @@ pub(in crate::registry) async fn inspected(
 }
 
 impl Registry {
-    /// What the browser of a request has. Nothing while the database is away, for that takes no page from anybody: it
-    /// is everybody's then, and the log says why.
+    /// What the browser of a request has. Nothing while the database is away or hangs.
     async fn held(&self, headers: &HeaderMap) -> Option<(Hashed, Inspection)> {
         let cookie = access::cookie(headers)?;
-        Some((cookie, self.inspection(cookie).await.ok()??))
+        Some((cookie, self.0.inspections.at_hand(cookie, self.0.clock.now_ms()).await?))
     }
 
     /// A file of a build, for the browser that it is in.

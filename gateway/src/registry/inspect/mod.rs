@@ -18,7 +18,7 @@ mod overlay;
 mod state;
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::http::HeaderMap;
@@ -34,6 +34,8 @@ use state::{Hashed, Inspection, MAX_INSPECTIONS};
 
 /// Queries at once: whoever makes cookies up leaves the database to those who ask what is live.
 const AT_ONCE: usize = 2;
+/// How long a page waits for a database that does not answer: it is everybody's then.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// How long what has ended is there at most.
 const LOOK_EVERY: Duration = Duration::from_secs(60);
 
@@ -45,14 +47,14 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<Hashed> {
 /// All of them.
 pub(super) struct Inspections {
     database: Database,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     /// The pages that listen at this edge, by their cookies: what they were told of last.
     listening: Mutex<BTreeMap<Hashed, watch::Sender<u64>>>,
 }
 
 impl Inspections {
     pub(super) fn new(database: Database) -> Self {
-        Self { database, turns: Semaphore::new(AT_ONCE), listening: Mutex::default() }
+        Self { database, turns: Arc::new(Semaphore::new(AT_ONCE)), listening: Mutex::default() }
     }
 
     async fn read<T, F>(&self, query: F) -> Result<T, ApiError>
@@ -60,8 +62,27 @@ impl Inspections {
         F: FnOnce(&Sql) -> Result<T, StoreError> + Send + 'static,
         T: Send + 'static,
     {
-        let _turn = self.turns.acquire().await.map_err(|error| ApiError::internal(&error))?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|error| ApiError::internal(&error))?;
+        let query = move |sql: &Sql| {
+            // Whoever asks may go away; until the query has ended, its turn has not.
+            let _turn = turn;
+            query(sql)
+        };
         Ok(self.database.read(query).await?)
+    }
+
+    /// What a browser has, if its inspection is under way.
+    async fn live(&self, cookie: Hashed, now_ms: i64) -> Result<Option<Inspection>, ApiError> {
+        self.read(move |sql| kept::live(sql, cookie, now_ms)).await
+    }
+
+    /// The same for a page, from which a database that is away or hangs takes nothing. The log says that it does.
+    async fn at_hand(&self, cookie: Hashed, now_ms: i64) -> Option<Inspection> {
+        let Ok(found) = tokio::time::timeout(PATIENCE, self.live(cookie, now_ms)).await else {
+            tracing::warn!("the store does not answer; the page of an inspection is everybody's");
+            return None;
+        };
+        found.ok()?
     }
 
     fn listening(&self) -> MutexGuard<'_, BTreeMap<Hashed, watch::Sender<u64>>> {
@@ -96,8 +117,7 @@ impl Registry {
 
     /// What a browser has, if its inspection is under way.
     async fn inspection(&self, cookie: Hashed) -> Result<Option<Inspection>, ApiError> {
-        let now_ms = self.0.clock.now_ms();
-        self.0.inspections.read(move |sql| kept::live(sql, cookie, now_ms)).await
+        self.0.inspections.live(cookie, self.0.clock.now_ms()).await
     }
 
     /// Tells pages of what was brought through any edge, and removes what has ended, for as long as it runs.
@@ -130,12 +150,70 @@ impl Registry {
 mod tests {
     use super::*;
     use crate::store::Storage;
+    use std::sync::mpsc;
+    use std::time::Instant;
+
+    fn kept_in(folder: &tempfile::TempDir) -> Inspections {
+        let storage = Storage::Folder(folder.path().into());
+        Inspections::new(storage.open("registry", &[SCHEMA]).expect("a database"))
+    }
+
+    #[tokio::test]
+    async fn a_database_that_hangs_takes_no_page_from_anybody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (inspections, own) = (Arc::new(kept_in(&folder)), Hashed::of("own"));
+        let begun = inspections.database.write(move |tx: &Tx<'_>| kept::begin(tx, own, 0));
+        begun.await.expect("begun");
+        let hang = |_| {
+            let (answers, answered) = mpsc::channel::<()>();
+            let inspections = Arc::clone(&inspections);
+            tokio::spawn(async move {
+                let query = move |_: &Sql| {
+                    let _ = answered.recv();
+                    Ok(())
+                };
+                inspections.read(query).await
+            });
+            answers
+        };
+        let hanging: Vec<_> = (0..AT_ONCE).map(hang).collect();
+        while inspections.turns.available_permits() > 0 {
+            tokio::task::yield_now().await;
+        }
+        let asked = Instant::now();
+        assert!(inspections.at_hand(own, 1).await.is_none());
+        assert!(asked.elapsed() < 5 * PATIENCE, "{:?}", asked.elapsed());
+        drop(hanging);
+        assert!(inspections.live(own, 1).await.expect("an answer").is_some(), "it has only hung");
+    }
+
+    #[tokio::test]
+    async fn a_query_keeps_its_turn_when_whoever_asked_has_gone() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inspections = kept_in(&folder);
+        let (answers, answered) = mpsc::channel::<()>();
+        let (starts, mut started) = tokio::sync::oneshot::channel();
+        let query = move |_: &Sql| {
+            let _ = starts.send(());
+            let _ = answered.recv();
+            Ok(())
+        };
+        tokio::select! {
+            biased;
+            _ = inspections.read(query) => {}
+            _ = &mut started => {}
+        }
+        assert_eq!(inspections.turns.available_permits(), AT_ONCE - 1);
+        drop(answers);
+        while inspections.turns.available_permits() < AT_ONCE {
+            tokio::task::yield_now().await;
+        }
+    }
 
     #[tokio::test]
     async fn each_page_hears_of_its_own_browser_alone_and_first_in_any_case() {
         let folder = tempfile::tempdir().expect("a folder");
-        let storage = Storage::Folder(folder.path().into());
-        let inspections = Inspections::new(storage.open("registry", &[SCHEMA]).expect("a database"));
+        let inspections = kept_in(&folder);
         let [own, other, made_up] = ["own", "other", "made up"].map(Hashed::of);
         let (mut page, mut stranger) = (inspections.listen(own), inspections.listen(made_up));
         let told = |of_own, of_other| inspections.tell(&BTreeMap::from([(own, of_own), (other, of_other)]));
