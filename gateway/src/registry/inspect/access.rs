@@ -13,7 +13,7 @@ use http::{HeaderMap, HeaderValue, Method};
 use super::super::Registry;
 use super::super::sites::Sites;
 use super::kept;
-use super::state::{Hashed, LASTS_MS};
+use super::state::{Hashed, Inspection, LASTS_MS};
 use crate::cookie;
 use crate::problem::ApiError;
 use crate::signed::{header, refused};
@@ -83,11 +83,15 @@ pub(super) fn is_local(sites: &Sites, request: &Request) -> bool {
 }
 
 impl Registry {
-    /// Whose inspection a call is about: a page's, by its cookie, or a tool's, by its code.
+    /// Which inspection a call is about, and what is in it: a page's, by its cookie, or a tool's, by its code.
     ///
     /// # Errors
     /// It comes from another site, or shows neither.
-    pub(super) async fn inspection_of(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+    pub(super) async fn inspection_of(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<(Hashed, Inspection), ApiError> {
         if headers.contains_key(AUTHORIZATION) {
             self.by_tool(headers).await
         } else {
@@ -99,7 +103,7 @@ impl Registry {
     ///
     /// # Errors
     /// It comes from another site, or without a code that is good.
-    pub(super) async fn by_tool(&self, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+    pub(super) async fn by_tool(&self, headers: &HeaderMap) -> Result<(Hashed, Inspection), ApiError> {
         self.must_be_ours(headers)?;
         let nobody = || {
             let detail =
@@ -116,7 +120,11 @@ impl Registry {
     ///
     /// # Errors
     /// It comes from another site, or without the cookie.
-    pub(super) async fn inspected_page(&self, method: &Method, headers: &HeaderMap) -> Result<Hashed, ApiError> {
+    pub(super) async fn inspected_page(
+        &self,
+        method: &Method,
+        headers: &HeaderMap,
+    ) -> Result<(Hashed, Inspection), ApiError> {
         self.must_be_ours(headers)?;
         // Browsers say with every state-changing call where it comes from.
         let says_so =
@@ -127,7 +135,8 @@ impl Registry {
         let detail = "There is no inspection: bring its code, or open the inspector on the page first.";
         let nobody = || refused(AUTHORIZATION.as_str(), detail);
         let cookie = cookie(headers).ok_or_else(nobody)?;
-        self.inspection(cookie).await?.map(|_| cookie).ok_or_else(nobody)
+        let inspection = self.inspection(cookie).await?.ok_or_else(nobody)?;
+        Ok((cookie, inspection))
     }
 
     fn must_be_ours(&self, headers: &HeaderMap) -> Result<(), ApiError> {

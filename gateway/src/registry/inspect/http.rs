@@ -17,7 +17,7 @@ use super::super::desk::{Draft, check_address, check_addresses, is_at};
 use super::super::scan::MAX_DOCUMENT_BYTES;
 use super::super::{ManifestQuery, Registry};
 use super::access::Secret;
-use super::state::Refusal;
+use super::state::{Inspection, Refusal};
 use super::{kept, overlay};
 use crate::identity::operator::{Developer, Operator};
 use crate::problem::{ApiError, StrictQuery, body_within, parse, require_json};
@@ -78,11 +78,11 @@ async fn begin(State(registry): State<Registry>, caller: Operator<Developer>) ->
 /// Gives the page a code for a tool; an earlier one is good no longer.
 #[utoipa::path(post, path = "/api/inspect/code", tag = "inspect", responses((status = 201, body = InspectCode)))]
 async fn give_code(State(registry): State<Registry>, method: Method, headers: HeaderMap) -> Result<Response, ApiError> {
-    let cookie = registry.inspected_page(&method, &headers).await?;
+    let (cookie, Inspection { ends_ms: expires_at_ms, .. }) = registry.inspected_page(&method, &headers).await?;
     let code = Secret::of_code()?;
     let (hash, now_ms) = (code.hash(), registry.0.clock.now_ms());
     let given = move |tx: &Tx<'_>| kept::set_code(tx, cookie, hash, now_ms);
-    let expires_at_ms = registry.0.inspections.database.write(given).await?;
+    registry.0.inspections.database.write(given).await?;
     Ok((StatusCode::CREATED, Json(InspectCode { code: code.into_text(), expires_at_ms })).into_response())
 }
 
@@ -96,9 +96,10 @@ async fn manifest(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let cookie = registry.inspected_page(&method, &headers).await?;
+    let (cookie, _) = registry.inspected_page(&method, &headers).await?;
     registry.show_what_was_told(&asked).await?;
     let variant = registry.visit(&headers).await.variant;
+    // What was in it before that may be in it no more.
     let builds = registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.builds();
     let sealed = registry.own_manifest(&variant.manifest, builds).map_err(|error| ApiError::internal(&error))?;
     let mut response = sealed.text.into_response();
@@ -114,8 +115,8 @@ async fn overrides(
     method: Method,
     headers: HeaderMap,
 ) -> Result<Json<Overrides>, ApiError> {
-    let cookie = registry.inspection_of(&method, &headers).await?;
-    Ok(Json(registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.overrides()))
+    let (_, inspection) = registry.inspection_of(&method, &headers).await?;
+    Ok(Json(inspection.overrides()))
 }
 
 /// Says which of these files are not here.
@@ -123,11 +124,10 @@ async fn overrides(
     (status = 200, body = Addresses), (status = 400, body = Problem, description = "No such address, or too many"),
 ))]
 async fn missing(State(registry): State<Registry>, request: Request) -> Result<Json<Addresses>, ApiError> {
-    let cookie = registry.by_tool(request.headers()).await?;
+    let (_, Inspection { files: held, .. }) = registry.by_tool(request.headers()).await?;
     require_json(request.headers())?;
     let asked: Addresses = parse(&body_within(request, MAX_COMMAND_BYTES).await?)?;
     check_addresses(&asked)?;
-    let held = registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.files;
     let files = asked.files.into_iter().filter(|address| !held.contains_key(address)).collect();
     Ok(Json(Addresses { files }))
 }
@@ -143,7 +143,7 @@ async fn upload(
     Path(address): Path<String>,
     request: Request,
 ) -> Result<StatusCode, ApiError> {
-    let cookie = registry.by_tool(request.headers()).await?;
+    let (cookie, _) = registry.by_tool(request.headers()).await?;
     check_address(&address)?;
     let bytes = body_within(request, usize::try_from(MAX_FILE_BYTES).unwrap_or(usize::MAX)).await?;
     if !is_at(&address, &bytes) {
@@ -169,7 +169,7 @@ async fn set(
     Path(fragment): Path<String>,
     request: Request,
 ) -> Result<Json<Override>, ApiError> {
-    let cookie = registry.by_tool(request.headers()).await?;
+    let (cookie, _) = registry.by_tool(request.headers()).await?;
     require_json(request.headers())?;
     let max_bytes = usize::try_from(MAX_DOCUMENT_BYTES).unwrap_or(usize::MAX);
     let document: serde_json::Map<String, Value> = parse(&body_within(request, max_bytes).await?)?;
@@ -198,7 +198,7 @@ async fn remove(
     method: Method,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
-    let cookie = registry.inspection_of(&method, &headers).await?;
+    let (cookie, _) = registry.inspection_of(&method, &headers).await?;
     let now_ms = registry.0.clock.now_ms();
     let taken_away = move |tx: &Tx<'_>| {
         kept::change(tx, cookie, now_ms, |inspection| {

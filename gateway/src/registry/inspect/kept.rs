@@ -83,17 +83,20 @@ pub(super) fn live(sql: &Sql, cookie: Hashed, now_ms: i64) -> Result<Option<Insp
     Ok(Some(inspection))
 }
 
-/// Whose code that is.
-pub(super) fn by_code(sql: &Sql, code: Hashed, now_ms: i64) -> Result<Option<Hashed>, StoreError> {
-    let query = "SELECT cookie FROM inspections WHERE code = ?1 AND ends_ms > ?2";
-    sql.query_opt(query, params![code, now_ms], |row| row.get(0))
+/// Whose code that is, and what their browser has.
+pub(super) fn by_code(sql: &Sql, code: Hashed, now_ms: i64) -> Result<Option<(Hashed, Inspection)>, StoreError> {
+    let query = "SELECT cookie FROM inspections WHERE code = ?1";
+    let Some(cookie) = sql.query_opt(query, params![code], |row| row.get(0))? else { return Ok(None) };
+    Ok(live(sql, cookie, now_ms)?.map(|inspection| (cookie, inspection)))
 }
 
-/// Gives it another code; says when it ends.
-pub(super) fn set_code(tx: &Tx<'_>, cookie: Hashed, code: Hashed, now_ms: i64) -> Result<i64, ApiError> {
-    let inspection = live(tx, cookie, now_ms)?.ok_or(Refusal::Ended)?;
-    tx.execute("UPDATE inspections SET code = ?2 WHERE cookie = ?1", params![cookie, code])?;
-    Ok(inspection.ends_ms)
+/// Gives it another code.
+pub(super) fn set_code(tx: &Tx<'_>, cookie: Hashed, code: Hashed, now_ms: i64) -> Result<(), ApiError> {
+    let given = "UPDATE inspections SET code = ?2 WHERE cookie = ?1 AND ends_ms > ?3";
+    if tx.execute(given, params![cookie, code, now_ms])? == 0 {
+        return Err(Refusal::Ended.into());
+    }
+    Ok(())
 }
 
 /// Changes what a browser has, and removes the files that it has no more.
@@ -208,9 +211,10 @@ mod tests {
             database.write(move |tx: &Tx<'_>| set_code(tx, Hashed::of("a"), Hashed::of(code), now_ms)).await
         };
         let whose = async |code: &'static str, now_ms: i64| {
-            database.read(move |sql| by_code(sql, Hashed::of(code), now_ms)).await.expect("an answer")
+            let found = database.read(move |sql| by_code(sql, Hashed::of(code), now_ms)).await.expect("an answer");
+            found.map(|(cookie, _)| cookie)
         };
-        assert_eq!(give("first", 0).await, Ok(LASTS_MS));
+        assert_eq!(give("first", 0).await, Ok(()));
         assert_eq!(whose("first", 1).await, Some(Hashed::of("a")));
         give("second", 1).await.expect("live");
         assert_eq!(whose("first", 1).await, None);
