@@ -128,7 +128,8 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     require_json(request.headers())?;
     let asked: Addresses = parse(&body_within(request, MAX_COMMAND_BYTES).await?)?;
     check_addresses(&asked)?;
-    let files = asked.files.into_iter().filter(|address| !held.contains_key(address)).collect();
+    let is_here = |address: &String| held.get(address).is_some_and(|file| file.is_whole);
+    let files = asked.files.into_iter().filter(|address| !is_here(address)).collect();
     Ok(Json(Addresses { files }))
 }
 
@@ -137,6 +138,7 @@ async fn missing(State(registry): State<Registry>, request: Request) -> Result<J
     params(("address" = String, Path, description = "The file's SHA-384 in URL-safe base64")),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"), responses(
     (status = 204, description = "It is here"), (status = 400, body = Problem, description = "The bytes have another address"),
+    (status = 409, body = Problem, description = "Another file has taken its room meanwhile: send it again"),
 ))]
 async fn upload(
     State(registry): State<Registry>,
@@ -150,8 +152,7 @@ async fn upload(
         return Err(ApiError::invalid("address", "The file does not have this digest. Send it again."));
     }
     let now_ms = registry.0.clock.now_ms();
-    let taken_in = move |tx: &Tx<'_>| kept::put_file(tx, cookie, &address, &bytes, now_ms);
-    registry.0.inspections.database.write(taken_in).await?;
+    registry.0.inspections.put_file(cookie, &address, &bytes, now_ms).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

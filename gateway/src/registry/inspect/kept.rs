@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::state::{Hashed, Inspection, LASTS_MS, MAX_INSPECTIONS, Refusal};
+use super::state::{Hashed, Held, Inspection, LASTS_MS, MAX_INSPECTIONS, Refusal};
 use crate::problem::ApiError;
 use crate::store::{FromValue, Sql, StoreError, ToValue, Tx, Value, params};
 
@@ -19,11 +19,19 @@ CREATE TABLE inspections (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE inspected_files (
+  cookie   BLOB NOT NULL,
+  address  TEXT NOT NULL,
+  bytes    INTEGER NOT NULL,
+  is_whole INTEGER NOT NULL, -- 0 until its last part is here
+  PRIMARY KEY (cookie, address)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE inspected_parts (
   cookie  BLOB NOT NULL,
   address TEXT NOT NULL,
-  bytes   INTEGER NOT NULL,
+  part    INTEGER NOT NULL, -- from 0
   content BLOB NOT NULL,
-  PRIMARY KEY (cookie, address)
+  PRIMARY KEY (cookie, address, part)
 ) STRICT;
 ";
 
@@ -57,6 +65,7 @@ pub(super) fn forget(tx: &Tx<'_>, now_ms: i64, most: u32) -> Result<(), StoreErr
         params![most],
     )?;
     tx.execute("DELETE FROM inspected_files WHERE cookie NOT IN (SELECT cookie FROM inspections)", &[])?;
+    tx.execute("DELETE FROM inspected_parts WHERE cookie NOT IN (SELECT cookie FROM inspections)", &[])?;
     Ok(())
 }
 
@@ -77,8 +86,10 @@ pub(super) fn live(sql: &Sql, cookie: Hashed, now_ms: i64) -> Result<Option<Insp
         Ok(Inspection { ends_ms: row.get(0)?, changes: row.get(1)?, files: BTreeMap::new(), builds })
     })?;
     let Some(mut inspection) = found else { return Ok(None) };
-    let query = "SELECT address, bytes FROM inspected_files WHERE cookie = ?1";
-    let files: Vec<(String, u64)> = sql.query_all(query, params![cookie], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let query = "SELECT address, bytes, is_whole FROM inspected_files WHERE cookie = ?1";
+    let files: Vec<(String, Held)> = sql.query_all(query, params![cookie], |row| {
+        Ok((row.get(0)?, Held { bytes: row.get(1)?, is_whole: row.get(2)? }))
+    })?;
     inspection.files.extend(files);
     Ok(Some(inspection))
 }
@@ -109,9 +120,7 @@ pub(super) fn change<T>(
     let mut inspection = live(tx, cookie, now_ms)?.ok_or(Refusal::Ended)?;
     let before: Vec<String> = inspection.files.keys().cloned().collect();
     let outcome = change(&mut inspection)?;
-    for address in before.iter().filter(|address| !inspection.files.contains_key(*address)) {
-        tx.execute("DELETE FROM inspected_files WHERE cookie = ?1 AND address = ?2", params![cookie, address])?;
-    }
+    remove_files(tx, cookie, &before, &inspection)?;
     let builds = serde_json::to_string(&inspection.builds).map_err(|error| ApiError::internal(&error))?;
     tx.execute(
         "UPDATE inspections SET changes = ?2, builds = ?3 WHERE cookie = ?1",
@@ -120,39 +129,40 @@ pub(super) fn change<T>(
     Ok(outcome)
 }
 
-/// Takes in a file whose content has this address.
-pub(super) fn put_file(
-    tx: &Tx<'_>,
-    cookie: Hashed,
-    address: &str,
-    content: &[u8],
-    now_ms: i64,
-) -> Result<(), ApiError> {
+/// Removes the files that an inspection had before and has no more.
+fn remove_files(tx: &Tx<'_>, cookie: Hashed, before: &[String], now: &Inspection) -> Result<(), StoreError> {
+    for address in before.iter().filter(|address| !now.files.contains_key(*address)) {
+        tx.execute("DELETE FROM inspected_files WHERE cookie = ?1 AND address = ?2", params![cookie, address])?;
+        tx.execute("DELETE FROM inspected_parts WHERE cookie = ?1 AND address = ?2", params![cookie, address])?;
+    }
+    Ok(())
+}
+
+/// Makes room for a file whose content has this address and so many bytes, if it has none yet.
+pub(super) fn make_room(tx: &Tx<'_>, cookie: Hashed, address: &str, bytes: u64, now_ms: i64) -> Result<(), ApiError> {
+    let mut inspection = live(tx, cookie, now_ms)?.ok_or(Refusal::Ended)?;
     let sum = "SELECT COALESCE(CAST(SUM(bytes) AS BIGINT), 0) FROM inspected_files WHERE cookie <> ?1";
     let others: u64 = tx.query_one(sum, params![cookie], |row| row.get(0))?;
-    let bytes = content.len() as u64;
-    change(tx, cookie, now_ms, |inspection| inspection.put_file(address, bytes, others))?;
+    let before: Vec<String> = inspection.files.keys().cloned().collect();
+    inspection.make_room(address, bytes, others)?;
+    remove_files(tx, cookie, &before, &inspection)?;
     tx.execute(
-        "INSERT INTO inspected_files (cookie, address, bytes, content) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        params![cookie, address, i64::try_from(bytes).unwrap_or(i64::MAX), content],
+        "INSERT INTO inspected_files (cookie, address, bytes, is_whole) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING",
+        params![cookie, address, i64::try_from(bytes).unwrap_or(i64::MAX)],
     )?;
     Ok(())
 }
 
-/// What a file holds.
-pub(super) fn content(sql: &Sql, cookie: Hashed, address: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let query = "SELECT content FROM inspected_files WHERE cookie = ?1 AND address = ?2";
-    sql.query_opt(query, params![cookie, address], |row| row.get(0))
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
+    use super::super::parts;
     use super::super::state::tests::{address, draft};
     use super::*;
     use crate::store::{Database, Storage};
+    use bytes::Bytes;
 
     /// With two inspections, `a` and `b`.
-    async fn begun() -> (Database, tempfile::TempDir) {
+    pub(in super::super) async fn begun() -> (Database, tempfile::TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let database = Storage::Folder(folder.path().into()).open("registry", &[SCHEMA]).expect("a database");
         for cookie in ["a", "b"] {
@@ -161,17 +171,31 @@ mod tests {
         (database, folder)
     }
 
-    async fn live_at(database: &Database, cookie: &'static str, now_ms: i64) -> Option<Inspection> {
+    pub(in super::super) async fn live_at(
+        database: &Database,
+        cookie: &'static str,
+        now_ms: i64,
+    ) -> Option<Inspection> {
         database.read(move |sql| live(sql, Hashed::of(cookie), now_ms)).await.expect("an answer")
     }
 
-    async fn put(database: &Database, cookie: &'static str, content: &'static [u8]) {
-        let taken = move |tx: &Tx<'_>| put_file(tx, Hashed::of(cookie), &address(content), content, 0);
-        database.write(taken).await.expect("room");
+    pub(in super::super) async fn put(database: &Database, cookie: &'static str, content: &'static [u8]) {
+        for part in parts::of(Hashed::of(cookie), &address(content), &Bytes::from_static(content)) {
+            database.write(move |tx: &Tx<'_>| part.put(tx, 0)).await.expect("room");
+        }
     }
 
-    async fn held(database: &Database, cookie: &'static str, file: &'static [u8]) -> Option<Vec<u8>> {
-        database.read(move |sql| content(sql, Hashed::of(cookie), &address(file))).await.expect("an answer")
+    pub(in super::super) async fn held(
+        database: &Database,
+        cookie: &'static str,
+        file: &'static [u8],
+    ) -> Option<Vec<u8>> {
+        database.read(move |sql| parts::content(sql, Hashed::of(cookie), &address(file))).await.expect("an answer")
+    }
+
+    async fn rows(database: &Database, table: &'static str) -> u32 {
+        let count = format!("SELECT COUNT(*) FROM {table}");
+        database.read(move |sql| sql.query_one(&count, &[], |row| row.get(0))).await.expect("an answer")
     }
 
     #[tokio::test]
@@ -185,7 +209,8 @@ mod tests {
         assert_eq!(database.write(taken).await.expect("taken in").version, "1.0.0-abc+local.1");
         let inspection = live_at(&database, "a", 2).await.expect("live");
         assert_eq!(inspection.builds()[0].version, "1.0.0-abc+local.1");
-        assert_eq!((inspection.changes, inspection.files), (1, BTreeMap::from([(address(b"one"), 3)])));
+        let file = Held { bytes: 3, is_whole: true };
+        assert_eq!((inspection.changes, inspection.files), (1, BTreeMap::from([(address(b"one"), file)])));
         assert_eq!(held(&database, "a", b"one").await.as_deref(), Some(&b"one"[..]));
         assert!(live_at(&database, "b", 2).await.expect("live").builds().is_empty());
         assert_eq!(held(&database, "b", b"one").await, None, "another browser");
@@ -198,10 +223,21 @@ mod tests {
         };
         database.write(taken_away).await.expect("gone");
         assert!(live_at(&database, "a", 3).await.expect("live").builds().is_empty());
-        assert_eq!(held(&database, "a", b"one").await, None);
+        assert_eq!((rows(&database, "inspected_files").await, rows(&database, "inspected_parts").await), (0, 0));
         let mut changes = database.read(all).await.expect("an answer");
         changes.sort_by_key(|(_, changes, _)| *changes);
         assert_eq!(changes, [(Hashed::of("b"), 0, LASTS_MS), (Hashed::of("a"), 2, LASTS_MS)]);
+    }
+
+    #[tokio::test]
+    async fn a_file_leaves_builds_as_another_version_has_written_them() {
+        let (database, _folder) = begun().await;
+        let written = |tx: &Tx<'_>| tx.execute("UPDATE inspections SET builds = 'of another version'", &[]);
+        assert_eq!(database.write(written).await, Ok(2));
+        put(&database, "a", b"one").await;
+        let query = "SELECT COUNT(*) FROM inspections WHERE builds = 'of another version'";
+        let left = database.read(move |sql| sql.query_one(query, &[], |row| row.get::<u32>(0))).await;
+        assert_eq!(left, Ok(2));
     }
 
     #[tokio::test]
@@ -232,7 +268,8 @@ mod tests {
         };
         database.write(more).await.expect("begun");
         assert!(live_at(&database, "a", 1).await.is_none() && live_at(&database, "b", 1).await.is_none());
-        assert_eq!(held(&database, "a", b"one").await, None, "its files went with it");
+        let files = (rows(&database, "inspected_files").await, rows(&database, "inspected_parts").await);
+        assert_eq!(files, (0, 0), "they went with it");
         assert_eq!(database.read(all).await.expect("an answer").len(), MAX_INSPECTIONS as usize);
         assert!(live_at(&database, "0", LASTS_MS).await.is_some());
         assert!(live_at(&database, "0", LASTS_MS + 1).await.is_none());

@@ -17,7 +17,7 @@ use super::super::seal::Sealed;
 use super::super::{Registry, files, own, preload};
 use super::access::{self, Secret};
 use super::state::{Hashed, Inspection};
-use super::{kept, overlay};
+use super::{overlay, parts};
 use crate::language;
 use crate::problem::ApiError;
 
@@ -84,7 +84,7 @@ impl Registry {
     async fn own_file(&self, cookie: Hashed, inspection: &Inspection, path: &str) -> Option<Response> {
         let (fragment, name) = path.strip_prefix("/fragments/")?.split_once('/')?;
         let address = inspection.address_of(fragment, name)?.clone();
-        let content = match self.0.inspections.read(move |sql| kept::content(sql, cookie, &address)).await {
+        let content = match self.0.inspections.read(move |sql| parts::content(sql, cookie, &address)).await {
             Ok(content) => content?,
             Err(error) => return Some(error.into_response()),
         };

@@ -15,6 +15,7 @@ mod http;
 mod kept;
 mod layer;
 mod overlay;
+mod parts;
 mod state;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ::http::HeaderMap;
+use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
 use super::Registry;
@@ -48,13 +50,16 @@ pub(super) fn cookie(headers: &HeaderMap) -> Option<Hashed> {
 pub(super) struct Inspections {
     database: Database,
     turns: Arc<Semaphore>,
+    /// Whoever holds it brings a part of a file: however many tools bring files, one part is ahead of a switch.
+    bringing: tokio::sync::Mutex<()>,
     /// The pages that listen at this edge, by their cookies: what they were told of last.
     listening: Mutex<BTreeMap<Hashed, watch::Sender<u64>>>,
 }
 
 impl Inspections {
     pub(super) fn new(database: Database) -> Self {
-        Self { database, turns: Arc::new(Semaphore::new(AT_ONCE)), listening: Mutex::default() }
+        let turns = Arc::new(Semaphore::new(AT_ONCE));
+        Self { database, turns, bringing: tokio::sync::Mutex::default(), listening: Mutex::default() }
     }
 
     async fn read<T, F>(&self, query: F) -> Result<T, ApiError>
@@ -83,6 +88,17 @@ impl Inspections {
             return None;
         };
         found.ok()?
+    }
+
+    /// Takes in a file whose content has this address.
+    async fn put_file(&self, cookie: Hashed, address: &str, content: &Bytes, now_ms: i64) -> Result<(), ApiError> {
+        for part in parts::of(cookie, address, content) {
+            let _turn = self.bringing.lock().await;
+            if self.database.write(move |tx: &Tx<'_>| part.put(tx, now_ms)).await? {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn listening(&self) -> MutexGuard<'_, BTreeMap<Hashed, watch::Sender<u64>>> {
@@ -185,6 +201,24 @@ mod tests {
         assert!(asked.elapsed() < 5 * PATIENCE, "{:?}", asked.elapsed());
         drop(hanging);
         assert!(inspections.live(own, 1).await.expect("an answer").is_some(), "it has only hung");
+    }
+
+    #[tokio::test]
+    async fn a_switch_waits_behind_a_part_of_a_file_and_not_behind_all_of_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (inspections, own) = (kept_in(&folder), Hashed::of("own"));
+        inspections.database.write(move |tx: &Tx<'_>| kept::begin(tx, own, 0)).await.expect("begun");
+        // Ten parts each.
+        let [one, other] = [1_u8, 2].map(|byte| Bytes::from(vec![byte; 5 * 1024 * 1024]));
+        let query = "SELECT is_whole FROM inspected_files";
+        let switch = inspections.database.write(move |tx: &Tx<'_>| tx.query_all(query, &[], |row| row.get::<bool>(0)));
+        let (first, second) = (inspections.put_file(own, "1", &one, 0), inspections.put_file(own, "2", &other, 0));
+        let before = *inspections.database.committed().borrow();
+        let (brought, brought_too, seen) = tokio::join!(first, second, switch);
+        assert_eq!((brought, brought_too), (Ok(()), Ok(())));
+        assert!(seen.expect("an answer").iter().all(|whole| !whole), "one part was ahead of it, of one file");
+        let commits = *inspections.database.committed().borrow() - before;
+        assert!((20..=21).contains(&commits), "{commits}: each part has one, which the switch may have shared");
     }
 
     #[tokio::test]

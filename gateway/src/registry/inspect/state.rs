@@ -53,21 +53,29 @@ pub(super) struct Build {
     at_ms: i64,
 }
 
+/// A file of an inspection, but for its content.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Held {
+    pub(super) bytes: u64,
+    /// Its last part is here; until then it only has its room.
+    pub(super) is_whole: bool,
+}
+
 /// What one browser has, but for the content of its files.
 #[derive(Debug)]
 pub(super) struct Inspection {
     pub(super) ends_ms: i64,
     /// How often another build has stood in for a fragment, or none any more.
     pub(super) changes: u32,
-    /// How many bytes each has, by address.
-    pub(super) files: BTreeMap<String, u64>,
+    /// By address.
+    pub(super) files: BTreeMap<String, Held>,
     /// By fragment.
     pub(super) builds: BTreeMap<String, Build>,
 }
 
 impl Inspection {
     fn bytes(&self) -> u64 {
-        self.files.values().sum()
+        self.files.values().map(|file| file.bytes).sum()
     }
 
     /// Keeps what stands in for a fragment, and no other file.
@@ -76,8 +84,11 @@ impl Inspection {
         self.files.retain(|address, _| used.contains(address));
     }
 
-    /// Takes in a file whose content has this address. `others` is what all other inspections hold.
-    pub(super) fn put_file(&mut self, address: &str, bytes: u64, others: u64) -> Result<(), Refusal> {
+    /// Makes room for a file whose content has this address. `others` is what all other inspections hold.
+    pub(super) fn make_room(&mut self, address: &str, bytes: u64, others: u64) -> Result<(), Refusal> {
+        if self.files.contains_key(address) {
+            return Ok(());
+        }
         let fits = |held: u64| {
             let bytes = held.saturating_add(bytes);
             bytes <= MAX_BYTES && bytes.saturating_add(others) <= MAX_ALL_BYTES
@@ -88,14 +99,15 @@ impl Inspection {
         if !fits(self.bytes()) {
             return Err(Refusal::Full);
         }
-        self.files.insert(address.to_owned(), bytes);
+        self.files.insert(address.to_owned(), Held { bytes, is_whole: false });
         Ok(())
     }
 
     /// Lets a build stand in for its fragment from now on.
     pub(super) fn put_build(&mut self, draft: Draft, now_ms: i64) -> Result<Override, Refusal> {
         let Draft { release: Release { fragment: mut release, .. }, files } = draft;
-        if !files.iter().all(|file| self.files.get(&file.address) == Some(&file.bytes)) {
+        let is_here = |address: &String, bytes: u64| self.files.get(address) == Some(&Held { bytes, is_whole: true });
+        if !files.iter().all(|file| is_here(&file.address, file.bytes)) {
             return Err(Refusal::Missing);
         }
         if self.builds.len() >= MAX_BUILDS && !self.builds.contains_key(&release.name) {
@@ -174,7 +186,9 @@ pub(super) mod tests {
     fn each_build_is_another_release() {
         let mut inspection = begun();
         assert_eq!(inspection.put_build(draft("wallet", b"one"), 1), Err(Refusal::Missing));
-        inspection.put_file(&address(b"one"), 3, 0).expect("room");
+        inspection.make_room(&address(b"one"), 3, 0).expect("room");
+        assert_eq!(inspection.put_build(draft("wallet", b"one"), 1), Err(Refusal::Missing), "it is still to come");
+        inspection.files.insert(address(b"one"), Held { bytes: 3, is_whole: true });
         let first = inspection.put_build(draft("wallet", b"one"), 1).expect("taken in");
         assert_eq!(first.version, "1.0.0-abc+local.1");
         assert_eq!(inspection.put_build(draft("wallet", b"one"), 2).expect("again").version, "1.0.0-abc+local.2");
@@ -190,13 +204,14 @@ pub(super) mod tests {
     #[test]
     fn what_is_held_has_bounds() {
         let mut inspection = begun();
-        inspection.put_file("1", MAX_BYTES / 2, 0).expect("room");
-        inspection.put_file("2", MAX_BYTES / 2, 0).expect("room");
+        inspection.make_room("1", MAX_BYTES / 2, 0).expect("room");
+        inspection.make_room("2", MAX_BYTES / 2, 0).expect("room");
         // Nothing uses them: they make room.
-        inspection.put_file("3", MAX_BYTES / 2, 0).expect("room");
+        inspection.make_room("3", MAX_BYTES / 2, 0).expect("room");
         assert_eq!(inspection.files.keys().collect::<Vec<_>>(), ["3"]);
-        assert_eq!(inspection.put_file("4", MAX_BYTES + 1, 0), Err(Refusal::Full));
-        assert_eq!(inspection.put_file("5", 1, MAX_ALL_BYTES), Err(Refusal::Full), "the others have it all");
-        inspection.put_file("6", 1, MAX_ALL_BYTES - 1).expect("room");
+        inspection.make_room("3", MAX_BYTES / 2, MAX_ALL_BYTES).expect("it has its room");
+        assert_eq!(inspection.make_room("4", MAX_BYTES + 1, 0), Err(Refusal::Full));
+        assert_eq!(inspection.make_room("5", 1, MAX_ALL_BYTES), Err(Refusal::Full), "the others have it all");
+        inspection.make_room("6", 1, MAX_ALL_BYTES - 1).expect("room");
     }
 }
