@@ -159,6 +159,25 @@ async fn a_build_stands_in_for_its_fragment_in_one_browser_only() {
 }
 
 #[tokio::test]
+async fn what_a_page_was_told_of_is_read_and_refused_as_it_is_described() {
+    let house = house().await;
+    let developer = Developer::of(&house).await;
+    let path = "/api/inspect/manifest";
+    let asked = async |after: &str| {
+        developer.browser.get(house.url(&format!("{path}?after={after}"))).send().await.expect("a reply")
+    };
+    assert_eq!(asked("0").await.status(), 200);
+    assert_eq!(refused(asked("x").await, 400, "invalid-value").await["field"], "after");
+    assert_eq!(refused(asked("1000000").await, 503, "unavailable").await["field"], "after");
+    let document = serde_json::to_value(gateway::openapi::document()).expect("JSON");
+    let described = &document["paths"][path]["get"];
+    for status in ["200", "400", "503"] {
+        assert!(described["responses"][status].is_object(), "{status}");
+    }
+    assert!(described["description"].as_str().is_some_and(|says| says.contains("?after=")), "{described}");
+}
+
+#[tokio::test]
 async fn an_inspection_outlives_the_gateway() {
     let mut house = house().await;
     let developer = Developer::of(&house).await;

@@ -3,12 +3,14 @@
 //! | call | body | reply | by whom |
 //! |---|---|---|---|
 //! | `POST /api/inspect/code` | | 201 [`InspectCode`] | page |
-//! | `GET /api/inspect/manifest` | | [`crate::manifest::Manifest`], signed | page |
+//! | `GET /api/inspect/manifest?after=` | | [`crate::manifest::Manifest`], signed | page |
 //! | `GET /api/inspect/overrides` | | [`Overrides`] | page, tool |
 //! | `POST /api/inspect/missing` | [`crate::registry::Addresses`] | [`crate::registry::Addresses`] | tool |
 //! | `PUT /api/inspect/files/{address}` | the file's bytes | 204 | tool |
 //! | `PUT /api/inspect/overrides/{fragment}` | [`crate::manifest::Fragment`], as it was packed | [`Override`] | tool |
 //! | `DELETE /api/inspect/overrides/{fragment}` | | 204 | page, tool |
+//!
+//! `after` is what the page was told with the news of another manifest: the answer knows as much, or is a 503.
 //!
 //! A page is known by the cookie of its inspection, a tool by the code that its developer has copied from there:
 //! `authorization: Bearer CODE`.

@@ -87,8 +87,14 @@ async fn give_code(State(registry): State<Registry>, method: Method, headers: He
 }
 
 /// The manifest with the builds of this browser in it, signed as everybody's.
+///
+/// A page that was told of another one on its event stream says `?after=` and the place that it was told: an edge that
+/// knows less answers 503, and is asked again.
+// Not among the parameters: for nearly every number that may stand there 503 is the right answer, and whoever calls by
+// the description can't tell it from one of an edge that fails.
 #[utoipa::path(get, path = "/api/inspect/manifest", tag = "inspect", responses(
     (status = 200, content_type = "application/json", body = std::collections::BTreeMap<String, serde_json::Value>),
+    (status = 400, body = Problem, description = "`after` is no place"),
 ))]
 async fn manifest(
     State(registry): State<Registry>,
