@@ -250,7 +250,7 @@ async fn an_edge_that_does_not_answer_is_asked_more_rarely_until_it_refuses_a_st
              return new Response('', { status: 503 });
          };
          globalThis.setTimeout = (f, ms) => {
-             if (ms != 700) return setTimeout(f, ms);
+             if (ms != 600) return setTimeout(f, ms);
              world.seen.push('.');
              if (pauses() == 7) world.renew();
              notice.hidden = pauses() == 8;
