@@ -11,7 +11,7 @@
   light.onchange = paint;
   const path = location.pathname.split('/').filter(Boolean);
   page.page = !path[0] ? 'home' : '{{pages}}'.split(' ').includes(path[0]) ? path[0] : 'not-found';
-  page.tables = path[2] ? 2 : path[1] ? 1 : 0;
+  page.tables = path.slice(1).length;
 
   addEventListener('DOMContentLoaded', () => {
     const language = document.getElementById('language');
