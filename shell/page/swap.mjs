@@ -243,15 +243,21 @@ function swap(name, slot, change, code, left) {
 
 const isFrameAfterFrame = (slot, entry) => slot.copy && slot.dataset.placement == 'frame' && entry.placement == 'frame';
 
-/** A frame that nobody sees, as wide as the one that is seen. */
+/** A frame that nobody sees, where the one is that is seen: browsers let one rest that is hidden or out of sight. */
 async function backstage(slot, { site }) {
-  const { offsetWidth } = slot.querySelector('.frame');
+  const { offsetTop, offsetLeft, offsetWidth } = slot.querySelector('.frame');
   croupier.warm(slot, site);
-  Object.assign(slot.frame.style, { position: 'absolute', visibility: 'hidden', inlineSize: `${offsetWidth}px` });
+  slot.frame.inert = true;
+  Object.assign(slot.frame.style, {
+    position: 'absolute', opacity: 0, margin: 0, insetBlockStart: `${offsetTop}px`, left: `${offsetLeft}px`, inlineSize: `${offsetWidth}px`,
+  });
   await Promise.race([slot.frame.ready, pause(ANSWER_MS)]);
 }
 
-/** The old frame's picture stays until the new one has mounted. It is not heard any more, and takes no leave. */
+/**
+ * The old frame's picture stays, in its place, until the new one has mounted and has something to show. It is not heard
+ * any more, and takes no leave.
+ */
 function overlap(slot) {
   const next = slot.frame;
   const { activeElement } = document;
@@ -264,15 +270,27 @@ function overlap(slot) {
   return () => {
     slot.keep = undefined;
     old.inert = true;
+    const { offsetHeight } = old;
+    const skeleton = slot.querySelector('.skeleton');
+    skeleton.style.display = 'none';
     const watch = new MutationObserver(look);
+    let late;
     function look() {
-      if (['loading', 'verifying', 'mounting'].includes(slot.dataset.state)) return;
+      const { state } = slot.dataset;
+      if (['loading', 'verifying', 'mounting'].includes(state)) return;
+      if (['mounted', 'degraded'].includes(state) && next.offsetHeight < offsetHeight) late ??= setTimeout(end, PICTURE_MS);
+      else end();
+    }
+    function end() {
+      clearTimeout(late);
       watch.disconnect();
       old.remove();
-      Object.assign(next.style, { position: '', visibility: '', inlineSize: '' });
+      skeleton.style.display = '';
+      next.inert = false;
+      Object.assign(next.style, { position: '', opacity: '', margin: '', inlineSize: '' });
       if (activeElement == old) next.focus({ preventScroll: true });
     }
-    watch.observe(slot, { attributeFilter: ['data-state'] });
+    watch.observe(slot, { attributeFilter: ['data-state', 'style'], subtree: true });
     look();
   };
 }

@@ -515,7 +515,7 @@ async fn a_frame_is_seen_until_the_next_one_has_mounted() {
         "const heights = world.heights = [];
          let over = false;
          const paint = () => {{
-             const seen = [...world.slot('wallet').querySelectorAll('iframe')].filter((frame) => frame.checkVisibility({{ visibilityProperty: true }}));
+             const seen = [...world.slot('wallet').querySelectorAll('iframe')].filter((frame) => frame.checkVisibility({{ opacityProperty: true }}));
              heights.push(`${{seen.length}} ${{seen[0]?.offsetHeight}}`);
              if (!over) requestAnimationFrame(paint);
          }};

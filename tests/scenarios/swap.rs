@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, ensure};
 use scenarios::floor::Options;
-use scenarios::scenario::{PROMOTIONS, Scene, WALLET, play};
+use scenarios::scenario::{LIVE, PROMOTIONS, Scene, WALLET, play};
 use scenarios::{PATIENCE, until};
 use serde_json::{Value, json};
 
@@ -27,6 +27,23 @@ const WATCH: &str = "window.swaps = []; window.faces = [];
     };
     face();
     window.old = new WeakRef(document.querySelector('[data-slot=promotions] .mount'));";
+
+/// Notes whenever what is painted of the table is not in its place, or is no table.
+const WATCH_TABLE: &str = "window.swaps = []; window.moved = [];
+    const slot = document.querySelector('[data-slot=live]');
+    const place = () => {
+        const [frame] = [...slot.querySelectorAll('.frame')].filter((it) => it.checkVisibility({ opacityProperty: true }));
+        const { top, height } = frame?.getBoundingClientRect() ?? {};
+        return { top, height, skeleton: slot.querySelector('.skeleton').checkVisibility(), frames: slot.querySelectorAll('.frame').length };
+    };
+    const first = place();
+    const note = () => {
+        const now = place();
+        if (now.skeleton || now.top != first.top || !(now.height > first.height * 0.8)) moved.push(now);
+        window.frames_there = now.frames;
+        requestAnimationFrame(note);
+    };
+    note();";
 
 /// Notes when the fragment is gone, by the page's own clock: who asks for it may come to know much later.
 const NOTE_OFF: &str = "window.offAt = undefined;
@@ -75,6 +92,25 @@ async fn releases_reach_an_open_page_and_leave_what_the_player_is_about() -> Res
 }
 
 /// Nobody can tell such a page: it looks for itself, and no less often the longer it is refused.
+/// A table stays where it is while another release of it comes up behind it.
+#[tokio::test]
+async fn a_table_is_followed_in_its_place() -> Result<()> {
+    play("swap_table", Options::default(), (1440, 900), async |scene| {
+        scene.open("/live/roulette-1").await?;
+        scene.browser.see(LIVE, "[data-test=video-state]").await?;
+        scene.browser.run(WATCH_TABLE, vec![]).await?;
+        timed(scene, "live", async |scene| scene.floor.release("live-stream", "9.0.0-00000000")).await?;
+        until("the old frame is gone", PATIENCE, || async {
+            Ok((scene.browser.run("return window.frames_there", vec![]).await? == json!(1)).then_some(()))
+        })
+        .await?;
+        let moved = scene.browser.run("return moved", vec![]).await?;
+        ensure!(moved == json!([]), "it was away for a moment: {moved}");
+        scene.browser.see(LIVE, "[data-test=video-state]").await
+    })
+    .await
+}
+
 #[tokio::test]
 async fn a_switch_reaches_a_page_that_is_refused_its_event_stream_as_soon() -> Result<()> {
     play("swap_refused", Options::default(), (1440, 900), async |scene| {
