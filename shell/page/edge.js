@@ -428,16 +428,17 @@
       // The server says something every five seconds. Of a connection on which nothing arrives any more, a
       // browser says nothing for minutes.
       let silent;
-      const closed = () => {
+      const gone = () => {
+        const closed = source.readyState == 2; // CLOSED
         // Nobody would tell of it.
-        renew();
-        hear('closed');
+        renew(closed);
+        hear(closed ? 'closed' : 'lost');
       };
       const heard = () => {
         clearTimeout(silent);
         silent = setTimeout(() => {
           source.close();
-          closed();
+          gone();
         }, SILENCE);
       };
       heard();
@@ -459,7 +460,7 @@
         heard();
         hear('open');
       };
-      source.onerror = () => source.readyState == EventSource.CLOSED ? closed() : hear('lost');
+      source.onerror = gone;
       return source;
     },
 

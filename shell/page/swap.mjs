@@ -14,8 +14,8 @@ const SETTLE_MS = 1500;
 /** For so long at most the old one's picture lies on what is not as tall yet. */
 const PICTURE_MS = 300;
 const MANIFEST_MS = 10_000;
-/** A switch has to show within two seconds, of which the edge may take half of one itself. */
-const LOOK_WITHIN_MS = 1200;
+/** A switch has to show within two seconds, of which the edge may take one itself. */
+const LOOK_WITHIN_MS = 800;
 const LONGEST_PAUSE_MS = 60_000;
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
@@ -52,11 +52,11 @@ const named = new Set(opening.fragments.flatMap((entry) => [...needs(entry), ...
 
 /**
  * Called whenever an edge names another manifest than the page has. The edge that is asked for it may be another one,
- * and has to know as much: `after` says up to where. Rejects if it may not be used. Called without that whenever the
- * page is refused its event stream: until it has one, nobody can tell it.
+ * and has to know as much: `after` says up to where. Rejects if it may not be used. In place of that it is said whether
+ * the page was refused its event stream, whenever it has lost it: until it has one, nobody can tell it.
  */
 export function renew(after) {
-  return after === undefined ? lookOut() : ask(after);
+  return typeof after == 'number' ? ask(after) : lookOut(after);
 }
 
 /**
@@ -65,10 +65,10 @@ export function renew(after) {
  * asked more and more rarely. One that does is not, however long it refuses the stream: what is switched off is as
  * urgent on a page without a stream as on any other.
  */
-async function lookOut() {
+async function lookOut(refused) {
   // Whoever refuses a stream answers again. While nobody does, edge.js gives a silent stream up and comes here as well:
   // so no look is left out for long.
-  unanswered = rest = 0;
+  if (refused) unanswered = rest = 0;
   if (isLooking) return;
   isLooking = true;
   do {
@@ -271,8 +271,8 @@ function overlap(slot) {
     slot.keep = undefined;
     old.inert = true;
     const { offsetHeight } = old;
-    const skeleton = slot.querySelector('.skeleton');
-    skeleton.style.display = 'none';
+    const skeleton = slot.querySelector('.skeleton')?.style;
+    skeleton?.setProperty('display', 'none');
     const watch = new MutationObserver(look);
     let late;
     function look() {
@@ -285,7 +285,7 @@ function overlap(slot) {
       clearTimeout(late);
       watch.disconnect();
       old.remove();
-      skeleton.style.display = '';
+      skeleton?.removeProperty('display');
       next.inert = false;
       Object.assign(next.style, { position: '', opacity: '', margin: '', inlineSize: '' });
       if (activeElement == old) next.focus({ preventScroll: true });

@@ -212,7 +212,7 @@ async fn a_page_without_events_looks_on_until_it_has_them() {
          Math.random = () => 0.999;
          globalThis.setTimeout = (f, ms) => {
              // No other timer here is about as long.
-             if (!(ms > 1000 && ms <= 1250)) return setTimeout(f, ms);
+             if (!(ms > 700 && ms <= 800)) return setTimeout(f, ms);
              pauses += 1;
              return setTimeout(f);
          };
@@ -250,9 +250,9 @@ async fn an_edge_that_does_not_answer_is_asked_more_rarely_until_it_refuses_a_st
              return new Response('', { status: 503 });
          };
          globalThis.setTimeout = (f, ms) => {
-             if (ms != 600) return setTimeout(f, ms);
+             if (ms != 400) return setTimeout(f, ms);
              world.seen.push('.');
-             if (pauses() == 7) world.renew();
+             if (pauses() == 7) world.renew(true);
              notice.hidden = pauses() == 8;
              return setTimeout(f);
          };
