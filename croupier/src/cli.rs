@@ -25,7 +25,7 @@ pub(crate) enum Command {
     /// Install what is missing, build everything, start gateway and provider
     ///
     /// Stays in the foreground until Ctrl-C, which stops everything cleanly. The first start
-    /// compiles the build tools and takes about a quarter of an hour on two cores; the next ones take
+    /// compiles the build tools and takes about twenty minutes on two cores; the next ones take
     /// seconds. What dies is started again: kill one and watch the page.
     #[command(after_help = "Ports: the page is on PORT, the gateway's control port on PORT+1; \
         the vendor's feed and video are on VENDOR-PORT, its control port on VENDOR-PORT+1. \
