@@ -428,17 +428,16 @@
       // The server says something every five seconds. Of a connection on which nothing arrives any more, a
       // browser says nothing for minutes.
       let silent;
-      const gone = () => {
-        const closed = source.readyState == 2; // CLOSED
+      const closed = () => {
         // Nobody would tell of it.
-        renew(closed);
-        hear(closed ? 'closed' : 'lost');
+        renew();
+        hear('closed');
       };
       const heard = () => {
         clearTimeout(silent);
         silent = setTimeout(() => {
           source.close();
-          gone();
+          closed();
         }, SILENCE);
       };
       heard();
@@ -460,7 +459,7 @@
         heard();
         hear('open');
       };
-      source.onerror = gone;
+      source.onerror = () => source.readyState == EventSource.CLOSED ? closed() : hear('lost');
       return source;
     },
 

@@ -52,11 +52,11 @@ const named = new Set(opening.fragments.flatMap((entry) => [...needs(entry), ...
 
 /**
  * Called whenever an edge names another manifest than the page has. The edge that is asked for it may be another one,
- * and has to know as much: `after` says up to where. Rejects if it may not be used. In place of that it is said whether
- * the page was refused its event stream, whenever it has lost it: until it has one, nobody can tell it.
+ * and has to know as much: `after` says up to where. Rejects if it may not be used. Called without that whenever the
+ * page is refused its event stream: until it has one, nobody can tell it.
  */
 export function renew(after) {
-  return typeof after == 'number' ? ask(after) : lookOut(after);
+  return after === undefined ? lookOut() : ask(after);
 }
 
 /**
@@ -65,10 +65,10 @@ export function renew(after) {
  * asked more and more rarely. One that does is not, however long it refuses the stream: what is switched off is as
  * urgent on a page without a stream as on any other.
  */
-async function lookOut(refused) {
+async function lookOut() {
   // Whoever refuses a stream answers again. While nobody does, edge.js gives a silent stream up and comes here as well:
   // so no look is left out for long.
-  if (refused) unanswered = rest = 0;
+  unanswered = rest = 0;
   if (isLooking) return;
   isLooking = true;
   do {
@@ -234,7 +234,10 @@ function isBusy(root) {
 /** In one task, so that nothing is painted in between. */
 function swap(name, slot, change, code, left) {
   const settle = look(slot);
-  const reveal = isFrameAfterFrame(slot, change.entry) ? overlap(slot) : picture(slot);
+  const follows = isFrameAfterFrame(slot, change.entry);
+  // One that came up backstage for a release that was taken back is not to be seen.
+  if (!follows) slot.frame?.remove();
+  const reveal = follows ? overlap(slot) : picture(slot);
   slot.restored = left;
   put(name, change, code);
   reveal?.();

@@ -252,7 +252,7 @@ async fn an_edge_that_does_not_answer_is_asked_more_rarely_until_it_refuses_a_st
          globalThis.setTimeout = (f, ms) => {
              if (ms != 400) return setTimeout(f, ms);
              world.seen.push('.');
-             if (pauses() == 7) world.renew(true);
+             if (pauses() == 7) world.renew();
              notice.hidden = pauses() == 8;
              return setTimeout(f);
          };

@@ -46,7 +46,8 @@ pub(in crate::registry) async fn inspected(
     if !matches!(*request.method(), Method::GET | Method::HEAD) || path.starts_with("/api/") {
         return next.run(request).await;
     }
-    let held = registry.held(request.headers()).await;
+    // Where nobody knows what the browser has, it gets what everybody gets, and nothing is begun in the place of that.
+    let Ok(held) = registry.held(request.headers()).await else { return next.run(request).await };
     if let Some((cookie, inspection)) = &held
         && let Some(file) = registry.own_file(*cookie, inspection, &path).await
     {
@@ -74,10 +75,14 @@ pub(in crate::registry) async fn inspected(
 }
 
 impl Registry {
-    /// What the browser of a request has. Nothing while the database is away or hangs.
-    async fn held(&self, headers: &HeaderMap) -> Option<(Hashed, Inspection)> {
-        let cookie = access::cookie(headers)?;
-        Some((cookie, self.0.inspections.at_hand(cookie, self.0.clock.now_ms()).await?))
+    /// What the browser of a request has.
+    ///
+    /// # Errors
+    /// The database is away or hangs.
+    async fn held(&self, headers: &HeaderMap) -> Result<Option<(Hashed, Inspection)>, ApiError> {
+        let Some(cookie) = access::cookie(headers) else { return Ok(None) };
+        let found = self.0.inspections.at_hand(cookie, self.0.clock.now_ms()).await?;
+        Ok(found.map(|inspection| (cookie, inspection)))
     }
 
     /// A file of a build, for the browser that it is in.

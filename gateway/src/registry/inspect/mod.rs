@@ -27,7 +27,7 @@ use bytes::Bytes;
 use tokio::sync::{Semaphore, watch};
 
 use super::Registry;
-use crate::problem::ApiError;
+use crate::problem::{ApiError, Code};
 use crate::store::{Database, Sql, StoreError, Tx};
 pub(super) use http::{openapi, operators_routes, routes};
 pub(super) use kept::SCHEMA;
@@ -81,13 +81,12 @@ impl Inspections {
         self.read(move |sql| kept::live(sql, cookie, now_ms)).await
     }
 
-    /// The same for a page, from which a database that is away or hangs takes nothing. The log says that it does.
-    async fn at_hand(&self, cookie: Hashed, now_ms: i64) -> Option<Inspection> {
-        let Ok(found) = tokio::time::timeout(PATIENCE, self.live(cookie, now_ms)).await else {
+    /// The same for a page, which does not wait long for a database that hangs. The log says that it does.
+    async fn at_hand(&self, cookie: Hashed, now_ms: i64) -> Result<Option<Inspection>, ApiError> {
+        tokio::time::timeout(PATIENCE, self.live(cookie, now_ms)).await.unwrap_or_else(|_| {
             tracing::warn!("the store does not answer; the page of an inspection is everybody's");
-            return None;
-        };
-        found.ok()?
+            Err(ApiError::new(Code::Unavailable, "The store does not answer. Try again."))
+        })
     }
 
     /// Takes in a file whose content has this address.
@@ -197,7 +196,7 @@ mod tests {
             tokio::task::yield_now().await;
         }
         let asked = Instant::now();
-        assert!(inspections.at_hand(own, 1).await.is_none());
+        assert!(inspections.at_hand(own, 1).await.is_err(), "which is not that there is none");
         assert!(asked.elapsed() < 5 * PATIENCE, "{:?}", asked.elapsed());
         drop(hanging);
         assert!(inspections.live(own, 1).await.expect("an answer").is_some(), "it has only hung");
