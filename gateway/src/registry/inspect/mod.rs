@@ -24,10 +24,11 @@ use std::time::Duration;
 
 use ::http::HeaderMap;
 use bytes::Bytes;
+use contract::problem::Code;
 use tokio::sync::{Semaphore, watch};
 
 use super::Registry;
-use crate::problem::{ApiError, Code};
+use crate::problem::ApiError;
 use crate::store::{Database, Sql, StoreError, Tx};
 pub(super) use http::{openapi, operators_routes, routes};
 pub(super) use kept::SCHEMA;
