@@ -47,6 +47,13 @@ pub(crate) struct Process {
     gateway: Option<Gateway>,
 }
 
+/// Ports of this machine, held until all are known, so that none comes twice. A process comes back on the one that it
+/// had, so none of those that the system gives to whoever asks meanwhile.
+fn free_ports(count: usize) -> Vec<TcpListener> {
+    let random = || 10_000 + u16::try_from(Uuid::new_v4().as_u128() % 20_000).expect("a small number");
+    std::iter::repeat_with(random).filter_map(|port| TcpListener::bind(("127.0.0.1", port)).ok()).take(count).collect()
+}
+
 impl House {
     /// A fresh one, on the system's clock.
     pub(crate) async fn open() -> Self {
@@ -75,9 +82,7 @@ impl House {
         fs::write(place.folder().join("peers.secret"), new_key()).expect("written");
         fs::write(place.folder().join("teams.toml"), "").expect("written");
         let vendor = Vendor::start(&place.folder().join("vendor.pub"), clock.clone()).await;
-        // All at once: a port that was given back is given to the next who asks.
-        let ports: Vec<TcpListener> =
-            processes.iter().map(|_| TcpListener::bind("127.0.0.1:0").expect("a port")).collect();
+        let ports = free_ports(processes.len());
         let internal = ports.iter().map(|port| port.local_addr().expect("an address"));
         let apart =
             processes.iter().zip(internal).map(|(services, internal)| Process { services, internal, gateway: None });
