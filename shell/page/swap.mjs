@@ -41,6 +41,8 @@ let calls = 0;
 /** Names the last manifest that was followed: while it stands, an edge says so and no more. */
 let tag;
 let isLooking = false;
+/** Whether somebody asked for a look while one was under way. */
+let again = false;
 /** Looks in a row that were not answered with a manifest, and how many of the next ones are left out for that. */
 let unanswered = 0;
 let rest = 0;
@@ -69,10 +71,12 @@ async function lookOut() {
   // Whoever refuses a stream answers again. While nobody does, edge.js gives a silent stream up and comes here as well:
   // so no look is left out for long.
   unanswered = rest = 0;
+  again = isLooking;
   if (isLooking) return;
   isLooking = true;
   do {
     await pauseWithin(LOOK_WITHIN_MS);
+    again = false;
     if (rest) {
       rest -= 1;
       continue;
@@ -87,7 +91,7 @@ async function lookOut() {
     }
     // One that may not be used is no reason to miss the next.
     await take(delivered).catch((error) => say('warn', error));
-  } while (!document.getElementById('connection').hidden);
+  } while (again || document.getElementById('connection')?.hidden === false);
   isLooking = false;
 }
 
