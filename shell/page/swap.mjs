@@ -294,7 +294,7 @@ function overlap(slot) {
       old.remove();
       skeleton?.removeProperty('display');
       next.inert = false;
-      Object.assign(next.style, { position: '', opacity: '', margin: '', inlineSize: '' });
+      Object.assign(next.style, { position: '', opacity: '', margin: '', insetBlockStart: '', left: '', inlineSize: '' });
       if (activeElement == old) next.focus({ preventScroll: true });
     }
     watch.observe(slot, { attributeFilter: ['data-state', 'style'], subtree: true });
