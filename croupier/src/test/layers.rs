@@ -1,6 +1,6 @@
 //! The four layers, each run by the program that is made for it.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,6 +9,7 @@ use cargo_metadata::DependencyKind;
 
 use super::browser;
 use super::counts::Counts;
+use super::failures::failures;
 use super::made;
 use super::nats::Nats;
 use super::postgres::{Durability, Postgres};
@@ -45,11 +46,21 @@ pub(super) struct Runner<'a> {
     cases: Option<u32>,
     /// A fragment of each template, once one of the layers has asked for them.
     made: OnceCell<Vec<PathBuf>>,
+    /// The tests that failed so far, with their reasons.
+    failed: RefCell<Vec<String>>,
 }
 
 impl<'a> Runner<'a> {
     pub(super) fn new(workspace: &'a Workspace, terminal: &'a Terminal, filter: Option<&'a str>) -> Self {
-        Self { workspace, terminal, filter, fragment: None, cases: None, made: OnceCell::new() }
+        Self {
+            workspace,
+            terminal,
+            filter,
+            fragment: None,
+            cases: None,
+            made: OnceCell::new(),
+            failed: RefCell::default(),
+        }
     }
 
     /// Of one fragment alone.
@@ -69,6 +80,11 @@ impl<'a> Runner<'a> {
     /// With so many random cases of each property, in as much time as they take.
     pub(super) fn playing(self, cases: Option<u32>) -> Self {
         Self { cases, ..self }
+    }
+
+    /// The tests that failed in the layers that ran, a line each.
+    pub(super) fn failed(self) -> Vec<String> {
+        self.failed.into_inner()
     }
 
     /// Native tests of all crates and of what the templates make, and the examples in the contract's documentation.
@@ -272,6 +288,8 @@ impl<'a> Runner<'a> {
                 command.args(["--profile", "long"]).env("PROPTEST_CASES", cases.to_string());
             }
             command.envs(programs.iter().map(|(name, path)| (name, path)));
+            // Of a returned error, what it says is enough; the runtime's frames bury it.
+            command.env("RUST_LIB_BACKTRACE", "0");
             Ok(command)
         };
         let step = self.terminal.step(format!("Building the {what}"));
@@ -322,6 +340,7 @@ impl<'a> Runner<'a> {
         if counts.failed > 0 {
             drop(step);
             self.terminal.say(output);
+            self.failed.borrow_mut().extend(failures(output));
         } else {
             step.done(&counts.to_string());
             for figure in figures(output) {

@@ -2,6 +2,7 @@
 
 mod browser;
 mod counts;
+mod failures;
 mod layers;
 mod made;
 mod nats;
@@ -56,6 +57,9 @@ pub(crate) fn run(workspace: &Workspace, terminal: &Terminal, options: &TestOpti
     let nothing = total == Counts::default();
     if nothing {
         terminal.say("No test has that name.");
+    }
+    for failed in runner.failed() {
+        terminal.say(format!("✗ {failed}"));
     }
     println!("{total}");
     Ok(if total.failed > 0 || nothing { ExitCode::FAILURE } else { ExitCode::SUCCESS })

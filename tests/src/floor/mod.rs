@@ -1,12 +1,12 @@
 //! A whole floor for one scenario: provider, gateway, data and packed files.
 
+mod ports;
 mod releases;
 mod second;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use crate::control::Control;
 use crate::process::Process;
 use crate::wire::Wire;
+use ports::free_port;
 use releases::place;
 
 /// How a floor differs from the default.
@@ -501,14 +502,6 @@ fn events_flags() -> Result<Vec<String>> {
     let url = std::env::var("CROUPIER_NATS").context("CROUPIER_NATS names no server")?;
     let prefix = format!("floor_{}", uuid::Uuid::new_v4().simple());
     Ok(vec![format!("--events={url}"), format!("--events-prefix={prefix}"), "--events-stream-mib=8".to_owned()])
-}
-
-/// A port that is free. The programs get fixed ports because they must come back on the same one after
-/// a kill; so none of those that the system gives to whoever asks meanwhile.
-fn free_port() -> Result<u16> {
-    let random = || 10_000 + u16::try_from(uuid::Uuid::new_v4().as_u128() % 20_000).unwrap_or_default();
-    let is_free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    std::iter::repeat_with(random).take(100).find(is_free).context("a free port")
 }
 
 fn copy_tree(from: &Path, to: &Path) -> Result<()> {
