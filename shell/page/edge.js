@@ -196,12 +196,16 @@
     }
     warmAll();
   };
-  // What follows from a newer one is loaded once there may be one.
+  // What follows from a newer one is loaded once there may be one. Older browsers never load again what they once failed
+  // to, by that address.
   let swap;
+  let follower;
   const renew = async (after) => {
     try {
-      await (await importModule(swap)).renew(after);
+      follower ??= await importModule(swap);
+      await follower.renew(after);
     } catch (error) {
+      if (!follower) swap += '#';
       croupier.log('warn', `${error}`);
     }
   };
@@ -429,6 +433,7 @@
       // browser says nothing for minutes.
       let silent;
       const closed = () => {
+        clearTimeout(silent);
         // Nobody would tell of it.
         renew();
         hear('closed');

@@ -277,6 +277,8 @@ function overlap(slot) {
   return () => {
     slot.keep = undefined;
     old.inert = true;
+    // It holds the place as before, whatever state its successor is in.
+    old.style.position = 'static';
     const { offsetHeight } = old;
     const skeleton = slot.querySelector('.skeleton')?.style;
     skeleton?.setProperty('display', 'none');

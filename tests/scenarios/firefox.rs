@@ -78,3 +78,31 @@ async fn its_errors_are_heard() -> Result<()> {
     })
     .await
 }
+
+/// Firefox before 154 never loads again, by the same address, a module that it once failed to load.
+#[tokio::test]
+async fn a_page_that_could_not_load_what_follows_releases_follows_the_next_one() -> Result<()> {
+    play_in(Engine::Firefox, "firefox_follows", Options::default(), (1440, 900), async |scene| {
+        scene.expected_errors.push("swap-");
+        scene.open("/").await?;
+        let listen = "window.warned = [];
+            const { warn } = console;
+            console.warn = (...words) => { warned.push(`${words}`); warn(...words); }";
+        scene.browser.run(listen, vec![]).await?;
+        let bring_back = scene.floor.take_away("swap-")?;
+        scene.floor.release("promotions", "9.0.0-00000000")?;
+        until("the page could not load it", PATIENCE, || async {
+            let failed = "return warned.some((words) => words.includes('swap-'))";
+            Ok((scene.browser.run(failed, vec![]).await? == json!(true)).then_some(()))
+        })
+        .await?;
+        bring_back()?;
+        scene.floor.release("promotions", "9.1.0-00000000")?;
+        until("the page has the next release", PATIENCE, || async {
+            let version = "return document.querySelector('[data-slot=promotions]').dataset.version";
+            Ok((scene.browser.run(version, vec![]).await? == json!("9.1.0-00000000")).then_some(()))
+        })
+        .await
+    })
+    .await
+}

@@ -42,6 +42,30 @@ async fn transition(scene: &Scene, slot: &str, to: &str, cause: &str) -> Result<
     }
 }
 
+/// What has moved on the page so far without its player's doing, and what it was.
+const SHIFTS: &str = "const watch = new PerformanceObserver(() => {});
+    watch.observe({ type: 'layout-shift', buffered: true });
+    return watch.takeRecords().filter(({ hadRecentInput }) => !hadRecentInput).map(({ value, sources }) =>
+        [value, ...sources.map(({ node }) => node?.className || node?.localName || 'gone')])";
+/// From this on a page is no longer good, by the web's own measure (https://web.dev/articles/cls).
+const STEADY_BELOW: f64 = 0.1;
+
+#[tokio::test]
+async fn nothing_jumps_as_a_frame_comes_up() -> Result<()> {
+    play("frame_steady", Options::default(), (1440, 900), async |scene| {
+        for (path, shown) in [("/", "[data-test=lobby-table]"), ("/live/roulette-1", "[data-test=video-state]")] {
+            scene.open(path).await?;
+            scene.browser.see(LIVE, shown).await?;
+            let shifts = scene.browser.run(SHIFTS, vec![]).await?;
+            let sum: f64 = shifts.as_array().context("a list")?.iter().filter_map(|shift| shift[0].as_f64()).sum();
+            println!("figure: layout shift of {path}: {sum:.3}");
+            ensure!(sum < STEADY_BELOW, "{path}: {shifts}");
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Each is tried from inside the frame; what succeeds is told by name, and so is what may have: one that does not say
 /// itself how it went has succeeded unless the browser says that the frame's policy has stopped it. The last two must
 /// succeed: they show that what works is told.

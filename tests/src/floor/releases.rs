@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
 use super::{Floor, packed_floor};
@@ -19,6 +19,24 @@ impl Floor {
         let named = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().ends_with(suffix));
         let mut entries = fs::read_dir(&folder)?.map_while(Result::ok).map(|entry| entry.path());
         entries.find(|path| named(path)).with_context(|| format!("no *{suffix} in {}", folder.display()))
+    }
+
+    /// Takes a file of the shell away, with its compressed twins, while it is being served; gives what brings it back.
+    ///
+    /// # Errors
+    /// None begins with `prefix`.
+    pub fn take_away(&self, prefix: &str) -> Result<impl FnOnce() -> Result<()> + use<>> {
+        let folder = self.folder.path().join("floor/shell");
+        let mut taken = Vec::new();
+        for entry in fs::read_dir(&folder)?.map_while(Result::ok) {
+            if entry.file_name().to_string_lossy().starts_with(prefix) {
+                let away = self.folder.path().join(entry.file_name());
+                fs::rename(entry.path(), &away)?;
+                taken.push((away, entry.path()));
+            }
+        }
+        ensure!(!taken.is_empty(), "no {prefix}* in {}", folder.display());
+        Ok(move || taken.into_iter().try_for_each(|(away, place)| Ok(fs::rename(away, place)?)))
     }
 
     /// Moves a fragment of the floor that is being served, by its release's description alone.
