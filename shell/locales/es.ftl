@@ -32,7 +32,7 @@ page-reload = Volver a cargar
 no-script = Esta página necesita JavaScript.
 footer-play = Solo dinero ficticio.
 footer-no-value = No tiene valor y nunca se puede cobrar.
-footer-care = Para mayores de edad. Haz pausas y déjalo mientras sea divertido.
+footer-care = Para mayores de edad. Haz pausas y déjalo antes de que deje de ser divertido.
 
 # La tarjeta que sustituye a una parte que se ha parado.
 card-title = { $name } se toma un descanso

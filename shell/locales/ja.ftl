@@ -31,8 +31,8 @@ page-refused = このページに届いたデータが正規のものでない�
 page-reload = 再読み込み
 no-script = このページにはJavaScriptが必要です。
 footer-play = プレイマネー専用です。
-footer-no-value = 価値はなく、払い戻しもできません。
-footer-care = 成人向けです。休憩を取り、楽しいうちにやめましょう。
+footer-no-value = 価値はなく、換金もできません。
+footer-care = 18歳未満の方はご利用いただけません。休憩を取り、楽しいうちにやめましょう。
 
 # 停止した部分の代わりに表示するカード
 card-title = { $name }は一時休止中です

@@ -2,7 +2,7 @@
 limits = 制限と休憩
 limits-text = プレイに使うお金と時間をあらかじめ決められます。厳しくする変更はすぐに有効になり、緩める変更には1日と再確認が必要です。
 loading = 読み込み中
-try-again = 再試行
+try-again = もう一度試す
 back = 戻る
 save = 保存
 visitor = 制限はプレイヤーごとに設定します
@@ -44,16 +44,16 @@ amount-too-fine = この通貨では小数の桁数が多すぎます。
 amount-too-large = 値が大きすぎます。
 minutes-empty = 分数を入力してください。
 minutes-not-a-number = 90のように整数の分数を数字で入力してください。
-effect-hint = 上限を下げる変更はすぐに有効になります。上げる変更は24時間後に確認できます。
+effect-hint = 上限を下げる変更はすぐに有効になります。上げる変更は24時間後に確定できます。
 effect-nothing = 現在の上限と同じです。
 effect-at-once = { $limit }がすぐに有効になります。
-effect-later = { $limit }は現在より高いため、24時間後に確認できます。それまでは現在の上限が有効です。
+effect-later = { $limit }は現在より高いため、確定できるのは24時間後です。それまでは現在の上限が有効です。
 remove-limit = 上限をなくす
 limit-holds = 保存しました。今後の上限：{ $limit }
-increase-asked = 受け付けました。{ $when }以降に確認できます。それまでは現在の上限が有効です。
-increase-waits = 申請中：{ $limit }。{ $when }以降に確認できます。それまでは現在の上限が有効です。
-increase-ripe = 申請中：{ $limit }。確認するとすぐに有効になります。
-increase-confirm = 上限の引き上げを確認する
+increase-asked = 受け付けました。{ $when }以降に確定できます。それまでは現在の上限が有効です。
+increase-waits = 申請中：{ $limit }。{ $when }以降に確定できます。それまでは現在の上限が有効です。
+increase-ripe = 申請中：{ $limit }。確定するとすぐに有効になります。
+increase-confirm = 上限の引き上げを確定する
 increase-cancel = 現在の上限のままにする
 increase-cancelled = 現在の上限のままです。
 
@@ -75,7 +75,7 @@ length-six-weeks = 6週間
 break-question = { $length }休憩しますか？
 break-yes = { $length }休憩する
 exclusion = 自己排除
-exclusion-text = プレイがつらいと感じたら、半年以上の間、席を閉じることができます。
+exclusion-text = プレイが負担になっていると感じたら、半年以上の間、ご自身でプレイを止めることができます。
 exclusion-length = 自己排除の期間
 exclude = 自己排除する
 months =
@@ -86,8 +86,8 @@ years =
     { $count ->
        *[other] { $count }年
     }
-exclusion-question = { $length }自己排除しますか？
-exclusion-yes = { $length }自己排除する
+exclusion-question = { $length }間、自己排除しますか？
+exclusion-yes = { $length }間、自己排除する
 consequences = 次のようになります：
 consequence-now = ベット、入金、プロモーションは、すべての画面とデバイスで直ちに停止されます。
 consequence-open = 進行中のベットは精算され、出金はいつでもできます。

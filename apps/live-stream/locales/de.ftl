@@ -2,7 +2,7 @@
 lobby-title = Live-Tische
 lobby-lead = Echte Dealer, echte Runden, Spielgeld.
 all-tables = Alle Tische
-lobby-offline = Das Studio antwortet seit { $time } nicht. Zu sehen sind die Tische mit Stand von dann; es geht von selbst weiter.
+lobby-offline = Das Studio antwortet seit { $time } nicht. Zu sehen ist der Stand der Tische zu diesem Zeitpunkt; die Seite macht von selbst weiter.
 lobby-empty = Noch keine Tische
 lobby-empty-hint = Sobald das Studio einen Tisch öffnet, erscheint er hier.
 lobby-error = Die Tische lassen sich nicht laden
@@ -63,7 +63,7 @@ paid-lost = Diesmal kein Gewinn. Einsatz: { $staked }
 my-bets = Meine Einsätze
 balance = Zum Setzen
 chip-to-bet = Chip zum Setzen
-undo = Zurück
+undo = Rückgängig
 clear = Abräumen
 double = Verdoppeln
 repeat = Wiederholen
@@ -102,7 +102,7 @@ more-bets = Weitere Einsätze
 splits = Cheval
 streets = Transversale
 corners = Carré
-lines = Simple
+lines = Transversale simple
 
 # Baccarat
 player = Spieler

@@ -33,7 +33,7 @@ role-support = Support
 role-risk = Risk
 role-admin = Admin
 may-look = You may look. Switching off and rolling back needs the role risk, the rest the role admin.
-may-stop = You may switch off and roll back. Switching on and promoting needs the role admin.
+may-stop = You may switch off and roll back. Switching on and making live need the role admin.
 
 # The fragments
 releases-failed = The releases can’t be shown
@@ -143,7 +143,7 @@ whole-degraded = { $n } of { $mounts }
 whole-failed-loads = { $n }
 whole-mount-ms = 9 in 10 within { $n } ms
 whole-poor = { $n } of { $pages }
-plot-words = { $what }: most at { $when }
+plot-words = { $what }, peak: { $when }
 health-changes = Dashed where another release became live: { $changes }
 as-table = As a table
 health-when = From

@@ -91,7 +91,11 @@ fn plots(health: &FragmentHealth) -> El {
         let most = values.iter().copied().max().unwrap_or_default();
         let highest = values.iter().position(|value| *value == most).unwrap_or_default();
         let label = text(&concat(&["health-", of]));
-        let when = if most > 0 { began(health, highest) } else { text("none") };
+        let words = if most > 0 {
+            text_with("plot-words", &[("what", &label), ("when", &began(health, highest))])
+        } else {
+            label.clone()
+        };
         let all = &health.whole;
         let [n, mounts, pages] = [measured(all)[index], all.mounts, all.pages].map(number);
         let whole = text_with(&concat(&["whole-", of]), &[("n", &n), ("mounts", &mounts), ("pages", &pages)]);
@@ -99,7 +103,7 @@ fn plots(health: &FragmentHealth) -> El {
             ("of", of),
             ("label", &*label),
             ("whole", &whole),
-            ("words", &text_with("plot-words", &[("what", &label), ("when", &when)])),
+            ("words", &words),
             ("width", &digits(values.len() as u64 * STEP)),
             ("bars", &bars(&values)),
             ("marks", &marks),

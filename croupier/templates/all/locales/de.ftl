@@ -12,7 +12,7 @@ at-table = { $count ->
     [one] { $count } Platz belegt
    *[other] { $count } Plätze belegt
 }
-dealt-by = Es gibt { $dealer }
+dealt-by = Dealer: { $dealer }
 none = Kein Tisch ist offen
 none-text = Sobald ein Tisch öffnet, steht er hier.
 failed = Die Tische antworten gerade nicht. Bitte gleich noch einmal versuchen.
