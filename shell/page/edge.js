@@ -43,12 +43,12 @@
     // A storage may be closed or full.
     try { value ? localStorage.setItem(key, value) : localStorage.removeItem(key); } catch { /* then so be it */ }
   };
-  const bar = (name) => `croupier.quarantine.${name}`;
+  const bar = ({ name, version }) => `croupier.quarantine.${name} ${version}`;
   try {
     for (const key in localStorage) {
       const [name, version, since] = key.startsWith(TURN) ? stored(key).split(' ') : [];
       if (Date.now() - since > LONGEST_TURN) {
-        store(bar(name), version);
+        store(bar({ name, version }), since);
         store(key);
       }
     }
@@ -60,9 +60,10 @@
   };
   const takeTurn = ({ fragment, version, placement }) => {
     // Once for all that it does in one go.
-    if (placement != 'document' || turn == fragment) return;
-    turn = fragment;
-    store(OWN_TURN, `${fragment} ${version} ${Date.now()}`);
+    const whose = `${fragment} ${version}`;
+    if (placement != 'document' || turn == whose) return;
+    turn = whose;
+    store(OWN_TURN, `${whose} ${Date.now()}`);
     setTimeout(endTurn);
   };
   // A page that can say good-bye does not hang.
@@ -95,7 +96,11 @@
     const home = element('div', 'mount', slot);
     const shadow = home.attachShadow({ mode: 'open' });
     if (code.sheet) shadow.adoptedStyleSheets = [code.sheet];
-    const say = (what) => (...words) => tell(what, words);
+    // Whoever hears it runs at once; then it is this one's turn again.
+    const say = (what) => (...words) => {
+      tell(what, words);
+      begin();
+    };
     let app;
     let handle;
     // Where its stack pointer stands while nothing of it runs.
@@ -408,8 +413,8 @@
     // An earlier release is this one but for what it says of itself.
     previous: (entry) => entry.previous ? { ...entry, ...entry.previous } : undefined,
 
-    is_quarantined: ({ name, version, placement }) => placement == 'document' && stored(bar(name)) == version,
-    pardon: ({ name }) => store(bar(name)),
+    is_quarantined: (entry) => entry.placement == 'document' && !!stored(bar(entry)),
+    pardon: (entry) => store(bar(entry)),
 
     // Half a screen above and below counts as well: what is scrolled to should be there by then.
     sight(see) {
@@ -433,7 +438,6 @@
       // browser says nothing for minutes.
       let silent;
       const closed = () => {
-        clearTimeout(silent);
         // Nobody would tell of it.
         renew();
         hear('closed');
@@ -441,6 +445,7 @@
       const heard = () => {
         clearTimeout(silent);
         silent = setTimeout(() => {
+          if (source.readyState == EventSource.CLOSED) return;
           source.close();
           closed();
         }, SILENCE);

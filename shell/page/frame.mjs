@@ -11,6 +11,8 @@ addEventListener('message', function begin({ data, source, origin, ports: [port]
   removeEventListener('message', begin);
   run(data, port);
 });
+// Whoever made this frame knows by it that its page has come: see swap.mjs.
+parent.postMessage(0, '*');
 
 // The other half of the rim in slot.css. The page scrolls, never the frame.
 const rim = new CSSStyleSheet();

@@ -151,6 +151,8 @@ function follow(manifest) {
     } else if (waits && isSame(waits.entry, change.entry)) {
       waiting.set(name, waits);
     } else if (killed || !slot.copy) {
+      // One that was on its way for what another page is to hold now.
+      if (slot.site != change.entry.site) slot.frame?.remove();
       put(name, change);
     } else {
       waiting.set(name, change);
@@ -171,6 +173,7 @@ async function replace(name, slot, change) {
   const { version: from } = slot.dataset;
   const { entry } = change;
   const code = await prepared(entry);
+  let failures = 0;
   while (waiting.get(name) == change) {
     // What has died meanwhile needs no asking.
     const { copy } = slot;
@@ -180,7 +183,10 @@ async function replace(name, slot, change) {
       await pause(ASK_EVERY_MS);
     } else if (isFrameAfterFrame(slot, entry) && !slot.frame?.isConnected) {
       // Its page comes up behind the old one first; then that is asked again.
-      await backstage(slot, entry);
+      if (await backstage(slot, entry)) continue;
+      say('warn', `${entry.name} ${entry.version} can't take over: its page does not come`);
+      slot.frame?.remove();
+      await pauseAfter(failures++);
     } else {
       swap(name, slot, change, code, left[0]);
       const detail = { slot: name, fragment: entry.name, from, to: entry.version, ms: performance.now() - began };
@@ -207,6 +213,7 @@ async function prepare(entry) {
       return await croupier.assemble(files, entry);
     } catch (error) {
       say('warn', `${entry.name} ${entry.version} can't take over: ${croupier.describe(error)}`);
+      if (!failures) document.dispatchEvent(new CustomEvent('croupier:unloadable', { detail: { fragment: entry.name, version: entry.version } }));
       await pauseAfter(failures);
     }
   }
@@ -217,6 +224,8 @@ async function leave({ copy, dataset }) {
   if (dataset.state == 'mounting' || copy.waits()) return;
   try {
     const said = await Promise.race([copy.snapshot(), pause(ANSWER_MS)]);
+    // A frame's answer takes a while, in which the player may have sent off what was busy before.
+    if (copy.waits()) return;
     const left = said instanceof ShadowRoot ? isBusy(said) ? [] : [null] : said ?? [];
     // No object of the old one's lives on in the new one.
     return left.length ? JSON.parse(JSON.stringify(left)) : undefined;
@@ -250,7 +259,10 @@ function swap(name, slot, change, code, left) {
 
 const isFrameAfterFrame = (slot, entry) => slot.copy && slot.dataset.placement == 'frame' && entry.placement == 'frame';
 
-/** A frame that nobody sees, where the one is that is seen: browsers let one rest that is hidden or out of sight. */
+/**
+ * A frame that nobody sees, where the one is that is seen: browsers let one rest that is hidden or out of sight. Says
+ * whether its page has come: a browser calls an error's page loaded as well, frame.mjs speaks for itself.
+ */
 async function backstage(slot, { site }) {
   const { offsetTop, offsetLeft, offsetWidth } = slot.querySelector('.frame');
   croupier.warm(slot, site);
@@ -258,7 +270,15 @@ async function backstage(slot, { site }) {
   Object.assign(slot.frame.style, {
     position: 'absolute', opacity: 0, margin: 0, insetBlockStart: `${offsetTop}px`, left: `${offsetLeft}px`, inlineSize: `${offsetWidth}px`,
   });
-  await Promise.race([slot.frame.ready, pause(ANSWER_MS)]);
+  const { contentWindow } = slot.frame;
+  let hear;
+  const here = new Promise((come) => {
+    hear = ({ source }) => { if (source == contentWindow) come(true); };
+    addEventListener('message', hear);
+  });
+  const hasCome = await Promise.race([here, pause(ANSWER_MS)]);
+  removeEventListener('message', hear);
+  return hasCome;
 }
 
 /**

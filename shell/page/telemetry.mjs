@@ -53,7 +53,7 @@ function take({ slot, fragment, version, from, to, cause, ms }) {
   }
   if (copy && to == 'degraded') copy.degraded ??= true;
   if (cause == PAGE_DIED) {
-    crash({ fragment, version }, 'hung: ');
+    if (isNews(fragment, version)) crash({ fragment, version }, 'hung: ');
   } else if (hasEnded && ['loading', 'verifying'].includes(from)) {
     if (cause != OFF) entry({ fragment, version }).failed++;
   } else if (copy && hasEnded && to != 'blocked') {
@@ -67,6 +67,16 @@ function take({ slot, fragment, version, from, to, cause, ms }) {
     copy = { fragment, version };
     copies.set(slot, copy);
   }
+}
+
+/** Every page that is opened says again what one has died of, for as long as it is barred: it is told once. */
+function isNews(fragment, version) {
+  const key = `croupier.told.${fragment}`;
+  try {
+    if (localStorage[key] == version) return false;
+    localStorage[key] = version;
+  } catch { /* then nothing is barred either */ }
+  return true;
 }
 
 const settle = (copy) => { if ((!copy.told || copy.degraded) && copy.ms != null && !copy.crashed) tell(copy); };
@@ -114,3 +124,4 @@ setInterval(report, REPORT_EVERY_MS);
 for (const detail of croupier.passed) take(detail);
 croupier.passed = undefined;
 document.addEventListener('croupier:transition', ({ detail }) => take(detail));
+document.addEventListener('croupier:unloadable', ({ detail }) => { entry(detail).failed++; });

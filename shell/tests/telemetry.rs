@@ -56,4 +56,16 @@ async fn a_mount_that_crashes_is_told_once_and_one_that_can_not_be_loaded_as_wel
              [fragment, mounts_ms.length, degraded])).filter(([, mounts]) => mounts)")
     .await;
     assert_eq!(json("world.counts").await, r#"[["promotions",1,1]]"#, "one more, degraded, and once");
+
+    // Every page that is opened finds it barred and says so; and a newer one that an open page can't load is told as well.
+    run("delete localStorage['croupier.told.wallet'];
+         const died = { slot: 'wallet', fragment: 'wallet', version: '2', from: 'idle', to: 'failed', cause: 'the page died while it ran' };
+         for (const detail of [died, died]) document.dispatchEvent(new CustomEvent('croupier:transition', { detail }));
+         document.dispatchEvent(new CustomEvent('croupier:unloadable', { detail: { fragment: 'promotions', version: '2' } }));
+         dispatchEvent(new Event('pagehide'));
+         await world.telling;
+         world.counts = world.told.at(-1).fragments.filter(({ version }) => version == '2').map(({ fragment, mounts_ms, crashes, failed }) =>
+             [fragment, mounts_ms.length, crashes, failed]).sort()")
+    .await;
+    assert_eq!(json("world.counts").await, r#"[["promotions",0,[],1],["wallet",1,["hung"],0]]"#);
 }

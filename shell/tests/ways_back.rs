@@ -49,8 +49,8 @@ async fn files_that_are_missing_are_no_end_if_there_is_a_release_before() {
 #[wasm_bindgen_test]
 async fn what_the_page_died_of_waits_for_the_player() {
     fresh_page(&["wallet", "promotions"]).await;
-    run("localStorage['croupier.quarantine.wallet'] = '1';
-         localStorage['croupier.quarantine.promotions'] = 'another release';
+    run("localStorage['croupier.quarantine.wallet 1'] = '1';
+         localStorage['croupier.quarantine.promotions 0'] = '1';
          for (const name of ['wallet', 'promotions'])
              await world.add(name, `export function mount(host) { world.seen.push(host.name); }`)")
     .await;
@@ -59,8 +59,22 @@ async fn what_the_page_died_of_waits_for_the_player() {
     assert_eq!(json("world.slot('wallet').dataset.state").await, r#""failed""#);
     assert_eq!(json("world.seen").await, r#"["promotions"]"#, "not a byte of it ran");
     run("world.slot('wallet').querySelector('button').click(); await world.until('wallet', 'mounted')").await;
-    assert_eq!(json("localStorage['croupier.quarantine.wallet']").await, "", "and it is forgotten");
-    run("localStorage.removeItem('croupier.quarantine.promotions')").await;
+    assert_eq!(json("localStorage['croupier.quarantine.wallet 1']").await, "", "and it is forgotten");
+    run("localStorage.removeItem('croupier.quarantine.promotions 0')").await;
+}
+
+#[wasm_bindgen_test]
+async fn what_a_page_has_died_of_is_no_way_back_either() {
+    fresh_page(&["wallet"]).await;
+    run("for (const version of [0, 1]) localStorage[`croupier.quarantine.wallet ${version}`] = '1';
+         await world.add('wallet', `export function mount() { world.seen.push('the new one'); }`, {
+             previous: `export function mount() { world.seen.push('the one before'); }`
+         })")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'failed')").await;
+    assert_eq!(json("world.seen").await, "[]");
+    run("for (const version of [0, 1]) localStorage.removeItem(`croupier.quarantine.wallet ${version}`)").await;
 }
 
 #[wasm_bindgen_test]
@@ -89,6 +103,28 @@ async fn whose_turn_it_is_is_known_for_as_long_as_it_lasts() {
         json("world.seen").await,
         r#"[["mount","wallet 1"],["click","wallet 1"],["update","wallet 1"],["event","wallet 1"]]"#
     );
+}
+
+/// What hears something runs in the middle of what publishes it.
+#[wasm_bindgen_test]
+async fn the_turn_comes_back_to_who_has_published() {
+    fresh_page(&["wallet", "promotions"]).await;
+    run("await world.add('wallet', `export function mount(host) { host.subscribe('live.round', () => world.seen.push(world.turns())); }`,
+             { subscribes: ['live.round'] });
+         await world.add('promotions', `export function mount(host) {
+             host.root.onclick = () => {
+                 host.publish('live.round', {});
+                 world.seen.push(world.turns());
+             };
+         }`, { publishes: ['live.round'] })")
+    .await;
+    let _shell = open("/").await;
+    run("await world.until('wallet', 'mounted');
+         await world.until('promotions', 'mounted');
+         await world.until_true(() => !world.turns(), 'their first turns are over');
+         world.root('promotions').click()")
+    .await;
+    assert_eq!(json("world.seen").await, r#"["wallet 1","promotions 1"]"#);
 }
 
 /// Its timers wait, and the browser may discard it meanwhile: the next page would take that for a death.
@@ -143,16 +179,16 @@ async fn whoever_hangs_a_tab_is_known_whatever_runs_in_another() {
          await new Promise((done) => setTimeout(done));
          world.seen.push(world.turns());
 
-         const bar = 'croupier.quarantine.wallet';
+         const bar = 'croupier.quarantine.wallet 1';
          open();
-         world.seen.push([world.turns(), localStorage[bar]]);
+         world.seen.push([world.turns(), bar in localStorage]);
          // By the retry.
          localStorage.removeItem(bar);
          open();
          world.seen.push(bar in localStorage);
          for (const tab of tabs) tab.remove()")
     .await;
-    assert_eq!(json("world.seen").await, r#"[["promotions 1","wallet 1"],"wallet 1",["","1"],false]"#);
+    assert_eq!(json("world.seen").await, r#"[["promotions 1","wallet 1"],"wallet 1",["",true],false]"#);
 }
 
 #[wasm_bindgen_test]
