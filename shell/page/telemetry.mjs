@@ -93,22 +93,23 @@ function report(page) {
 }
 
 // How the page felt, once: until it is hidden for the first time.
-const felt = { lcp_ms: 0, inp_ms: 0, cls_permille: 0 };
+const felt = {};
 let shift = { first: 0, last: 0, sum: 0 };
 const see = {
   'largest-contentful-paint': ({ startTime }) => { felt.lcp_ms = Math.round(startTime); },
-  event: ({ interactionId, duration }) => { if (interactionId) felt.inp_ms = Math.max(felt.inp_ms, Math.round(duration)); },
+  event: ({ interactionId, duration }) => { if (interactionId) felt.inp_ms = Math.max(felt.inp_ms ?? 0, Math.round(duration)); },
   'layout-shift': ({ hadRecentInput, startTime, value }) => {
     if (hadRecentInput) return;
     if (startTime - shift.last > 1000 || startTime - shift.first > 5000) shift = { first: startTime, sum: 0 };
     shift.last = startTime;
     shift.sum += value * 1000;
-    felt.cls_permille = Math.max(felt.cls_permille, Math.round(shift.sum));
+    felt.cls_permille = Math.max(felt.cls_permille ?? 0, Math.round(shift.sum));
   },
 };
 for (const [type, each] of Object.entries(see)) {
   // A browser that does not know it, says nothing of it.
   if (PerformanceObserver.supportedEntryTypes.includes(type)) {
+    if (type == 'layout-shift') felt.cls_permille = 0;
     new PerformanceObserver((list) => list.getEntries().forEach(each)).observe({ type, buffered: true, durationThreshold: 40 });
   }
 }

@@ -43,7 +43,7 @@ async fn a_mount_that_crashes_is_told_once_and_one_that_can_not_be_loaded_as_wel
     .await;
     let expected = r#"[[["promotions",1,[],true],["wallet",1,["panic"],false]]]"#;
     assert_eq!(json("world.counts").await, expected, "a restart is no mount of its own");
-    assert_eq!(json("world.page").await, r#"["lcp_ms","inp_ms","cls_permille"]"#);
+    assert_eq!(json("world.page.includes('cls_permille')").await, "true", "where nothing has moved, that is told");
     assert_eq!(json("croupier.passed ?? null").await, "null");
 
     // It was told as a good mount. What it depends on goes, comes back, and goes again.

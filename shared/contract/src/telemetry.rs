@@ -74,25 +74,29 @@ wire! {
 }
 
 wire! {
-    /// How a page felt.
+    /// How a page felt; what a browser does not measure, or did not come about, is left out.
     #[cfg_attr(feature = "serde", serde(deny_unknown_fields))]
     pub struct PageVitals {
         /// When the largest thing was painted.
+        #[cfg_attr(feature = "serde", serde(default))]
         #[cfg_attr(feature = "openapi", schema(maximum = 600000))]
-        pub lcp_ms: u32,
+        pub lcp_ms: Option<u32>,
         /// The longest answer to what the player did.
+        #[cfg_attr(feature = "serde", serde(default))]
         #[cfg_attr(feature = "openapi", schema(maximum = 600000))]
-        pub inp_ms: u32,
+        pub inp_ms: Option<u32>,
         /// How far things moved by themselves, in thousandths.
+        #[cfg_attr(feature = "serde", serde(default))]
         #[cfg_attr(feature = "openapi", schema(maximum = 600000))]
-        pub cls_permille: u32,
+        pub cls_permille: Option<u32>,
     }
 }
 
 impl PageVitals {
     /// Whether one of them is poor, by what is agreed on for the web.
     #[must_use]
-    pub const fn is_poor(&self) -> bool {
-        self.lcp_ms > 4000 || self.inp_ms > 500 || self.cls_permille > 250
+    pub fn is_poor(&self) -> bool {
+        let told = [(self.lcp_ms, 4000), (self.inp_ms, 500), (self.cls_permille, 250)];
+        told.iter().any(|(value, good)| value.is_some_and(|value| value > *good))
     }
 }

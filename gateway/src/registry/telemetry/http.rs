@@ -125,7 +125,7 @@ fn check(report: &Report) -> Result<(), ApiError> {
         .iter()
         .flat_map(|page| [("lcp_ms", page.lcp_ms), ("inp_ms", page.inp_ms), ("cls_permille", page.cls_permille)]);
     for (member, value) in page {
-        if value > MAX_MS {
+        if value.is_some_and(|value| value > MAX_MS) {
             return Err(ApiError::invalid(format!("page.{member}"), format!("It is {MAX_MS} at most.")));
         }
     }
@@ -172,9 +172,14 @@ fn observe(told: &ReleaseReport) {
 }
 
 fn observe_page(page: &PageVitals) {
-    metrics::histogram!("page_largest_paint_seconds").record(f64::from(page.lcp_ms) / 1000.0);
-    metrics::histogram!("page_slowest_answer_seconds").record(f64::from(page.inp_ms) / 1000.0);
-    metrics::histogram!("page_layout_shift").record(f64::from(page.cls_permille) / 1000.0);
+    let record = |name: &'static str, permille: Option<u32>| {
+        if let Some(permille) = permille {
+            metrics::histogram!(name).record(f64::from(permille) / 1000.0);
+        }
+    };
+    record("page_largest_paint_seconds", page.lcp_ms);
+    record("page_slowest_answer_seconds", page.inp_ms);
+    record("page_layout_shift", page.cls_permille);
 }
 
 #[cfg(test)]
@@ -211,13 +216,13 @@ mod tests {
         assert_eq!(refused(|it| it.fragments[0].mounts_ms.truncate(1)).as_deref(), Some("fragments[0].crashes"));
         assert_eq!(refused(|it| it.fragments[0].degraded = 4).as_deref(), Some("fragments[0].degraded"));
         assert_eq!(refused(|it| it.fragments[0].failed = 1001).as_deref(), Some("fragments[0].failed"));
-        let page = PageVitals { lcp_ms: 0, inp_ms: MAX_MS + 1, cls_permille: 0 };
+        let page = PageVitals { lcp_ms: None, inp_ms: Some(MAX_MS + 1), cls_permille: Some(0) };
         assert_eq!(refused(|it| it.page = Some(page)).as_deref(), Some("page.inp_ms"));
     }
 
     #[test]
     fn no_more_counts_than_is_granted() {
-        let poor = PageVitals { lcp_ms: 9000, inp_ms: 0, cls_permille: 0 };
+        let poor = PageVitals { lcp_ms: Some(9000), inp_ms: None, cls_permille: Some(0) };
         let one = counted(&told(), Some(&poor), 1).tally;
         assert_eq!((one.mounts.count(), one.crashes, one.degraded, one.pages, one.poor), (1, 1, 1, 1, 1));
         let all = counted(&told(), None, 3).tally;
