@@ -10,6 +10,7 @@ use crate::ship::{
     CanaryOptions, HistoryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions,
     RollbackOptions, ShowOptions,
 };
+use crate::workspace::in_project;
 
 /// Croupier's tool: starts the floor, tests it, packs it, measures it.
 #[derive(Debug, Parser)]
@@ -132,7 +133,7 @@ pub(crate) struct UpOptions {
     #[arg(long, default_value_t = 9090, value_parser = clap::value_parser!(u16).range(1..=65534))]
     pub(crate) vendor_port: u16,
     /// Where players, money and keys are kept between starts
-    #[arg(long, value_name = "DIR", default_value = "data")]
+    #[arg(long, value_name = "DIR", default_value_os_t = in_project("data"))]
     pub(crate) data: PathBuf,
     /// Don't open the browser
     #[arg(long)]
@@ -329,7 +330,9 @@ pub(crate) struct SizeOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::workspace::Workspace;
     use clap::CommandFactory;
+    use std::path::Path;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -348,6 +351,21 @@ mod tests {
         let typed = |command: &str| Cli::try_parse_from(["croupier", command]).map(|cli| cli.command);
         assert!(matches!(typed("pack"), Ok(Command::Pack(PackOptions { out: None, .. }))));
         assert!(matches!(typed("check"), Ok(Command::Check(CheckOptions { against: None, .. }))));
+    }
+
+    #[test]
+    fn data_and_key_that_nobody_names_are_the_projects_wherever_a_command_is_typed() {
+        let (project, line) = (Workspace::find().unwrap(), Cli::command());
+        let default = |command: &str, argument: &str| {
+            let mut arguments = line.find_subcommand(command)?.get_arguments();
+            arguments.find(|it| it.get_id() == argument)?.get_default_values().first().map(PathBuf::from)
+        };
+        assert_eq!(default("up", "data"), Some(project.path("data")));
+        for command in ["key", "publish", "status", "history"] {
+            assert_eq!(default(command, "key"), Some(project.path("data/team.key")), "{command}");
+        }
+        let named = Cli::try_parse_from(["croupier", "up", "--data", "here"]).map(|cli| cli.command);
+        assert!(matches!(named, Ok(Command::Up(UpOptions { data, .. })) if data == Path::new("here")));
     }
 
     #[test]

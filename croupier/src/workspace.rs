@@ -69,6 +69,11 @@ impl Workspace {
     }
 }
 
+/// A place of the project, from wherever in it a command is typed; outside of it the same below the current folder.
+pub(crate) fn in_project(relative: &str) -> PathBuf {
+    Workspace::find().map_or_else(|_| PathBuf::from(relative), |workspace| workspace.path(relative))
+}
+
 /// The packages of the workspace that a manifest belongs to, without resolving dependencies.
 pub(crate) fn members(manifest: &Path) -> Result<Metadata> {
     MetadataCommand::new()

@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Args;
 use contract::registry::EVERYBODY_PERMILLE;
 
+use crate::workspace::in_project;
+
 /// Where a team ships to, and as whom.
 #[derive(Args, Debug)]
 pub(crate) struct Desk {
@@ -12,7 +14,7 @@ pub(crate) struct Desk {
     #[arg(long, env = "CROUPIER_GATEWAY", value_name = "URL", default_value = "http://localhost:8080")]
     pub(crate) gateway: String,
     /// The team's secret key. `up` makes the default one, which may do everything on this machine
-    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value = "data/team.key")]
+    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value_os_t = in_project("data/team.key"))]
     pub(crate) key: PathBuf,
 }
 
@@ -164,7 +166,7 @@ pub(crate) struct HistoryOptions {
 #[derive(Args, Debug)]
 pub(crate) struct KeyOptions {
     /// The file; made when it is missing, and never replaced
-    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value = "data/team.key")]
+    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value_os_t = in_project("data/team.key"))]
     pub(crate) key: PathBuf,
 }
 
