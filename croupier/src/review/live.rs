@@ -14,7 +14,7 @@ use ureq::http::Uri;
 use super::{layout, read};
 use crate::failure::Failure;
 use crate::floor::default_floor;
-use crate::gateway::agent_for;
+use crate::gateway::{agent_for, remedy_for};
 use crate::workspace::Workspace;
 
 /// No answer that is asked for here is longer.
@@ -87,7 +87,7 @@ fn get<T: DeserializeOwned>(url: &str, remedy: &str) -> Result<T> {
     let uri: Option<Uri> = url.parse().ok();
     let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
     let agent = agent_for(host, Agent::config_builder().timeout_global(Some(PATIENCE)));
-    let unreachable = |error: ureq::Error| Failure::new(format!("{url}: {error}"), remedy);
+    let unreachable = |error: ureq::Error| Failure::new(format!("{url}: {error}"), remedy_for(&error, remedy));
     let mut response = agent.get(url).call().map_err(unreachable)?;
     let bytes = response.body_mut().with_config().limit(MOST_BYTES).read_to_vec().map_err(unreachable)?;
     serde_json::from_slice(&bytes).with_context(|| url.to_owned())

@@ -106,6 +106,7 @@ mod tests {
 
     use super::*;
     use crate::failure::explain;
+    use crate::gateway::testing::vouched_for_by_its_own;
 
     #[test]
     fn who_publishes_where_nobody_is_reads_how_to_start_somebody() {
@@ -114,5 +115,14 @@ mod tests {
         let nothing = Wanted::In(Path::new("/nowhere"));
         let said = explain(&pack_to_ship(&workspace, &terminal, nothing, &format!("http://{free}")).unwrap_err());
         assert!(said.contains("cargo croupier up") && said.ends_with("or name another with --gateway."), "{said}");
+    }
+
+    #[test]
+    fn who_publishes_at_a_gateway_that_is_not_believed_reads_how_to_believe_it() {
+        let (gateway, _) = vouched_for_by_its_own();
+        let (workspace, terminal) = (Workspace::find().unwrap(), Terminal::detect());
+        let nothing = Wanted::In(Path::new("/nowhere"));
+        let said = explain(&pack_to_ship(&workspace, &terminal, nothing, &gateway).unwrap_err());
+        assert!(said.contains("SSL_CERT_FILE") && !said.contains("cargo croupier up"), "{said}");
     }
 }

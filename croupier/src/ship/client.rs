@@ -16,7 +16,7 @@ use super::key::Key;
 use super::options;
 use crate::failure::Failure;
 use crate::floor::hex;
-use crate::gateway::{START_ONE, agent_for};
+use crate::gateway::{START_ONE, agent_for, remedy_for};
 
 /// How long a connection may take.
 const CONNECT_WITHIN: Duration = Duration::from_secs(10);
@@ -172,8 +172,8 @@ fn unreachable(gateway: &str, error: &Error) -> Failure {
         Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
         _ => false,
     };
-    let remedy =
-        if is_nobody_there { START_ONE } else { "run the command again: what was sent before is not sent twice." };
+    let again = "run the command again: what was sent before is not sent twice.";
+    let remedy = if is_nobody_there { START_ONE } else { remedy_for(error, again) };
     Failure::new(format!("no answer from the gateway at {gateway}: {error}"), remedy)
 }
 

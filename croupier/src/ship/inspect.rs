@@ -47,3 +47,17 @@ impl Inspection {
         self.0.delete(&format!("/api/inspect/overrides/{fragment}"))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::explain;
+    use crate::gateway::testing::vouched_for_by_its_own;
+
+    #[test]
+    fn who_calls_a_floor_that_is_not_believed_reads_how_to_believe_it() {
+        let (floor, _) = vouched_for_by_its_own();
+        let said = explain(&Inspection::of(&floor, "code").unwrap().end("wallet").unwrap_err());
+        assert!(said.contains("SSL_CERT_FILE") && !said.contains("run the command again"), "{said}");
+    }
+}
