@@ -62,7 +62,7 @@ pub enum Command {
     /// The line is one of a list for --registry-trust; behind the # stands the key's id.
     RegistryKey(RegistryKey),
 
-    /// Makes and removes the people who run the house. Also while a gateway serves.
+    /// Makes and removes the people who run the house. Also while a gateway serves; not where none has been started.
     #[command(subcommand)]
     Operator(Operator),
 

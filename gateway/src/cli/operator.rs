@@ -78,7 +78,7 @@ impl Add {
         let password = password(&Term::stderr())?;
         let now_ms = Clock::system().now_ms();
         let email = operators::add(&storage, &self.email, self.role, password, now_ms).await.map_err(in_words)?;
-        Ok(format!("{email} is an operator now, with the role {}", self.role.as_str()))
+        Ok(format!("{email} is an operator now, with the role {}, in {}", self.role.as_str(), self.place))
     }
 }
 
@@ -86,13 +86,19 @@ impl Remove {
     async fn run(self) -> anyhow::Result<String> {
         let storage = storage(&self.place)?;
         let email = operators::remove(&storage, &self.email, Clock::system().now_ms()).await.map_err(in_words)?;
-        Ok(format!("{email} is no operator any more"))
+        Ok(format!("{email} is no operator any more, in {}", self.place))
     }
 }
 
 fn storage(place: &Place) -> anyhow::Result<Storage> {
-    std::fs::create_dir_all(&place.data).with_context(|| format!("the data folder {}", place.data.display()))?;
-    Ok(place.storage()?)
+    let storage = place.storage()?;
+    // Nothing is made where no gateway has been: it would be the operator of a house that nobody runs.
+    ensure!(
+        storage.has("identity")?,
+        "no gateway has been started in {place}: name where yours keeps its data with --data or --database, or start \
+         it once"
+    );
+    Ok(storage)
 }
 
 fn in_words(error: ApiError) -> anyhow::Error {

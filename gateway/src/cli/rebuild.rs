@@ -9,7 +9,6 @@ use anyhow::ensure;
 use clap::Args;
 
 use crate::config::{MarketFile, Place};
-use crate::store::Storage;
 use crate::wallet::rebuild::{Progress, Rebuilt, Stage, rebuild, report};
 
 /// See [`super::Command::Rebuild`].
@@ -51,10 +50,8 @@ impl Rebuild {
 
     async fn rebuilt(&self) -> anyhow::Result<Rebuilt> {
         let storage = self.place.storage()?;
-        if let Storage::Folder(folder) = &storage {
-            // Nothing is made where there is no ledger.
-            ensure!(folder.join("wallet.db").exists(), "there is no ledger in {}", folder.display());
-        }
+        // Nothing is made where there is no ledger.
+        ensure!(storage.has("wallet")?, "there is no ledger in {}", self.place);
         Ok(rebuild(&storage, self.market.read()?, self.check, progress()).await?)
     }
 }

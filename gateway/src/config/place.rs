@@ -1,5 +1,6 @@
 //! Where the data is: flags that serving and verifying have in common.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -51,6 +52,17 @@ impl Place {
     #[must_use]
     pub fn data_file(&self, name: &str) -> PathBuf {
         self.data.join(name)
+    }
+}
+
+/// As people are told it: the whole path of the folder, or the URL of the database, in which no password can be once
+/// [`Place::storage`] has taken it.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.database {
+            Some(url) => f.write_str(url),
+            None => write!(f, "{}", std::path::absolute(&self.data).as_ref().unwrap_or(&self.data).display()),
+        }
     }
 }
 

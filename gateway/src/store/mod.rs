@@ -103,6 +103,20 @@ impl Storage {
         }
     }
 
+    /// Whether a service has a database here already; nothing is made.
+    ///
+    /// # Errors
+    /// The database can't be reached.
+    pub fn has(&self, service: &str) -> Result<bool, StoreError> {
+        match self {
+            Self::Folder(folder) => Ok(folder.join(format!("{service}.db")).exists()),
+            Self::Postgres(server) => thread::scope(|scope| {
+                let asked = scope.spawn(|| Postgres::open_as_it_is(server, service).has_schema());
+                asked.join().unwrap_or(Err(StoreError::Panicked))
+            }),
+        }
+    }
+
     /// Whether other processes may write to the same databases.
     #[must_use]
     pub fn is_shared(&self) -> bool {

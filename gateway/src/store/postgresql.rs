@@ -103,7 +103,8 @@ impl Postgres {
         Ok(this)
     }
 
-    fn has_schema(&self) -> Result<bool, StoreError> {
+    /// Whether the service has been here.
+    pub(super) fn has_schema(&self) -> Result<bool, StoreError> {
         let mut is_there = false;
         let asked = "SELECT 1::bigint FROM pg_namespace WHERE nspname::text = ?1";
         self.query(asked, &[Value::Text(&self.schema)], &mut |_| {

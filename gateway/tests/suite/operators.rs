@@ -3,10 +3,12 @@
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+use gateway::config::Place;
 use reqwest::{Client, Response};
 use serde_json::{Value, json};
 
 use crate::house::{House, client, json_of, refused};
+use crate::place;
 
 pub(crate) const PASSWORD: &str = "the house always";
 
@@ -46,14 +48,19 @@ pub(crate) fn add(house: &House, email: &str, role: &str) -> Output {
 
 /// Runs the program with a password on its standard input.
 pub(crate) fn gateway(house: &House, arguments: &[&str], password: &str) -> Output {
+    gateway_at(&house.config().place, arguments, password)
+}
+
+fn gateway_at(place: &Place, arguments: &[&str], password: &str) -> Output {
     let mut program = Command::new(env!("CARGO_BIN_EXE_gateway"));
-    program.args(["operator"]).args(arguments).arg("--data").arg(&house.config().place.data);
-    if let Some(url) = &house.config().place.database {
+    program.args(["operator"]).args(arguments).arg("--data").arg(&place.data);
+    if let Some(url) = &place.database {
         program.arg("--database").arg(url);
     }
     let mut program =
         program.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
-    program.stdin.take().expect("a pipe").write_all(format!("{password}\n").as_bytes()).expect("written");
+    // One that refuses before it asks may be gone.
+    program.stdin.take().expect("a pipe").write_all(format!("{password}\n").as_bytes()).ok();
     program.wait_with_output().expect("it ends")
 }
 
@@ -64,6 +71,9 @@ async fn the_command_line_makes_and_removes_operators() {
     let added = add(&house, "Risk@house.example", "risk");
     assert!(added.status.success(), "{added:?}");
     assert!(!format!("{added:?}").contains(PASSWORD), "the password is nowhere");
+    let place = house.config().place;
+    let where_it_is = place.database.unwrap_or_else(|| place.data.display().to_string());
+    assert!(String::from_utf8_lossy(&added.stdout).contains(&where_it_is), "{added:?}");
     let again = add(&house, "risk@house.example", "admin");
     assert!(!again.status.success());
     assert!(String::from_utf8_lossy(&again.stderr).contains("such an operator already"), "{again:?}");
@@ -82,4 +92,19 @@ async fn the_command_line_makes_and_removes_operators() {
     assert!(gateway(&house, &["remove", "risk@house.example"], "").status.success());
     let after = browser.get(house.url("/api/operator/session")).send().await.expect("a reply");
     refused(after, 401, "signed-out").await;
+}
+
+#[test]
+fn where_no_gateway_has_been_started_nobody_becomes_an_operator() {
+    let nowhere = place::Place::new();
+    let data = nowhere.folder().join("data");
+    let place = Place { data, database: nowhere.database_url(), database_password_file: None, database_ca: None };
+    // Twice: the first call has made nothing that the second one finds.
+    for arguments in [&["add", "a@house.example", "--role", "admin"][..], &["remove", "a@house.example"][..]] {
+        let refused = gateway_at(&place, arguments, PASSWORD);
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert!(said.contains(&format!("no gateway has been started in {place}: ")), "{said}");
+    }
+    assert!(!place.data.exists(), "nothing is made");
 }
