@@ -10,7 +10,7 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
-use contract::problem::{Code, Problem};
+use contract::problem::{Code, NOTHING_CHANGED, Problem};
 use http::header::{CONTENT_TYPE, RETRY_AFTER};
 use http::{HeaderMap, HeaderValue, StatusCode, request::Parts};
 use serde::Deserialize;
@@ -111,7 +111,8 @@ impl From<StoreError> for ApiError {
             return Self::internal(&error);
         }
         tracing::warn!(%error, "the store is not available");
-        Self::new(Code::Unavailable, "The service can't answer right now. Nothing was changed; try again.")
+        let detail = format!("The service can't answer right now. {NOTHING_CHANGED}; try again.");
+        Self::new(Code::Unavailable, detail)
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result};
-use contract::problem::{Code, Problem};
+use contract::problem::{Code, NOTHING_CHANGED, Problem};
 use contract::registry::{DIGEST, KEY, SIGNATURE, TIMESTAMP};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -24,6 +24,10 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(10);
 const WITHIN: Duration = Duration::from_secs(300);
 /// No answer is longer.
 const MAX_ANSWER_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What to do where nobody says what came of a call, and it can be made once more whatever that was.
+const AGAIN: &str = "run the command again: what was sent before is not sent twice.";
+const NOT_NOW: &str = "run the command again in a moment: nothing was changed.";
 
 /// A gateway, as one caller sees it.
 pub(super) struct Client {
@@ -79,15 +83,29 @@ impl Client {
     /// # Errors
     /// What the registry says, or why it says nothing.
     pub(super) fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T> {
-        read(&self.call("GET", path, &[], "application/json")?)
+        read(&self.call("GET", path, &[], "application/json", AGAIN)?)
     }
 
-    /// Asks for something to be done.
+    /// Asks for something that is the same when it is done twice.
     ///
     /// # Errors
     /// See [`Self::get`].
-    pub(super) fn post<T: DeserializeOwned>(&self, path: &str, command: &impl Serialize) -> Result<T> {
-        read(&self.call("POST", path, &serde_json::to_vec(command)?, "application/json")?)
+    pub(super) fn post<T: DeserializeOwned>(&self, path: &str, asked: &impl Serialize) -> Result<T> {
+        read(&self.call("POST", path, &serde_json::to_vec(asked)?, "application/json", AGAIN)?)
+    }
+
+    /// Has something done to a fragment. Done twice it may be another thing: the second roll back goes further.
+    ///
+    /// # Errors
+    /// See [`Self::get`]; where it may be done all the same, that says so.
+    pub(super) fn command<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        fragment: &str,
+        command: &impl Serialize,
+    ) -> Result<T> {
+        let unclear = look_first(fragment);
+        read(&self.call("POST", path, &serde_json::to_vec(command)?, "application/json", &unclear)?)
     }
 
     /// Sends a file.
@@ -95,7 +113,7 @@ impl Client {
     /// # Errors
     /// See [`Self::get`].
     pub(super) fn put(&self, path: &str, bytes: &[u8]) -> Result<()> {
-        self.call("PUT", path, bytes, "application/octet-stream").map(drop)
+        self.call("PUT", path, bytes, "application/octet-stream", AGAIN).map(drop)
     }
 
     /// Puts something in a place.
@@ -103,7 +121,7 @@ impl Client {
     /// # Errors
     /// See [`Self::get`].
     pub(super) fn put_document<T: DeserializeOwned>(&self, path: &str, document: &impl Serialize) -> Result<T> {
-        read(&self.call("PUT", path, &serde_json::to_vec(document)?, "application/json")?)
+        read(&self.call("PUT", path, &serde_json::to_vec(document)?, "application/json", AGAIN)?)
     }
 
     /// Takes something away.
@@ -111,10 +129,11 @@ impl Client {
     /// # Errors
     /// See [`Self::get`].
     pub(super) fn delete(&self, path: &str) -> Result<()> {
-        self.call("DELETE", path, &[], "application/json").map(drop)
+        self.call("DELETE", path, &[], "application/json", AGAIN).map(drop)
     }
 
-    fn call(&self, method: &str, path: &str, body: &[u8], media_type: &str) -> Result<Vec<u8>> {
+    /// `unclear` is what to do where nobody says what came of it.
+    fn call(&self, method: &str, path: &str, body: &[u8], media_type: &str, unclear: &str) -> Result<Vec<u8>> {
         let request =
             Request::builder().method(method).uri(format!("{}{path}", self.gateway)).header("content-type", media_type);
         let request = match &self.caller {
@@ -132,13 +151,13 @@ impl Client {
             }
         };
         let request = request.body(body).with_context(|| format!("{method} {path}"))?;
-        let mut response = self.agent.run(request).map_err(|error| unreachable(&self.gateway, &error))?;
+        let mut response = self.agent.run(request).map_err(|error| unreachable(&self.gateway, &error, unclear))?;
         let answer = response.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
-        let answer = answer.map_err(|error| unreachable(&self.gateway, &error))?;
+        let answer = answer.map_err(|error| unreachable(&self.gateway, &error, unclear))?;
         if response.status().is_success() {
             return Ok(answer);
         }
-        Err(refused(response.status().as_u16(), &answer).into())
+        Err(refused(response.status().as_u16(), &answer, unclear).into())
     }
 }
 
@@ -166,21 +185,29 @@ fn read<T: DeserializeOwned>(answer: &[u8]) -> Result<T> {
         .map_err(|error| Failure::new(format!("the gateway's answer can't be read: {error}"), remedy).into())
 }
 
-fn unreachable(gateway: &str, error: &Error) -> Failure {
+/// What to do where nobody says whether something was done to a fragment.
+fn look_first(fragment: &str) -> String {
+    format!(
+        "it may be done: look at `cargo croupier status {fragment}` first. What names its release can be repeated \
+         safely: `promote {fragment} V`, `rollback {fragment} --to V`."
+    )
+}
+
+fn unreachable(gateway: &str, error: &Error, unclear: &str) -> Failure {
     let is_nobody_there = match error {
         Error::ConnectionFailed | Error::HostNotFound => true,
         Error::Io(error) => error.kind() == std::io::ErrorKind::ConnectionRefused,
         _ => false,
     };
-    let again = "run the command again: what was sent before is not sent twice.";
-    let remedy = if is_nobody_there { START_ONE } else { remedy_for(error, again) };
+    let remedy = if is_nobody_there { START_ONE } else { remedy_for(error, unclear) };
     Failure::new(format!("no answer from the gateway at {gateway}: {error}"), remedy)
 }
 
 /// What the registry says, and what to do about it.
-fn refused(status: u16, answer: &[u8]) -> Failure {
+fn refused(status: u16, answer: &[u8], unclear: &str) -> Failure {
     let Ok(problem) = serde_json::from_slice::<Problem>(answer) else {
-        let remedy = "is --gateway the address of a gateway of Croupier?";
+        // Whoever stands between may have lost the answer.
+        let remedy = if status >= 500 { unclear } else { "is --gateway the address of a gateway of Croupier?" };
         return Failure::new(format!("the gateway answered {status} without saying why"), remedy);
     };
     let field = problem.field.as_deref();
@@ -198,8 +225,10 @@ fn refused(status: u16, answer: &[u8]) -> Failure {
         (Some(Code::NotFound), None) => "is --gateway the address of a gateway that takes releases?",
         (Some(Code::NotFound), Some("version" | "to")) => "`cargo croupier history NAME` shows what was published.",
         (Some(Code::NotFound), _) => "`cargo croupier status` shows what there is.",
-        (Some(Code::Unavailable | Code::TooMany), _) => "run the command again in a moment: nothing was changed.",
-        (Some(Code::Internal), _) => "the gateway's log says more.",
+        (Some(Code::TooMany), _) => NOT_NOW,
+        (Some(Code::Unavailable), _) if problem.detail.contains(NOTHING_CHANGED) => NOT_NOW,
+        (Some(Code::Unavailable), _) => unclear,
+        (Some(Code::Internal), _) => return Failure::new(what, format!("{unclear} The gateway's log says more.")),
         _ => "change what is named, and run the command again.",
     };
     Failure::new(what, remedy)
@@ -212,6 +241,7 @@ fn now_ms() -> i64 {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{gateway, problem, typed};
     use super::*;
     use std::path::PathBuf;
 
@@ -240,19 +270,45 @@ mod tests {
     #[test]
     fn a_refusal_is_told_with_its_field_and_a_remedy() {
         let problem = br#"{"type":"/problems/forbidden","title":"","status":401,"detail":"This key is unknown.","field":"x-registry-key"}"#;
-        let error = anyhow::Error::from(refused(401, problem));
+        let error = anyhow::Error::from(refused(401, problem, AGAIN));
         let text = crate::failure::explain(&error);
         assert!(text.contains("x-registry-key: This key is unknown.") && text.contains("cargo croupier key"), "{text}");
         let problem = br#"{"type":"/problems/signed-out","title":"","status":401,"detail":"This code is over.","field":"authorization"}"#;
-        let text = crate::failure::explain(&anyhow::Error::from(refused(401, problem)));
+        let text = crate::failure::explain(&anyhow::Error::from(refused(401, problem, AGAIN)));
         assert!(text.contains("authorization: This code is over.") && text.contains("Show code"), "{text}");
         for (field, remedy) in [("to", "history NAME"), ("fragment", "status")] {
             let problem = r#"{"type":"/problems/not-found","title":"","status":404,"detail":"","field":"FIELD"}"#;
             let problem = problem.replace("FIELD", field);
-            let text = crate::failure::explain(&anyhow::Error::from(refused(404, problem.as_bytes())));
+            let text = crate::failure::explain(&anyhow::Error::from(refused(404, problem.as_bytes(), AGAIN)));
             assert!(text.contains(&format!("`cargo croupier {remedy}`")), "{text}");
         }
-        let other = anyhow::Error::from(refused(502, b"<html>"));
+        let other = anyhow::Error::from(refused(502, b"<html>", AGAIN));
         assert!(other.to_string().contains("502"), "{other}");
+    }
+
+    #[test]
+    fn whoever_does_not_learn_what_came_of_a_command_is_told_to_look_first() {
+        let late = problem(503, "unavailable", "This took too long.", "null");
+        for answer in [None, late, Some((502, "<html>".to_owned())), problem(500, "internal", "Ours.", "null")] {
+            for command in ["rollback", "promote"] {
+                let (address, _) = gateway(vec![answer.clone()]);
+                let said = typed(&address, &[command, "wallet"]).expect_err("nobody knows");
+                assert!(said.contains("it may be done: look at `cargo croupier status wallet` first"), "{said}");
+                assert!(!said.contains("run the command again") && !said.contains("nothing was changed"), "{said}");
+            }
+        }
+        let detail = "The service can't answer right now. Nothing was changed; try again.";
+        let (address, _) = gateway(vec![problem(503, "unavailable", detail, "null")]);
+        let said = typed(&address, &["rollback", "wallet"]).expect_err("the store is away");
+        assert!(said.ends_with("What to do: run the command again in a moment: nothing was changed."), "{said}");
+    }
+
+    #[test]
+    fn what_changes_nothing_is_asked_again() {
+        for answer in [None, problem(503, "unavailable", "This took too long.", "null")] {
+            let (address, _) = gateway(vec![answer]);
+            let said = typed(&address, &["status"]).expect_err("no answer");
+            assert!(said.ends_with("run the command again: what was sent before is not sent twice."), "{said}");
+        }
     }
 }

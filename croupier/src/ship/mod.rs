@@ -10,6 +10,8 @@ mod key;
 mod options;
 mod release;
 mod table;
+#[cfg(test)]
+mod testing;
 
 use std::io::{IsTerminal, Write};
 
@@ -106,7 +108,7 @@ pub(crate) fn promote(options: &PromoteOptions) -> Result<()> {
 
 fn make_live(client: &Client, fragment: &str, version: Option<&String>) -> Result<()> {
     let command = PromoteCommand { fragment: fragment.to_owned(), version: version.cloned() };
-    let standing: Standing = client.post("/api/registry/promote", &command)?;
+    let standing: Standing = client.command("/api/registry/promote", fragment, &command)?;
     println!("{}", told(&standing));
     Ok(())
 }
@@ -117,12 +119,13 @@ fn make_live(client: &Client, fragment: &str, version: Option<&String>) -> Resul
 /// The registry refuses it.
 pub(crate) fn canary(options: &CanaryOptions) -> Result<()> {
     let client = Client::new(&options.desk)?;
-    let fragment = options.name.clone();
+    let (name, fragment) = (&options.name, options.name.clone());
     let standing: Standing = if options.end {
-        client.post("/api/registry/canary/end", &EndCanaryCommand { fragment })?
+        client.command("/api/registry/canary/end", name, &EndCanaryCommand { fragment })?
     } else {
         let (version, share_permille, markets) = (options.version.clone(), options.share, options.markets());
-        client.post("/api/registry/canary", &CanaryCommand { fragment, version, share_permille, markets })?
+        let command = CanaryCommand { fragment, version, share_permille, markets };
+        client.command("/api/registry/canary", name, &command)?
     };
     println!("{}", told(&standing));
     Ok(())
@@ -135,7 +138,7 @@ pub(crate) fn canary(options: &CanaryOptions) -> Result<()> {
 pub(crate) fn roll_back(options: &RollbackOptions) -> Result<()> {
     let RollbackOptions { desk, name, to } = options;
     let command = RollbackCommand { fragment: name.clone(), to: to.clone() };
-    let standing: Standing = Client::new(desk)?.post("/api/registry/rollback", &command)?;
+    let standing: Standing = Client::new(desk)?.command("/api/registry/rollback", name, &command)?;
     println!("{}", told(&standing));
     Ok(())
 }
@@ -152,7 +155,7 @@ pub(crate) fn kill(options: &KillOptions) -> Result<()> {
         return Ok(());
     }
     let command = KillCommand { fragment: name.clone(), reason: reason.clone() };
-    let standing: Standing = client.post("/api/registry/kill", &command)?;
+    let standing: Standing = client.command("/api/registry/kill", name, &command)?;
     println!("{}", told(&standing));
     Ok(())
 }
@@ -162,8 +165,8 @@ pub(crate) fn kill(options: &KillOptions) -> Result<()> {
 /// # Errors
 /// The registry refuses it.
 pub(crate) fn revive(options: &ReviveOptions) -> Result<()> {
-    let command = ReviveCommand { fragment: options.name.clone() };
-    let standing: Standing = Client::new(&options.desk)?.post("/api/registry/revive", &command)?;
+    let (name, command) = (&options.name, ReviveCommand { fragment: options.name.clone() });
+    let standing: Standing = Client::new(&options.desk)?.command("/api/registry/revive", name, &command)?;
     println!("{}", told(&standing));
     Ok(())
 }

@@ -36,6 +36,9 @@ pub(super) async fn bound(within: Duration, request: Request, next: Next) -> Res
         return ApiError::new(Code::TooLarge, detail).into_response();
     }
     tokio::time::timeout(within, next.run(request)).await.unwrap_or_else(|_| {
-        ApiError::new(Code::Unavailable, "This took too long. Repeat it with the same idempotency key.").into_response()
+        // What waits to be written is written all the same, and not every command carries a key.
+        let detail = "This took too long, and may be done all the same. Repeat it with the same idempotency key, if it \
+                      carries one.";
+        ApiError::new(Code::Unavailable, detail).into_response()
     })
 }

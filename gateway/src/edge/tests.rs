@@ -1,7 +1,7 @@
 use axum::Router;
 use axum::body::Body;
 use axum::routing::{get, post};
-use contract::problem::Problem;
+use contract::problem::{NOTHING_CHANGED, Problem};
 use futures::StreamExt;
 use http::{Request, StatusCode};
 use std::time::Duration;
@@ -62,4 +62,15 @@ async fn a_body_that_never_ends_is_given_up() {
     let front = super::front_within(Duration::from_millis(50), routes);
     let response = tokio::time::timeout(Duration::from_secs(10), front.oneshot(request)).await.expect("it gives up");
     assert_eq!(response.expect("a reply").status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn whoever_waited_too_long_is_told_that_it_may_be_done() {
+    let routes = Router::new().route("/api/hangs", post(std::future::pending::<&'static str>));
+    let request = Request::post("/api/hangs").body(Body::empty()).expect("a request");
+    let front = super::front_within(Duration::from_millis(50), routes);
+    let response = front.oneshot(request).await.expect("a reply");
+    let body = axum::body::to_bytes(response.into_body(), 10_000).await.expect("a body");
+    let detail = serde_json::from_slice::<Problem>(&body).expect("a problem").detail;
+    assert!(detail.contains("may be done") && !detail.contains(NOTHING_CHANGED), "{detail}");
 }

@@ -16,6 +16,10 @@ wire! {
     }
 }
 
+/// Stands in [`Problem::detail`] where a command was [`Code::Unavailable`] and surely changed nothing. Without it the
+/// command may be done all the same: its answer came too late.
+pub const NOTHING_CHANGED: &str = "Nothing was changed";
+
 wire! {
     /// The kinds of problem. Fragments choose their message by it.
     pub enum Code {

@@ -5,7 +5,7 @@
 
 use axum::extract::Request;
 use bytes::Bytes;
-use contract::problem::Code;
+use contract::problem::{Code, NOTHING_CHANGED};
 use contract::registry::{DIGEST, KEY, SIGNATURE, TIMESTAMP};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -68,10 +68,10 @@ impl Desk {
         let read = tokio::task::spawn_blocking(move || Teams::read(&file).map_err(|error| (file, error)));
         read.await.map_err(|error| ApiError::internal(&error))?.map_err(|(file, error): (_, TeamsError)| {
             tracing::error!(file = %file.display(), %error, "--registry-teams: nobody can ship");
-            ApiError::new(
-                Code::Unavailable,
-                "The operator's list of teams can't be read. Ask the operator; their log says why.",
-            )
+            let detail = format!(
+                "The operator's list of teams can't be read. {NOTHING_CHANGED}. Ask the operator; their log says why."
+            );
+            ApiError::new(Code::Unavailable, detail)
         })
     }
 }
