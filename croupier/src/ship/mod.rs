@@ -8,6 +8,7 @@ mod figures;
 mod inspect;
 mod key;
 mod options;
+mod publish;
 mod release;
 mod table;
 #[cfg(test)]
@@ -17,15 +18,12 @@ use std::io::{IsTerminal, Write};
 
 use anyhow::{Context, Result};
 use contract::registry::{
-    Addresses, CanaryCommand, EndCanaryCommand, KillCommand, PromoteCommand, PublishedRelease, RegistryStatus,
-    ReviveCommand, RollbackCommand, ShippingHistory, Standing,
+    CanaryCommand, EndCanaryCommand, KillCommand, PromoteCommand, RegistryStatus, ReviveCommand, RollbackCommand,
+    ShippingHistory, Standing,
 };
 
 use crate::failure::Failure;
-use crate::floor::Wanted;
-use crate::review;
-use crate::terminal::{Terminal, kib};
-use crate::workspace::Workspace;
+use crate::terminal::Terminal;
 use client::Client;
 pub(crate) use inspect::Inspection;
 pub(crate) use key::for_this_machine;
@@ -33,69 +31,9 @@ pub(crate) use options::{
     CanaryOptions, HistoryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions,
     RollbackOptions, ShowOptions,
 };
-use release::Release;
+pub(crate) use publish::publish;
 
 const HISTORY: &str = "/api/registry/history";
-
-/// Packs a fragment, checks it, and sends what the registry does not have of it; makes it live, if that is wanted.
-///
-/// # Errors
-/// It can't be packed or can not ship, or the registry refuses it.
-pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &PublishOptions) -> Result<()> {
-    // Before minutes are spent on building.
-    let client = Client::new(&options.desk)?;
-    let wanted = match (&options.fragment, &options.name) {
-        (Some(folder), _) => Wanted::In(folder),
-        (None, name) => Wanted::Named(name.as_deref().unwrap_or_default()),
-    };
-    let folder = review::pack_to_ship(workspace, terminal, wanted, client.gateway())?;
-    let Release { document, files } = Release::read(&folder)?;
-    let total: usize = files.values().map(Vec::len).sum();
-    let asked = Addresses { files: files.keys().cloned().collect() };
-    let missing: Addresses = client.post("/api/registry/missing", &asked)?;
-    send(&client, terminal, &files, &missing.files)?;
-    let published: PublishedRelease = client.post("/api/registry/releases", &document)?;
-    let (name, version) = (&published.fragment, &published.version);
-    if published.is_new {
-        let held = files.len() - missing.files.len();
-        println!(
-            "{name} {version} is published: {} in {}, {held} of them were there already.",
-            kib(total as u64),
-            count(files.len())
-        );
-    } else {
-        println!("{name} {version} was published before, with the same content.");
-    }
-    if options.promote {
-        return make_live(&client, name, Some(version));
-    }
-    println!(
-        "`cargo croupier promote {name} {version}` makes it live, `cargo croupier canary {name} --share 10%` for some."
-    );
-    Ok(())
-}
-
-fn send(
-    client: &Client,
-    terminal: &Terminal,
-    files: &std::collections::BTreeMap<String, Vec<u8>>,
-    missing: &[String],
-) -> Result<()> {
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing: Vec<(&String, &Vec<u8>)> = files.iter().filter(|(address, _)| missing.contains(address)).collect();
-    let bytes: usize = missing.iter().map(|(_, content)| content.len()).sum();
-    let step = terminal.step(format!("Sending to {}", client.gateway()));
-    let mut sent = 0;
-    for (address, content) in &missing {
-        step.progress(sent, bytes as u64);
-        client.put(&format!("/api/registry/files/{address}"), content)?;
-        sent += content.len() as u64;
-    }
-    step.done(&format!("{} in {}", kib(bytes as u64), count(missing.len())));
-    Ok(())
-}
 
 /// Makes a published release the live one.
 ///
@@ -258,10 +196,6 @@ fn is_meant(question: &str) -> Result<bool> {
     Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
 }
 
-fn count(files: usize) -> String {
-    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -295,6 +229,5 @@ mod tests {
         assert_eq!(told(&standing), "wallet 2 is live; it rolls back to 1. Canary: 3 for 2.5% in at, de.");
         standing.killed = Some(KillNote { reason: "wrong sums".into(), team: "house".into(), at_ms: 0 });
         assert!(told(&standing).starts_with("wallet is switched off: wrong sums. `cargo croupier revive wallet`"));
-        assert_eq!((count(1), count(2)), ("1 file".into(), "2 files".into()));
     }
 }

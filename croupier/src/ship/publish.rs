@@ -1,0 +1,84 @@
+//! `publish`: a fragment is packed, held to the rules, and what the registry does not have of it is sent.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use contract::registry::{Addresses, PublishedRelease};
+
+use super::client::Client;
+use super::make_live;
+use super::options::PublishOptions;
+use super::release::Release;
+use crate::floor::Wanted;
+use crate::review;
+use crate::terminal::{Terminal, kib};
+use crate::workspace::Workspace;
+
+/// Packs a fragment, checks it, and sends what the registry does not have of it; makes it live, if that is wanted.
+///
+/// # Errors
+/// It can't be packed or can not ship, or the registry refuses it.
+pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &PublishOptions) -> Result<()> {
+    // Before minutes are spent on building.
+    let client = Client::new(&options.desk)?;
+    let wanted = match (&options.fragment, &options.name) {
+        (Some(folder), _) => Wanted::In(folder),
+        (None, name) => Wanted::Named(name.as_deref().unwrap_or_default()),
+    };
+    let folder = review::pack_to_ship(workspace, terminal, wanted, client.gateway())?;
+    let Release { document, files } = Release::read(&folder)?;
+    let total: usize = files.values().map(Vec::len).sum();
+    let asked = Addresses { files: files.keys().cloned().collect() };
+    let missing: Addresses = client.post("/api/registry/missing", &asked)?;
+    send(&client, terminal, &files, &missing.files)?;
+    let published: PublishedRelease = client.post("/api/registry/releases", &document)?;
+    let (name, version) = (&published.fragment, &published.version);
+    if published.is_new {
+        let held = files.len() - missing.files.len();
+        println!(
+            "{name} {version} is published: {} in {}, {held} of them were there already.",
+            kib(total as u64),
+            count(files.len())
+        );
+    } else {
+        println!("{name} {version} was published before, with the same content.");
+    }
+    if options.promote {
+        return make_live(&client, name, Some(version));
+    }
+    println!(
+        "`cargo croupier promote {name} {version}` makes it live, `cargo croupier canary {name} --share 10%` for some."
+    );
+    Ok(())
+}
+
+fn send(client: &Client, terminal: &Terminal, files: &BTreeMap<String, Vec<u8>>, missing: &[String]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing: Vec<(&String, &Vec<u8>)> = files.iter().filter(|(address, _)| missing.contains(address)).collect();
+    let bytes: usize = missing.iter().map(|(_, content)| content.len()).sum();
+    let step = terminal.step(format!("Sending to {}", client.gateway()));
+    let mut sent = 0;
+    for (address, content) in &missing {
+        step.progress(sent, bytes as u64);
+        client.put(&format!("/api/registry/files/{address}"), content)?;
+        sent += content.len() as u64;
+    }
+    step.done(&format!("{} in {}", kib(bytes as u64), count(missing.len())));
+    Ok(())
+}
+
+fn count(files: usize) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_counted_in_words() {
+        assert_eq!((count(1), count(2)), ("1 file".into(), "2 files".into()));
+    }
+}
