@@ -85,7 +85,7 @@ pub(crate) enum Command {
     /// Held to the rules of `check` beside what is live at that gateway. Sends only the files that the gateway does not
     /// have: a publish that broke off goes on where it was. A release never changes; the same version with another
     /// content is refused.
-    #[command(after_help = "Then: `cargo croupier promote NAME`, which `--promote` does at once. \
+    #[command(after_help = "Then: `cargo croupier promote NAME VERSION`, which `--promote` does at once. \
         docs/ship-a-fragment.md says how it goes on.")]
     Publish(PublishOptions),
     /// Make a published release the live one; what was live is what it rolls back to

@@ -42,6 +42,7 @@ async fn from_new_to_live_and_back() -> Result<()> {
 
     let said = desk.run(&["publish", "--fragment", path])?;
     ensure!(said.contains("is published") && said.contains("0 of them were there already"), "{said}");
+    ensure!(said.contains("canary happy-hour --share 10% --version 0.1.0-"), "whatever is the canary by then: {said}");
     ensure!(desk.served("happy-hour").await?.is_none(), "published is not live");
     desk.run(&["promote", "happy-hour"])?;
     let first = desk.live().await?;

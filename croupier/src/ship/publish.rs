@@ -46,9 +46,7 @@ pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &Publ
     if options.promote {
         return make_live(&client, name, Some(version));
     }
-    println!(
-        "`cargo croupier promote {name} {version}` makes it live, `cargo croupier canary {name} --share 10%` for some."
-    );
+    println!("{}", what_may_follow(name, version));
     Ok(())
 }
 
@@ -69,6 +67,14 @@ fn send(client: &Client, terminal: &Terminal, files: &BTreeMap<String, Vec<u8>>,
     Ok(())
 }
 
+/// Commands that name the release: without its name they mean the canary, where there is one.
+fn what_may_follow(name: &str, version: &str) -> String {
+    format!(
+        "`cargo croupier promote {name} {version}` makes it live, \
+         `cargo croupier canary {name} --share 10% --version {version}` for some."
+    )
+}
+
 fn count(files: usize) -> String {
     if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
 }
@@ -76,6 +82,20 @@ fn count(files: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::{Cli, Command};
+    use clap::Parser;
+
+    #[test]
+    fn what_may_follow_is_typed_as_it_stands_and_means_this_release() {
+        let said = what_may_follow("wallet", "1.0.0-abcdef01");
+        let commands = said.split('`').skip(1).step_by(2);
+        let meant = commands.map(|typed| match Cli::try_parse_from(typed.split(' ').skip(1)).unwrap().command {
+            Command::Promote(options) => options.version,
+            Command::Canary(options) => options.version,
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(meant.collect::<Vec<_>>(), [Some("1.0.0-abcdef01".to_owned()), Some("1.0.0-abcdef01".to_owned())]);
+    }
 
     #[test]
     fn files_are_counted_in_words() {
