@@ -340,6 +340,15 @@ mod tests {
     }
 
     #[test]
+    fn what_is_secret_or_may_be_is_not_in_the_help() {
+        let line = Cli::command();
+        let arguments = line.get_subcommands().flat_map(clap::Command::get_arguments);
+        let secret = arguments.filter(|it| it.get_env().is_some_and(|name| name != "CROUPIER_GATEWAY"));
+        let shown = secret.filter(|it| !it.is_hide_env_values_set()).map(|it| it.get_id().to_string());
+        assert_eq!(shown.collect::<Vec<_>>(), Vec::<String>::new());
+    }
+
+    #[test]
     fn the_last_port_is_refused_because_the_control_port_is_above_it() {
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "65534"]).is_ok());
         assert!(Cli::try_parse_from(["croupier", "up", "--port", "65535"]).is_err());

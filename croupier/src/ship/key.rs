@@ -28,6 +28,7 @@ impl Key {
     /// # Errors
     /// There is none, or the file holds something else.
     pub(super) fn read(path: &Path) -> Result<Self> {
+        must_name_a_file(path)?;
         let text = match fs::read_to_string(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let remedy = "`cargo croupier up` makes one for this machine; for another gateway make one with \
@@ -36,8 +37,7 @@ impl Key {
             }
             read => read.with_context(|| format!("reading --key {}", path.display()))?,
         };
-        let secret = STANDARD.decode(text.trim()).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
-        let secret = secret.ok_or_else(|| {
+        let secret = secret(&text).ok_or_else(|| {
             let what = format!("--key {} does not hold a key", path.display());
             Failure::new(
                 what,
@@ -52,6 +52,7 @@ impl Key {
     /// # Errors
     /// See [`Self::read`], and the file can't be written.
     pub(super) fn ready(path: &Path) -> Result<Self> {
+        must_name_a_file(path)?;
         if !path.exists() {
             make(path).with_context(|| format!("making --key {}", path.display()))?;
         }
@@ -77,6 +78,19 @@ impl Key {
             self.id()
         )
     }
+}
+
+fn secret(text: &str) -> Option<[u8; 32]> {
+    STANDARD.decode(text.trim()).ok()?.try_into().ok()
+}
+
+/// Refuses the key itself in the place of its file's name, before that is told or written anywhere.
+fn must_name_a_file(path: &Path) -> Result<(), Failure> {
+    if path.to_str().and_then(secret).is_none() {
+        return Ok(());
+    }
+    let what = "CROUPIER_KEY (or --key) names the file of the key, not the key itself";
+    Err(Failure::new(what, "put the key into a file that only its owner can read, and name that file."))
 }
 
 fn make(path: &Path) -> io::Result<()> {
@@ -140,5 +154,17 @@ mod tests {
         fs::write(&path, "short").unwrap();
         let wrong = crate::failure::explain(&Key::read(&path).err().unwrap());
         assert!(wrong.contains("base64 of 32 bytes"), "{wrong}");
+    }
+
+    #[test]
+    fn a_key_in_the_place_of_its_files_name_is_neither_told_nor_written() {
+        let secret = STANDARD.encode([7; 32]);
+        for used in [Key::read, Key::ready] {
+            for typed in [secret.clone(), format!("{secret}\n")] {
+                let said = crate::failure::explain(&used(Path::new(&typed)).err().unwrap());
+                assert!(said.contains("names the file of the key, not the key itself"), "{said}");
+                assert!(!said.contains(&secret) && !Path::new(&typed).exists(), "{said}");
+            }
+        }
     }
 }

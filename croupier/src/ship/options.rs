@@ -14,7 +14,9 @@ pub(crate) struct Desk {
     #[arg(long, env = "CROUPIER_GATEWAY", value_name = "URL", default_value = "http://localhost:8080")]
     pub(crate) gateway: String,
     /// The team's secret key. `up` makes the default one, which may do everything on this machine
-    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value_os_t = in_project("data/team.key"))]
+    // Whoever puts the key itself there finds out, and not from the help.
+    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", hide_env_values = true)]
+    #[arg(default_value_os_t = in_project("data/team.key"))]
     pub(crate) key: PathBuf,
 }
 
@@ -166,7 +168,8 @@ pub(crate) struct HistoryOptions {
 #[derive(Args, Debug)]
 pub(crate) struct KeyOptions {
     /// The file; made when it is missing, and never replaced
-    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", default_value_os_t = in_project("data/team.key"))]
+    #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", hide_env_values = true)]
+    #[arg(default_value_os_t = in_project("data/team.key"))]
     pub(crate) key: PathBuf,
 }
 
