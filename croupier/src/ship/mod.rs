@@ -138,12 +138,18 @@ pub(crate) fn history(options: &HistoryOptions) -> Result<()> {
     Ok(())
 }
 
-fn history_of(name: Option<&str>, before: Option<u64>) -> Result<String, Failure> {
-    // What is no name of a fragment must not become another query.
+/// What is no name of a fragment must not become another query.
+fn must_be_a_name(text: &str) -> Result<(), Failure> {
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    if let Some(name) = name.filter(|name| !name.bytes().all(plain)) {
-        let what = format!("{name:?} is no name of a fragment");
-        return Err(Failure::new(what, "names have lower-case letters, digits and dashes."));
+    if text.bytes().all(plain) {
+        return Ok(());
+    }
+    Err(Failure::new(format!("{text:?} is no name of a fragment"), "names have lower-case letters, digits and dashes."))
+}
+
+fn history_of(name: Option<&str>, before: Option<u64>) -> Result<String, Failure> {
+    if let Some(name) = name {
+        must_be_a_name(name)?;
     }
     let fragment = name.map(|name| format!("fragment={name}"));
     let before = before.map(|place| format!("before={place}"));

@@ -6,10 +6,10 @@ use anyhow::Result;
 use contract::registry::{Addresses, PublishedRelease};
 
 use super::client::Client;
-use super::make_live;
 use super::options::PublishOptions;
 use super::release::Release;
-use crate::floor::Wanted;
+use super::{make_live, must_be_a_name};
+use crate::floor::{Wanted, source};
 use crate::review;
 use crate::terminal::{Terminal, kib};
 use crate::workspace::Workspace;
@@ -19,22 +19,24 @@ use crate::workspace::Workspace;
 /// # Errors
 /// It can't be packed or can not ship, or the registry refuses it.
 pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &PublishOptions) -> Result<()> {
-    // Before minutes are spent on building.
     let client = Client::new(&options.desk)?;
     let wanted = match (&options.fragment, &options.name) {
         (Some(folder), _) => Wanted::In(folder),
         (None, name) => Wanted::Named(name.as_deref().unwrap_or_default()),
     };
+    let (name, _) = source(workspace, &wanted)?;
+    must_be_a_name(&name)?;
+    // Whoever may not publish it, or has the wrong time, learns so before minutes are spent on building.
+    missing(&client, &name, Vec::new())?;
     let folder = review::pack_to_ship(workspace, terminal, wanted, client.gateway())?;
     let Release { document, files } = Release::read(&folder)?;
     let total: usize = files.values().map(Vec::len).sum();
-    let asked = Addresses { files: files.keys().cloned().collect() };
-    let missing: Addresses = client.post("/api/registry/missing", &asked)?;
-    send(&client, terminal, &files, &missing.files)?;
+    let missing = missing(&client, &name, files.keys().cloned().collect())?;
+    send(&client, terminal, &files, &missing)?;
     let published: PublishedRelease = client.post("/api/registry/releases", &document)?;
     let (name, version) = (&published.fragment, &published.version);
     if published.is_new {
-        let held = files.len() - missing.files.len();
+        let held = files.len() - missing.len();
         println!(
             "{name} {version} is published: {} in {}, {held} of them were there already.",
             kib(total as u64),
@@ -48,6 +50,13 @@ pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &Publ
     }
     println!("{}", what_may_follow(name, version));
     Ok(())
+}
+
+/// Which of these files the registry does not have. It refuses whoever may not publish the fragment.
+fn missing(client: &Client, fragment: &str, files: Vec<String>) -> Result<Vec<String>> {
+    let path = format!("/api/registry/missing?fragment={fragment}");
+    let missing: Addresses = client.post(&path, &Addresses { files })?;
+    Ok(missing.files)
 }
 
 fn send(client: &Client, terminal: &Terminal, files: &BTreeMap<String, Vec<u8>>, missing: &[String]) -> Result<()> {
@@ -81,9 +90,19 @@ fn count(files: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::testing::{gateway, problem, typed};
     use super::*;
     use crate::cli::{Cli, Command};
     use clap::Parser;
+
+    #[test]
+    fn whoever_may_not_publish_is_told_so_before_anything_is_built() {
+        let unknown = problem(401, "forbidden", "This key is in no team's name.", "\"x-registry-key\"");
+        let (address, calls) = gateway(vec![unknown]);
+        let said = typed(&address, &["publish", "wallet"]).expect_err("it is refused");
+        assert!(said.contains("x-registry-key: This key is in no team's name."), "{said}");
+        assert_eq!(calls.recv().unwrap(), "POST /api/registry/missing?fragment=wallet HTTP/1.1");
+    }
 
     #[test]
     fn what_may_follow_is_typed_as_it_stands_and_means_this_release() {

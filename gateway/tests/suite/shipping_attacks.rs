@@ -131,6 +131,20 @@ async fn a_team_ships_its_own_fragments_and_does_what_it_has_the_right_to() {
 }
 
 #[tokio::test]
+async fn whether_a_team_may_publish_a_fragment_can_be_asked_before_there_is_a_release() {
+    let house = House::open().await;
+    let (team, own) = (Team::new(1), "fragments = [\"happy-hour\"]\nrights = [\"publish\"]");
+    house.list_teams(&team.entry("guests", own));
+    let nothing = json!({ "files": [] });
+    let ask = async |fragment: &str| team.post(&house, &format!("missing?fragment={fragment}"), &nothing).await;
+    assert_eq!(json_of(ask("happy-hour").await).await, nothing);
+    assert_eq!(refused(ask("wallet").await, 403, "forbidden").await["field"], "fragment");
+    house.list_teams(&team.entry("guests", &own.replace("publish", "promote")));
+    let problem = refused(ask("happy-hour").await, 403, "forbidden").await;
+    assert!(problem["detail"].as_str().expect("text").contains("no right to publish"), "{problem}");
+}
+
+#[tokio::test]
 async fn a_file_that_is_not_what_it_is_called_is_refused() {
     let house = House::open().await;
     let team = Team::of(&house);

@@ -2,7 +2,7 @@
 //!
 //! | call | body | reply |
 //! |---|---|---|
-//! | `POST /api/registry/missing` | [`Addresses`] | [`Addresses`] |
+//! | `POST /api/registry/missing?fragment=NAME` | [`Addresses`] | [`Addresses`] |
 //! | `PUT /api/registry/files/{address}` | the file's bytes | 204 |
 //! | `POST /api/registry/releases` | [`crate::manifest::Fragment`], as it was packed | [`PublishedRelease`] |
 //! | `POST /api/registry/promote` | [`PromoteCommand`] | [`Standing`] |
@@ -13,6 +13,9 @@
 //! | `POST /api/registry/revive` | [`ReviveCommand`] | [`Standing`] |
 //! | `GET /api/registry/status` | | [`RegistryStatus`] |
 //! | `GET /api/registry/history` | | [`ShippingHistory`] |
+//!
+//! `missing` refuses whoever may not publish that fragment, also where no file is asked for: so it is known before
+//! anything is built. Without a name it refuses whoever may publish none.
 //!
 //! What an operator asks for, signed in, is below `/api/operator/releases`: see [`crate::operator`].
 //!

@@ -63,14 +63,30 @@ pub(in crate::registry) fn routes() -> Router<Registry> {
         .route("/api/registry/history", get(history))
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct MissingQuery {
+    /// The fragment whose release they are of. Whoever may not publish it is refused.
+    fragment: Option<String>,
+}
+
 /// Says which of these files the registry does not have.
-#[utoipa::path(post, path = "/api/registry/missing", tag = "registry", request_body = Addresses, responses(
+#[utoipa::path(post, path = "/api/registry/missing", tag = "registry", params(MissingQuery), request_body = Addresses,
+    responses(
     (status = 200, body = Addresses), (status = 400, body = Problem, description = "No such address, or too many"),
 ))]
-async fn missing(State(registry): State<Registry>, request: Request) -> Result<Json<Addresses>, ApiError> {
+async fn missing(
+    State(registry): State<Registry>,
+    StrictQuery(query): StrictQuery<MissingQuery>,
+    request: Request,
+) -> Result<Json<Addresses>, ApiError> {
     let desk = registry.desk();
     let (team, _, asked) = desk.admit(request).await?.command::<Addresses>(MAX_COMMAND_BYTES).await?;
-    team.must_have(Right::Publish)?;
+    match &query.fragment {
+        Some(fragment) => team.may(Right::Publish, fragment)?,
+        None => team.must_have(Right::Publish)?,
+    }
     check_addresses(&asked)?;
     let files: BTreeSet<String> = asked.files.into_iter().collect();
     let sizes = try_join_all(files.iter().map(|address| desk.size_of(address))).await?;
