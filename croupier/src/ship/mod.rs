@@ -88,9 +88,8 @@ pub(crate) fn roll_back(options: &RollbackOptions) -> Result<()> {
 pub(crate) fn kill(options: &KillOptions) -> Result<()> {
     let KillOptions { desk, name, reason, yes } = options;
     let client = Client::new(desk)?;
-    if !yes && !is_meant(&format!("Switch {name} off for every player of {}?", client.gateway()))? {
-        println!("Nothing was changed.");
-        return Ok(());
+    if !yes {
+        confirm(&format!("Switch {name} off for every player of {}?", client.gateway()))?;
     }
     let command = KillCommand { fragment: name.clone(), reason: reason.clone() };
     let standing: Standing = client.command("/api/registry/kill", name, &command)?;
@@ -190,7 +189,10 @@ fn told(standing: &Standing) -> String {
 }
 
 /// Asks whoever sits at the terminal.
-fn is_meant(question: &str) -> Result<bool> {
+///
+/// # Errors
+/// Nobody does, or it is not meant.
+fn confirm(question: &str) -> Result<()> {
     if !std::io::stdin().is_terminal() {
         let remedy = "add --yes where nobody can be asked.";
         return Err(Failure::new(format!("{question} There is nobody to ask."), remedy).into());
@@ -199,7 +201,14 @@ fn is_meant(question: &str) -> Result<bool> {
     std::io::stderr().flush().context("asking")?;
     let mut answer = String::new();
     std::io::stdin().read_line(&mut answer).context("asking")?;
-    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+    must_be_yes(&answer).map_err(Into::into)
+}
+
+fn must_be_yes(answer: &str) -> Result<(), Failure> {
+    if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        return Ok(());
+    }
+    Err(Failure::new("that was not confirmed, and nothing was changed", "answer y or yes, or add --yes."))
 }
 
 #[cfg(test)]
@@ -214,6 +223,17 @@ mod tests {
         assert_eq!(path(None, Some(7)).unwrap(), "/api/registry/history?before=7");
         assert_eq!(path(Some("wallet"), Some(7)).unwrap(), "/api/registry/history?fragment=wallet&before=7");
         assert!(path(Some("wallet&before=1"), None).unwrap_err().contains("is no name of a fragment"));
+    }
+
+    #[test]
+    fn yes_is_yes_in_any_case_and_whatever_else_changes_nothing_and_fails() {
+        for yes in ["y", "Y\n", "yes", "YES\n", " Yes "] {
+            assert!(must_be_yes(yes).is_ok(), "{yes:?}");
+        }
+        for no in ["", "\n", "n", "no", "yess", "yes please"] {
+            let said = crate::failure::explain(&anyhow::Error::from(must_be_yes(no).expect_err(no)));
+            assert!(said.contains("nothing was changed") && said.contains("answer y or yes"), "{said}");
+        }
     }
 
     #[test]
