@@ -84,6 +84,8 @@ async fn from_new_to_live_and_back() -> Result<()> {
     let lines = history["lines"].as_array().context("lines")?;
     let actions: Vec<&str> = lines.iter().filter_map(|line| line["action"].as_str()).collect();
     ensure!(actions == ["revive", "kill", "rollback", "promote", "publish", "promote", "publish"], "{actions:?}");
+    let said = desk.run(&["history", "happy-houer"])?;
+    ensure!(said.contains("nothing of happy-houer was shipped"), "{said}");
     let foreign = desk.run(&["kill", "wallet", "--reason", "why", "--yes"]).expect_err("it is not theirs").to_string();
     ensure!(foreign.contains("not a fragment of the team") && foreign.contains("What to do"), "{foreign}");
     Ok(())

@@ -133,7 +133,8 @@ pub(crate) fn history(options: &HistoryOptions) -> Result<()> {
     let HistoryOptions { show: ShowOptions { desk, name, json }, before } = options;
     let path = history_of(name.as_deref(), *before)?;
     let history: ShippingHistory = Client::new(desk)?.get(&path)?;
-    print!("{}", if *json { serde_json::to_string_pretty(&history)? + "\n" } else { table::history(&history) });
+    let table = || table::history(&history, name.as_deref(), *before);
+    print!("{}", if *json { serde_json::to_string_pretty(&history)? + "\n" } else { table() });
     Ok(())
 }
 

@@ -78,15 +78,24 @@ fn state(standing: &Standing) -> String {
     }
 }
 
-/// What was done, newest first.
-pub(super) fn history(history: &ShippingHistory) -> String {
+/// What was done, newest first: to a fragment if one was named, and before a place.
+pub(super) fn history(history: &ShippingHistory, name: Option<&str>, before: Option<u64>) -> String {
     if history.lines.is_empty() {
-        return "nothing was shipped yet\n".to_owned();
+        return nothing(name, before);
     }
     let mut rows = vec![["TIME", "TEAM", "WHAT", "FRAGMENT", "VERSION", "WHY"].map(str::to_owned)];
     rows.extend(history.lines.iter().map(row));
     let more = history.next_before.map(|place| format!("there is more: --before {place} goes on from here\n"));
     aligned(&rows) + &more.unwrap_or_default()
+}
+
+fn nothing(name: Option<&str>, before: Option<u64>) -> String {
+    let before = before.map(|place| format!(" before {place}")).unwrap_or_default();
+    match name {
+        Some(name) => format!("nothing of {name} was shipped{before}; `cargo croupier status` shows what there is\n"),
+        None if before.is_empty() => "nothing was shipped yet\n".to_owned(),
+        None => format!("nothing was shipped{before}\n"),
+    }
 }
 
 fn row(line: &ShippingLine) -> [String; 6] {
@@ -210,10 +219,19 @@ mod tests {
         };
         let audience = Some(Audience { share_permille: 1, markets: vec!["de".into()] });
         let canary = ShippingLine { action: ShippingAction::Canary, reason: None, audience, ..line.clone() };
-        let text = history(&ShippingHistory { lines: vec![canary, line], next_before: Some(17) });
+        let text = history(&ShippingHistory { lines: vec![canary, line], next_before: Some(17) }, None, None);
         assert!(text.contains("house  canary  wallet             for 0.1% in de\n"), "{text}");
         assert!(text.contains("2025-11-29 11:54:03 UTC  house  kill    wallet             wrong sums\n"), "{text}");
         assert!(text.ends_with("\nthere is more: --before 17 goes on from here\n"), "{text}");
-        assert_eq!(history(&ShippingHistory { lines: vec![], next_before: None }), "nothing was shipped yet\n");
+    }
+
+    #[test]
+    fn an_empty_history_says_of_what_nothing_was_shipped() {
+        let told = |name, before| history(&ShippingHistory { lines: vec![], next_before: None }, name, before);
+        assert_eq!(told(None, None), "nothing was shipped yet\n");
+        assert_eq!(told(None, Some(9)), "nothing was shipped before 9\n");
+        let there_is = "`cargo croupier status` shows what there is\n";
+        assert_eq!(told(Some("walet"), None), format!("nothing of walet was shipped; {there_is}"));
+        assert_eq!(told(Some("wallet"), Some(9)), format!("nothing of wallet was shipped before 9; {there_is}"));
     }
 }
