@@ -19,6 +19,11 @@ impl Desk {
         team::run(&self.floor, arguments)
     }
 
+    /// The same of a command that prints JSON and nothing else.
+    fn read(&self, arguments: &[&str]) -> Result<Value> {
+        Ok(serde_json::from_str(&self.run(arguments)?)?)
+    }
+
     /// The fragment as pages get it now.
     async fn served(&self, name: &str) -> Result<Option<Value>> {
         let manifest = reqwest::get(format!("{}/manifest.json", self.floor.url())).await?.json::<Value>().await?;
@@ -68,19 +73,22 @@ async fn from_new_to_live_and_back() -> Result<()> {
     let second = desk.live().await?;
     ensure!(second["version"] != first["version"] && second["previous"]["version"] == first["version"], "{second}");
 
-    desk.run(&["rollback", "happy-hour"])?;
+    let standing = desk.read(&["rollback", "happy-hour", "--json"])?;
+    ensure!(standing["live"] == first["version"], "{standing}");
     ensure!(desk.live().await?["version"] == first["version"], "it is back");
     fs::write(&code, original)?;
-    desk.run(&["publish", "--fragment", path, "--promote"])?;
+    let published = desk.read(&["publish", "--fragment", path, "--promote", "--json"])?;
+    ensure!(published["version"] == first["version"] && published["is_new"] == false, "{published}");
     ensure!(desk.live().await?["version"] == first["version"], "what was rolled back is not what was built last");
-    desk.run(&["kill", "happy-hour", "--reason", "it shows wrong sums", "--yes"])?;
+    let standing = desk.read(&["kill", "happy-hour", "--reason", "it shows wrong sums", "--yes", "--json"])?;
+    ensure!(standing["killed"]["reason"] == "it shows wrong sums", "{standing}");
     ensure!(desk.live().await?["killed"] == true, "it is off");
     let status = desk.run(&["status"])?;
     ensure!(status.contains("KILLED") && status.contains("it shows wrong sums"), "{status}");
     desk.run(&["revive", "happy-hour"])?;
     ensure!(desk.live().await?["killed"] == false, "it is on");
 
-    let history: Value = serde_json::from_str(&desk.run(&["history", "happy-hour", "--json"])?)?;
+    let history = desk.read(&["history", "happy-hour", "--json"])?;
     let lines = history["lines"].as_array().context("lines")?;
     let actions: Vec<&str> = lines.iter().filter_map(|line| line["action"].as_str()).collect();
     ensure!(actions == ["revive", "kill", "rollback", "promote", "publish", "promote", "publish"], "{actions:?}");
@@ -118,7 +126,7 @@ async fn a_pipeline_ships_what_was_made() -> Result<()> {
     let ran = pipeline()?;
     let said = String::from_utf8_lossy(&ran.stdout).into_owned();
     ensure!(!ran.status.success() && !said.contains("can ship"), "a failing test ships nothing: {said}");
-    let history: Value = serde_json::from_str(&desk.run(&["history", "pipeline-hour", "--json"])?)?;
+    let history = desk.read(&["history", "pipeline-hour", "--json"])?;
     ensure!(history["lines"].as_array().is_some_and(|lines| lines.len() == 1), "{history}");
     Ok(())
 }

@@ -248,7 +248,8 @@ mod tests {
     fn client(gateway: &str) -> Result<Client> {
         let folder = tempfile::tempdir().unwrap();
         super::super::key::for_this_machine(folder.path()).unwrap();
-        Client::new(&options::Desk { gateway: gateway.to_owned(), key: folder.path().join(PathBuf::from("team.key")) })
+        let key = folder.path().join(PathBuf::from("team.key"));
+        Client::new(&options::Desk { gateway: gateway.to_owned(), key, json: false })
     }
 
     #[test]

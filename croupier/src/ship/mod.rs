@@ -21,12 +21,14 @@ use contract::registry::{
     CanaryCommand, EndCanaryCommand, KillCommand, PromoteCommand, RegistryStatus, ReviveCommand, RollbackCommand,
     ShippingHistory, Standing,
 };
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use client::Client;
 pub(crate) use inspect::Inspection;
 pub(crate) use key::for_this_machine;
+use options::Desk;
 pub(crate) use options::{
     CanaryOptions, HistoryOptions, KeyOptions, KillOptions, PromoteOptions, PublishOptions, ReviveOptions,
     RollbackOptions, ShowOptions,
@@ -41,14 +43,13 @@ const HISTORY: &str = "/api/registry/history";
 /// The registry refuses it.
 pub(crate) fn promote(options: &PromoteOptions) -> Result<()> {
     let PromoteOptions { desk, name, version } = options;
-    make_live(&Client::new(desk)?, name, version.as_ref())
+    let standing = make_live(&Client::new(desk)?, name, version.as_ref())?;
+    print_answer(desk, &standing, told)
 }
 
-fn make_live(client: &Client, fragment: &str, version: Option<&String>) -> Result<()> {
+fn make_live(client: &Client, fragment: &str, version: Option<&String>) -> Result<Standing> {
     let command = PromoteCommand { fragment: fragment.to_owned(), version: version.cloned() };
-    let standing: Standing = client.command("/api/registry/promote", fragment, &command)?;
-    println!("{}", told(&standing));
-    Ok(())
+    client.command("/api/registry/promote", fragment, &command)
 }
 
 /// Shows a published release to a part of the audience, changes to whom, or ends that.
@@ -65,8 +66,7 @@ pub(crate) fn canary(options: &CanaryOptions) -> Result<()> {
         let command = CanaryCommand { fragment, version, share_permille, markets };
         client.command("/api/registry/canary", name, &command)?
     };
-    println!("{}", told(&standing));
-    Ok(())
+    print_answer(&options.desk, &standing, told)
 }
 
 /// Goes back to a release that was live before.
@@ -77,8 +77,7 @@ pub(crate) fn roll_back(options: &RollbackOptions) -> Result<()> {
     let RollbackOptions { desk, name, to } = options;
     let command = RollbackCommand { fragment: name.clone(), to: to.clone() };
     let standing: Standing = Client::new(desk)?.command("/api/registry/rollback", name, &command)?;
-    println!("{}", told(&standing));
-    Ok(())
+    print_answer(desk, &standing, told)
 }
 
 /// Switches a fragment off.
@@ -93,8 +92,7 @@ pub(crate) fn kill(options: &KillOptions) -> Result<()> {
     }
     let command = KillCommand { fragment: name.clone(), reason: reason.clone() };
     let standing: Standing = client.command("/api/registry/kill", name, &command)?;
-    println!("{}", told(&standing));
-    Ok(())
+    print_answer(desk, &standing, told)
 }
 
 /// Switches a fragment on again.
@@ -104,8 +102,7 @@ pub(crate) fn kill(options: &KillOptions) -> Result<()> {
 pub(crate) fn revive(options: &ReviveOptions) -> Result<()> {
     let (name, command) = (&options.name, ReviveCommand { fragment: options.name.clone() });
     let standing: Standing = Client::new(&options.desk)?.command("/api/registry/revive", name, &command)?;
-    println!("{}", told(&standing));
-    Ok(())
+    print_answer(&options.desk, &standing, told)
 }
 
 /// Prints how fragments stand.
@@ -121,8 +118,7 @@ pub(crate) fn status(options: &ShowOptions) -> Result<()> {
             return Err(Failure::new(format!("there is no fragment {name:?}"), format!("there are: {known}.")).into());
         }
     }
-    print!("{}", if options.json { serde_json::to_string_pretty(&status)? + "\n" } else { table::status(&status) });
-    Ok(())
+    print_answer(&options.desk, &status, table::status)
 }
 
 /// Prints what was done.
@@ -130,12 +126,20 @@ pub(crate) fn status(options: &ShowOptions) -> Result<()> {
 /// # Errors
 /// The registry refuses it.
 pub(crate) fn history(options: &HistoryOptions) -> Result<()> {
-    let HistoryOptions { show: ShowOptions { desk, name, json }, before } = options;
+    let HistoryOptions { show: ShowOptions { desk, name }, before } = options;
     let path = history_of(name.as_deref(), *before)?;
     let history: ShippingHistory = Client::new(desk)?.get(&path)?;
-    let table = || table::history(&history, name.as_deref(), *before);
-    print!("{}", if *json { serde_json::to_string_pretty(&history)? + "\n" } else { table() });
+    print_answer(desk, &history, |history| table::history(history, name.as_deref(), *before))
+}
+
+/// Prints what the gateway has answered: as it is for a program, otherwise as a person reads it.
+fn print_answer<T: Serialize>(desk: &Desk, answer: &T, told: impl FnOnce(&T) -> String) -> Result<()> {
+    println!("{}", written(desk.json, answer, told)?.trim_end());
     Ok(())
+}
+
+fn written<T: Serialize>(json: bool, answer: &T, told: impl FnOnce(&T) -> String) -> Result<String> {
+    Ok(if json { serde_json::to_string_pretty(answer)? } else { told(answer) })
 }
 
 /// What is no name of a fragment must not become another query.
@@ -215,7 +219,9 @@ fn must_be_yes(answer: &str) -> Result<(), Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use contract::registry::{Audience, CanaryNote, KillNote};
+    use crate::cli::Cli;
+    use clap::Parser;
+    use contract::registry::{Audience, CanaryNote, KillNote, PublishedRelease};
 
     #[test]
     fn a_history_is_of_one_fragment_or_of_all_and_goes_on_from_a_place() {
@@ -235,6 +241,27 @@ mod tests {
             let said = crate::failure::explain(&anyhow::Error::from(must_be_yes(no).expect_err(no)));
             assert!(said.contains("nothing was changed") && said.contains("answer y or yes"), "{said}");
         }
+    }
+
+    #[test]
+    fn whatever_is_shipped_a_program_can_read_what_came_of_it() {
+        for typed in [
+            "publish wallet",
+            "promote wallet",
+            "canary wallet --end",
+            "rollback wallet",
+            "kill wallet --reason why",
+            "revive wallet",
+            "status",
+            "history",
+        ] {
+            let line = ["croupier"].into_iter().chain(typed.split(' ')).chain(["--json"]);
+            assert!(Cli::try_parse_from(line).is_ok(), "{typed}");
+        }
+        let published = PublishedRelease { fragment: "a".into(), version: "1".into(), is_new: true, bytes: 9 };
+        let told = |json| written(json, &published, |it| format!("{} {}", it.fragment, it.version)).unwrap();
+        assert_eq!(told(false), "a 1");
+        assert_eq!(serde_json::from_str::<PublishedRelease>(&told(true)).unwrap(), published);
     }
 
     #[test]

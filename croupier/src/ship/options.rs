@@ -7,7 +7,7 @@ use contract::registry::EVERYBODY_PERMILLE;
 
 use crate::workspace::in_project;
 
-/// Where a team ships to, and as whom.
+/// Where a team ships to, as whom, and who reads what comes of it.
 #[derive(Args, Debug)]
 pub(crate) struct Desk {
     /// The gateway that is shipped to
@@ -18,6 +18,9 @@ pub(crate) struct Desk {
     #[arg(long, env = "CROUPIER_KEY", value_name = "FILE", hide_env_values = true)]
     #[arg(default_value_os_t = in_project("data/team.key"))]
     pub(crate) key: PathBuf,
+    /// Print JSON instead of text: the gateway's own answer
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]
@@ -151,9 +154,6 @@ pub(crate) struct ShowOptions {
     /// Only this fragment
     #[arg(value_name = "NAME")]
     pub(crate) name: Option<String>,
-    /// Print JSON instead of a table
-    #[arg(long)]
-    pub(crate) json: bool,
 }
 
 #[derive(Args, Debug)]

@@ -8,7 +8,7 @@ use contract::registry::{Addresses, PublishedRelease};
 use super::client::Client;
 use super::options::PublishOptions;
 use super::release::Release;
-use super::{make_live, must_be_a_name};
+use super::{make_live, must_be_a_name, told};
 use crate::floor::{Wanted, source};
 use crate::review;
 use crate::terminal::{Terminal, kib};
@@ -34,21 +34,27 @@ pub(crate) fn publish(workspace: &Workspace, terminal: &Terminal, options: &Publ
     let missing = missing(&client, &name, files.keys().cloned().collect())?;
     send(&client, terminal, &files, &missing)?;
     let published: PublishedRelease = client.post("/api/registry/releases", &document)?;
-    let (name, version) = (&published.fragment, &published.version);
+    let (name, version, json) = (&published.fragment, &published.version, options.desk.json);
+    // Beside JSON there is nothing else.
+    let say = |sentence: String| if json { terminal.say(sentence) } else { println!("{sentence}") };
     if published.is_new {
-        let held = files.len() - missing.len();
-        println!(
-            "{name} {version} is published: {} in {}, {held} of them were there already.",
-            kib(total as u64),
+        let (size, held) = (kib(total as u64), files.len() - missing.len());
+        say(format!(
+            "{name} {version} is published: {size} in {}, {held} of them were there already.",
             count(files.len())
-        );
+        ));
     } else {
-        println!("{name} {version} was published before, with the same content.");
+        say(format!("{name} {version} was published before, with the same content."));
     }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&published)?);
+    }
+    // Only then: what is published is told also where it can't be made live.
     if options.promote {
-        return make_live(&client, name, Some(version));
+        say(told(&make_live(&client, name, Some(version))?));
+    } else {
+        say(what_may_follow(name, version));
     }
-    println!("{}", what_may_follow(name, version));
     Ok(())
 }
 
