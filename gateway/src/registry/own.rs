@@ -23,6 +23,8 @@ const NAV: &str = "</nav>";
 const MAIN: &str = "</main>";
 /// The text of a fragment's catalogue that its page is called by.
 const TITLE: &str = "title";
+/// As much of it stands in every page of every player, twice; a catalogue may be a thousand times as long.
+const MAX_TITLE_CHARS: usize = 64;
 
 /// What the page of every such fragment is made from.
 #[derive(Debug)]
@@ -97,8 +99,8 @@ impl Template {
     }
 }
 
-/// What a fragment's page is called in a language: the text `title` of its catalogue, else its name. What was shipped
-/// lies over the floor.
+/// What a fragment's page is called in a language: the text `title` of its catalogue, as far as there is room for it,
+/// else its name. What was shipped lies over the floor.
 pub(super) fn title((shown, floor): (&Shown, &Path), fragment: &Fragment, locale: &str) -> String {
     let read = || -> Option<String> {
         let url = fragment.catalogue(locale)?.file.url.trim_start_matches('/');
@@ -107,7 +109,7 @@ pub(super) fn title((shown, floor): (&Shown, &Path), fragment: &Fragment, locale
             Some(file) => serde_json::from_slice(file.bytes(Encoding::Plain)).ok()?,
             None => serde_json::from_slice(&std::fs::read(floor.join(url)).ok()?).ok()?,
         };
-        texts.get(TITLE)?.as_str().map(str::to_owned)
+        Some(texts.get(TITLE)?.as_str()?.chars().take(MAX_TITLE_CHARS).collect())
     };
     read().unwrap_or_else(|| {
         tracing::warn!(
@@ -121,7 +123,9 @@ pub(super) fn title((shown, floor): (&Shown, &Path), fragment: &Fragment, locale
 
 #[cfg(test)]
 mod tests {
-    use super::Template;
+    use super::*;
+    use crate::registry::scan;
+    use serde_json::json;
 
     #[test]
     fn a_template_has_four_parts_or_is_none() {
@@ -129,5 +133,26 @@ mod tests {
         let Template { style, link, slot, operators } = Template::parse(text).unwrap();
         assert_eq!([&*style, &link, &slot, &operators], ["<style>", "<a>", "<div>", "<b>"]);
         assert!(Template::parse("<style><!-- croupier:link --><a><!-- croupier:slot --><div>").is_none());
+    }
+    #[test]
+    fn a_title_has_no_more_room_than_a_title_needs() {
+        let floor = tempfile::tempdir().expect("a folder");
+        let file = |url: &str| json!({ "url": url, "sha384": "A".repeat(64), "size": 1 });
+        let document = json!({
+            "name": "news", "version": "1", "channel": "stable", "slots": [{ "name": "news", "routes": ["/news"] }],
+            "placement": "document", "site": null, "entry": file("/a.js"), "wasm": null, "style": null,
+            "messages": [{ "locale": "en", "file": file("/texts.json") }], "publishes": [], "subscribes": [],
+            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
+                        "events_per_second": 1, "heartbeat_ms": 1 },
+            "capabilities": { "requests": [], "origins": [] }, "critical": false, "killed": false, "previous": null,
+        });
+        let fragment = scan::read(document).expect("a release");
+        let called = |text: &str| {
+            let texts = json!({ "title": text }).to_string();
+            std::fs::write(floor.path().join("texts.json"), texts).expect("written");
+            title((&Shown::default(), floor.path()), &fragment, "en")
+        };
+        assert_eq!(called("Nachrichten für alle"), "Nachrichten für alle");
+        assert_eq!(called(&"ü".repeat(100_000)), "ü".repeat(64));
     }
 }
