@@ -169,6 +169,29 @@ async fn a_switch_waits_for_no_bucket() {
     assert_eq!(wallet(at).await["killed"], true);
 }
 
+#[tokio::test]
+async fn of_those_who_ask_for_what_is_not_in_memory_few_wait_for_a_bucket() {
+    let mut shop = Shop::open().await;
+    let process = shop.start();
+    shop.ship(&process.url, &content("1")).await;
+    let entry = wallet(&process.url).await["entry"]["url"].as_str().expect("a URL").to_owned();
+    drop(process);
+    shop.close().await;
+    let _hung = TcpListener::bind(shop.address).await.expect("the port");
+    let process = shop.start();
+    let (began, mut asking) = (Instant::now(), tokio::task::JoinSet::new());
+    for _ in 0..4 {
+        asking.spawn(client().get(format!("{}{entry}", process.url)).send());
+    }
+    for _ in 0..2 {
+        let turned_away = asking.join_next().await.expect("four ask").expect("it runs").expect("a reply");
+        refused(turned_away, 503, "unavailable").await;
+    }
+    let made_up = client().get(format!("{}/fragments/wallet/wallet-0000000000000000.js", process.url));
+    assert_eq!(made_up.send().await.expect("a reply").status(), 404);
+    assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+}
+
 /// A fragment that is read before the wallet.
 fn early(content: &[u8]) -> Value {
     let mut document = release("aces", "1", content);

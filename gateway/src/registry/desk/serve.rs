@@ -1,5 +1,8 @@
 //! Serves the files of published releases: of what is live from memory, of any other as the store of files has
 //! it, for pages that still run an earlier release.
+//!
+//! **Architecture invariant:** anybody may ask, for names that were made up as well: for what is not in memory few
+//! queries and few reads are under way at once.
 
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
@@ -29,9 +32,14 @@ impl Desk {
     }
 
     async fn find(&self, fragment: &str, name: &str) -> Result<Option<Compressed>, ApiError> {
-        let key = (fragment.to_owned(), name.to_owned());
-        let address = self.0.database.read(move |sql| record::address_of(sql, &key.0, &key.1)).await?;
-        let Some(address) = address else { return Ok(None) };
+        let (key, turn) = ((fragment.to_owned(), name.to_owned()), self.0.room.to_ask().await?);
+        let asked = self.0.database.read(move |sql| {
+            // Whoever asks may go away; until the query has ended, its turn has not.
+            let _turn = turn;
+            record::address_of(sql, &key.0, &key.1)
+        });
+        let Some(address) = asked.await? else { return Ok(None) };
+        let _room = self.0.room.to_serve().await?;
         Ok(self.0.files.get(&address).await?)
     }
 }
