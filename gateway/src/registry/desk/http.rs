@@ -89,7 +89,7 @@ async fn missing(
     }
     check_addresses(&asked)?;
     let files: BTreeSet<String> = asked.files.into_iter().collect();
-    let sizes = try_join_all(files.iter().map(|address| desk.size_of(address))).await?;
+    let sizes = try_join_all(files.iter().map(|address| desk.size_of(&team.name, address))).await?;
     let files = files.into_iter().zip(sizes).filter(|(_, size)| size.is_none()).map(|(address, _)| address);
     Ok(Json(Addresses { files: files.collect() }))
 }
@@ -155,11 +155,11 @@ async fn publish(State(registry): State<Registry>, request: Request) -> Result<R
     let draft = Draft::read(document.into())?;
     team.may(Right::Publish, &draft.release.fragment.name)?;
     must_be_small(&draft.release)?;
-    desk.must_hold(&draft).await?;
+    desk.must_hold(&team.name, &draft).await?;
     let (around, release) = (registry.around().await?, &draft.release.fragment);
     let bound = team.bounds().must_allow(release, around.placement_of(&release.name), false);
     bound.map_err(CarryError::Refused)?;
-    let draft = desk.must_keep_the_rules(draft, team.budget_bytes(), around).await?;
+    let draft = desk.must_keep_the_rules(draft, &team, around).await?;
     let Fragment { name: fragment, version, .. } = draft.release.fragment.clone();
     let bytes = draft.bytes();
     let kept = desk.0.database.write(move |tx| record::keep(tx, &doer, &draft)).await?;
@@ -316,14 +316,14 @@ impl Desk {
     }
 
     /// How large a file is that is there. It is read whole, so that one that was damaged is sent again; few at a time.
-    async fn size_of(&self, address: &str) -> Result<Option<u64>, ApiError> {
-        let _room = self.0.room.to_look().await?;
+    async fn size_of(&self, team: &str, address: &str) -> Result<Option<u64>, ApiError> {
+        let _room = self.0.room.to_look(team).await?;
         Ok(self.0.files.get(address).await?.map(|file| file.size()))
     }
 
     /// Refuses a release whose files are not there, each with its digest and its size.
-    async fn must_hold(&self, draft: &Draft) -> Result<(), ApiError> {
-        let sizes = try_join_all(draft.files.iter().map(|file| self.size_of(&file.address))).await?;
+    async fn must_hold(&self, team: &str, draft: &Draft) -> Result<(), ApiError> {
+        let sizes = try_join_all(draft.files.iter().map(|file| self.size_of(team, &file.address))).await?;
         let files = draft.files.iter().zip(sizes);
         let lacking: Vec<&str> =
             files.filter(|(file, size)| *size != Some(file.bytes)).map(|(file, _)| file.name.as_str()).collect();

@@ -17,6 +17,7 @@ use super::Desk;
 use super::record;
 use super::release::Draft;
 use super::rules::Shelves;
+use super::teams::Team;
 use crate::openapi;
 use crate::problem::ApiError;
 use crate::store::{Sql, StoreError};
@@ -115,10 +116,10 @@ impl Desk {
     pub(super) async fn must_keep_the_rules(
         &self,
         draft: Draft,
-        budget_bytes: u64,
+        team: &Team,
         around: Around,
     ) -> Result<Draft, ApiError> {
-        let _room = self.0.room.to_look().await?;
+        let (_room, budget_bytes) = (self.0.room.to_look(&team.name).await?, team.budget_bytes());
         let fragment = &draft.release.fragment;
         let entry = self.held(&fragment.entry.sha384).await?;
         let wasm = match &fragment.wasm {

@@ -27,9 +27,11 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(super) struct Room {
     taken_in: Semaphore,
-    /// By the names of teams: each sends one file at a time.
-    turns: Mutex<BTreeMap<String, Arc<Turn<()>>>>,
+    /// Each team sends one file at a time.
+    taking_in: Turns,
     looked_at: Semaphore,
+    /// Of each team one file is looked at at a time, or waits for that.
+    looking: Turns,
     asked_for: Arc<Semaphore>,
     served: Semaphore,
 }
@@ -38,25 +40,27 @@ impl Default for Room {
     fn default() -> Self {
         Self {
             taken_in: Semaphore::new(TAKEN_IN),
-            turns: Mutex::default(),
+            taking_in: Turns::default(),
             looked_at: Semaphore::new(LOOKED_AT),
+            looking: Turns::default(),
             asked_for: Arc::new(Semaphore::new(ASKED_FOR)),
             served: Semaphore::new(SERVED),
         }
     }
 }
 
+/// A place that a team has for as long as it is held.
+type Place<'r> = (OwnedMutexGuard<()>, SemaphorePermit<'r>);
+
 impl Room {
     /// Waits until a team may send a file.
-    pub(super) async fn to_take_in(&self, team: &str) -> Result<(OwnedMutexGuard<()>, SemaphorePermit<'_>), ApiError> {
-        // Its own turn first: who waits for that keeps nobody else waiting.
-        let turn = self.turn_of(team).lock_owned().await;
-        Ok((turn, wait(&self.taken_in).await?))
+    pub(super) async fn to_take_in(&self, team: &str) -> Result<Place<'_>, ApiError> {
+        place(&self.taking_in, team, &self.taken_in).await
     }
 
-    /// Waits until a file may be read to be looked at.
-    pub(super) async fn to_look(&self) -> Result<SemaphorePermit<'_>, ApiError> {
-        wait(&self.looked_at).await
+    /// Waits until a file may be read to be looked at for a team.
+    pub(super) async fn to_look(&self, team: &str) -> Result<Place<'_>, ApiError> {
+        place(&self.looking, team, &self.looked_at).await
     }
 
     /// Waits a moment until it may be asked where an older file is.
@@ -68,18 +72,53 @@ impl Room {
     pub(super) async fn to_serve(&self) -> Result<SemaphorePermit<'_>, ApiError> {
         soon(self.served.acquire()).await
     }
+}
 
-    fn turn_of(&self, team: &str) -> Arc<Turn<()>> {
-        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+/// By the names of teams.
+#[derive(Debug, Default)]
+struct Turns(Mutex<BTreeMap<String, Arc<Turn<()>>>>);
+
+impl Turns {
+    fn of(&self, team: &str) -> Arc<Turn<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(team.to_owned()).or_default())
     }
 }
 
-async fn wait(places: &Semaphore) -> Result<SemaphorePermit<'_>, ApiError> {
-    places.acquire().await.map_err(|error| ApiError::internal(&error))
+async fn place<'r>(turns: &Turns, team: &str, places: &'r Semaphore) -> Result<Place<'r>, ApiError> {
+    // Its own turn first: who waits for that keeps nobody else waiting.
+    let turn = turns.of(team).lock_owned().await;
+    let place = places.acquire().await.map_err(|error| ApiError::internal(&error))?;
+    Ok((turn, place))
 }
 
 async fn soon<T>(place: impl Future<Output = Result<T, AcquireError>>) -> Result<T, ApiError> {
     let busy = |_| ApiError::new(Code::Unavailable, "Too many ask for files of earlier releases. Try again.");
     tokio::time::timeout(PATIENCE, place).await.map_err(busy)?.map_err(|error| ApiError::internal(&error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::poll;
+    use std::pin::pin;
+
+    #[tokio::test]
+    async fn one_team_leaves_room_to_look_to_the_others() {
+        let room = Room::default();
+        let _held = room.to_look("one").await.expect("room");
+        let mut more: Vec<_> = (0..9).map(|_| Box::pin(room.to_look("one"))).collect();
+        for waiting in &mut more {
+            assert!(poll!(waiting.as_mut()).is_pending());
+        }
+        assert!(poll!(pin!(room.to_look("other"))).is_ready(), "whatever the one has asked for before");
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_for_older_files_is_turned_away_where_there_is_no_room() {
+        let room = Room::default();
+        let (_one, _other) = (room.to_ask().await.expect("room"), room.to_ask().await.expect("room"));
+        assert_eq!(room.to_ask().await.expect_err("none left").code, Code::Unavailable);
+        let _read = room.to_serve().await.expect("reads have room of their own");
+    }
 }
