@@ -140,6 +140,12 @@ impl Files {
         Ok(Self { store: Arc::new(store.with_fsync(true)), prefix: Path::default() })
     }
 
+    /// A store of a test's own.
+    #[cfg(test)]
+    pub(super) fn of(store: impl ObjectStore) -> Self {
+        Self { store: Arc::new(store), prefix: Path::default() }
+    }
+
     /// Puts a file there with its twins.
     pub(super) async fn put(&self, address: &str, file: &Compressed) -> Result<(), FilesError> {
         // The file itself last: while it is not there, nothing is.

@@ -100,6 +100,8 @@ struct Inner {
 struct Showing {
     /// When the last one that was done was begun.
     begun: Option<Instant>,
+    /// When what could not be read is tried again, if there is something.
+    again_at: Option<Instant>,
     reading: Reading,
 }
 
@@ -169,21 +171,25 @@ impl Desk {
             return Ok(());
         }
         let begun = Instant::now();
-        self.next_shown(&mut showing.reading).await?;
+        self.next_shown(&mut showing).await?;
         showing.begun = Some(begun);
         Ok(())
     }
 
-    async fn next_shown(&self, reading: &mut Reading) -> Result<(), StoreError> {
+    async fn next_shown(&self, showing: &mut Showing) -> Result<(), StoreError> {
         let before = self.shown();
         let seq = self.0.database.read(record::last_seq).await?;
         metrics::gauge!("registry_log_seq").set(u32::try_from(seq).unwrap_or(u32::MAX));
-        if before.is_whole() && seq == before.seq() {
+        // However often somebody asks, what could not be read is tried again when it is time for that.
+        let is_due = showing.again_at.is_some_and(|at| at <= Instant::now());
+        if seq == before.seq() && !is_due {
             return Ok(());
         }
+        showing.reading.begin(showing.begun.is_none());
         let mut shelves = before.shelves().clone();
         let caught_up = self.0.database.read(move |sql| record::catch_up(sql, &mut shelves).map(|()| shelves));
-        let next = before.next(caught_up.await?, self, reading).await?;
+        let next = before.next(caught_up.await?, self, &mut showing.reading).await?;
+        showing.again_at = (!next.is_whole()).then(|| Instant::now() + AGAIN_AFTER);
         *self.0.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
         Ok(())
     }
@@ -208,21 +214,68 @@ impl Desk {
         let mut commits = self.0.database.commits();
         loop {
             commits.seen();
-            let whole = match self.refresh().await {
-                Ok(()) => self.shown().is_whole(),
+            let again_at = match self.refresh().await {
+                Ok(()) => self.0.showing.lock().await.again_at,
                 Err(error) => {
                     tracing::warn!(%error, "what was shipped can't be read; what is live stays");
-                    false
+                    Some(Instant::now() + AGAIN_AFTER)
                 }
             };
-            let ended = if whole {
-                commits.next().await.is_err()
-            } else {
-                tokio::time::timeout(AGAIN_AFTER, commits.next()).await.is_ok_and(|next| next.is_err())
+            let ended = match again_at {
+                Some(at) => tokio::time::timeout_at(at.into(), commits.next()).await.is_ok_and(|next| next.is_err()),
+                None => commits.next().await.is_err(),
             };
             if ended {
                 return;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::record::{Doer, Who};
+    use super::rules::Deed;
+    use super::*;
+    use crate::store::Tx;
+    use contract::registry::ShippingAction;
+    use serde_json::json;
+
+    /// A desk with a release that is live and whose file is not there.
+    async fn lacking(folder: &Path) -> Desk {
+        let files = Files::open(&format!("file://{}", folder.join("releases").display()), None).expect("a store");
+        let storage = Storage::Folder(folder.to_owned());
+        let desk = Desk::open(&storage, files, None, PathBuf::new(), Clock::system()).await.expect("it opens");
+        let document = json!({
+            "name": "wallet", "version": "1", "channel": "stable", "slots": [{ "name": "wallet", "routes": [] }],
+            "placement": "document", "site": null,
+            "entry": { "url": "/a.js", "sha384": "A".repeat(64), "size": 1 }, "wasm": null, "style": null,
+            "messages": [], "publishes": [], "subscribes": [],
+            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
+                        "events_per_second": 1, "heartbeat_ms": 1 },
+            "capabilities": { "requests": [], "origins": [] }, "critical": false, "killed": false, "previous": null,
+        });
+        let draft = Draft::read(document).expect("good");
+        let doer = Doer { who: Who::Operator("dev@house.example".to_owned()), at_ms: 0 };
+        let ship = move |tx: &Tx<'_>| {
+            record::keep(tx, &doer, &draft)?;
+            record::write(tx, &doer, &Deed::new(ShippingAction::Promote, "wallet", Some("1".to_owned())))
+        };
+        desk.database().write(ship).await.expect("written");
+        desk
+    }
+
+    #[tokio::test]
+    async fn what_can_not_be_read_is_tried_again_in_time_and_not_whenever_somebody_asks() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let desk = lacking(folder.path()).await;
+        desk.refresh().await.expect("read");
+        let shown = desk.shown();
+        assert!(!shown.is_whole());
+        desk.refresh().await.expect("read");
+        assert!(Arc::ptr_eq(&shown, &desk.shown()), "it is too early");
+        desk.0.showing.lock().await.again_at = Some(Instant::now());
+        desk.refresh().await.expect("read");
+        assert!(!Arc::ptr_eq(&shown, &desk.shown()));
     }
 }
