@@ -295,7 +295,7 @@ async fn looked_again(edges: &Edges, http: &Client, both: &[Process; 2]) {
     };
     for round in 1..=2_u64 {
         for edge in both {
-            page(http, edge, 500, "1", (0, 1)).await;
+            page(http, edge, 500 + round, "1", (0, 1)).await;
         }
         until("each edge writes what it was told", async || failed().await == 2 * round).await;
     }

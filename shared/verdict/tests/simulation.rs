@@ -1,5 +1,6 @@
 //! What the test promises, played thousands of times: how often it calls an equal release worse, and how soon it
-//! finds one that is. Every run has a seed of its own, so that each figure comes out the same again.
+//! finds one that is. Every run has a seed of its own, so that each figure comes out the same again. Each mount is of a
+//! device of its own: of what goes wrong on one device the gateway counts one.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;

@@ -76,11 +76,10 @@ async fn report(State(reception): State<Reception>, request: Request) -> Result<
     for told in known {
         observe(&told);
         let mut quota = locked(&telemetry.quota);
-        let mut grant = |kind, wanted| quota.grant(sender, (kind, &told.fragment, &told.version), wanted, now_ms);
-        let mounts = grant(Kind::Mounts, wanted(&told));
-        let page = report.page.as_ref().filter(|_| grant(Kind::Pages, 1) > 0);
+        let grants = |kind| quota.grants(sender, kind, (&told.fragment, &told.version), now_ms);
+        let counts = counted(&told, report.page.as_ref(), grants);
         drop(quota);
-        telemetry.add(&told.fragment, &told.version, &counted(&told, page, mounts));
+        telemetry.add(&told.fragment, &told.version, &counts);
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -132,27 +131,29 @@ fn check(report: &Report) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// What has to be granted for all of it to count.
-fn wanted(told: &ReleaseReport) -> u32 {
-    u32::try_from(told.mounts_ms.len()).unwrap_or(u32::MAX).max(told.failed)
-}
-
-/// What counts of it: the first mounts, and of everything else no more than of those.
-fn counted(told: &ReleaseReport, page: Option<&PageVitals>, granted: u32) -> Counts {
+/// What counts of it: one of each kind, if that is granted.
+fn counted(told: &ReleaseReport, page: Option<&PageVitals>, mut grants: impl FnMut(Kind) -> bool) -> Counts {
+    let (crashes, degraded) = (told.crashes.len(), told.degraded as usize);
+    let mut one = |kind, is_told: bool| is_told && grants(kind);
+    let well = one(Kind::Well, told.mounts_ms.len() > crashes.max(degraded));
+    let (crashed, degraded) = (one(Kind::Crashed, crashes > 0), one(Kind::Degraded, degraded > 0));
     let mut mounts = Mounts::default();
-    for ms in told.mounts_ms.iter().take(granted as usize) {
+    // Which of the mounts crashed and which were degraded is not told; they may be the same.
+    for ms in told.mounts_ms.iter().take(usize::from(well) + usize::from(crashed || degraded)) {
         mounts.0[Mounts::class_of(*ms)] += 1;
     }
-    let at_most = |count: u64| count.min(mounts.count());
+    let failed = one(Kind::Failed, told.failed > 0);
+    let page = page.filter(|_| one(Kind::Page, true));
+    let swaps = u64::from(told.swaps).min(mounts.count());
     let tally = Tally {
         mounts,
-        crashes: at_most(told.crashes.len() as u64),
-        degraded: at_most(told.degraded.into()),
-        failed: told.failed.min(granted).into(),
+        crashes: crashed.into(),
+        degraded: degraded.into(),
+        failed: failed.into(),
         pages: page.is_some().into(),
         poor: page.is_some_and(PageVitals::is_poor).into(),
     };
-    Counts { tally, degraded_ms: told.degraded_ms.min(MAX_MS).into(), swaps: told.swaps.min(granted).into() }
+    Counts { tally, degraded_ms: told.degraded_ms.min(MAX_MS).into(), swaps }
 }
 
 /// For operators: everything that is told of a fragment, whoever tells it. Its name is one that the registry knows.
@@ -184,8 +185,10 @@ fn observe_page(page: &PageVitals) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::quota::Quota;
     use super::*;
     use contract::telemetry::CrashCause;
+    use verdict::Evidence;
 
     fn told() -> ReleaseReport {
         ReleaseReport {
@@ -221,13 +224,37 @@ mod tests {
     }
 
     #[test]
-    fn no_more_counts_than_is_granted() {
+    fn of_each_kind_one_counts_if_it_is_granted() {
         let poor = PageVitals { lcp_ms: Some(9000), inp_ms: None, cls_permille: Some(0) };
-        let one = counted(&told(), Some(&poor), 1).tally;
-        assert_eq!((one.mounts.count(), one.crashes, one.degraded, one.pages, one.poor), (1, 1, 1, 1, 1));
-        let all = counted(&told(), None, 3).tally;
-        assert_eq!((all.mounts.count(), all.crashes, all.pages), (3, 2, 0));
+        let all = counted(&told(), Some(&poor), |_| true).tally;
+        assert_eq!((all.mounts.count(), all.crashes, all.degraded, all.pages, all.poor), (2, 1, 1, 1, 1));
+        let same = ReleaseReport { mounts_ms: vec![9], crashes: vec![CrashCause::Panic], ..told() };
+        let same = counted(&same, None, |_| true).tally;
+        assert_eq!((same.mounts.count(), same.crashes, same.degraded), (1, 1, 1), "it was degraded, and then crashed");
+        let well = counted(&told(), Some(&poor), |kind| kind == Kind::Well).tally;
+        assert_eq!((well.mounts.count(), well.crashes, well.degraded, well.pages, well.poor), (1, 0, 0, 0, 0));
         let nothing = ReleaseReport { mounts_ms: vec![], crashes: vec![], degraded: 0, failed: 7, ..told() };
-        assert_eq!(counted(&nothing, None, 2).tally.failed, 2);
+        assert_eq!(counted(&nothing, None, |_| true).tally, Tally { failed: 1, ..Tally::default() });
+    }
+
+    #[test]
+    fn one_device_on_which_it_breaks_ends_no_canary() {
+        let good = |mounts| {
+            let mut tally = Tally::default();
+            tally.mounts.0[2] = mounts;
+            tally
+        };
+        let (mut quota, mut evidence) = (Quota::default(), Evidence::default());
+        let (mut canary, mut stable) = (good(200), good(3800));
+        evidence.look(canary, stable);
+        let sender = Sender { device: Some(Device(1)), network: None };
+        let crashed = ReleaseReport { mounts_ms: vec![9], crashes: vec![CrashCause::Panic], degraded: 0, ..told() };
+        for look in 0..9 {
+            canary += counted(&crashed, None, |kind| quota.grants(sender, kind, ("wallet", "2"), look)).tally;
+            stable += good(19);
+            evidence.look(canary, stable);
+        }
+        assert_eq!(canary.crashes, 1);
+        assert!(!evidence.is_worse(), "{}", evidence.worth());
     }
 }

@@ -1,5 +1,8 @@
 //! How much of what is told counts: so much of a device, so much of a network.
 //!
+//! Canaries are judged by chance, and of chance are devices that have nothing to do with each other. A device on which
+//! something is broken crashes again and again, and is still one device.
+//!
 //! **Architecture invariant:** bounded in memory. When it is full it forgets all, and everybody begins again.
 
 use std::collections::HashMap;
@@ -8,10 +11,10 @@ use std::net::IpAddr;
 
 use super::super::audience::Device;
 
-/// Of one release, mounts and pages of one device that count in a day. Few: a device on which something is broken crashes
-/// again and again, and is still one device.
-const OF_DEVICE: u32 = 2;
-/// The same of a network, which may have many devices, or one that says that it is many.
+/// Of one release and [`Kind`], what counts of one device in a day.
+const OF_DEVICE: u32 = 1;
+/// Of all that becomes of a release, and of pages, what counts of a network in a day: it may have many devices, or one
+/// that says that it is many.
 const OF_NETWORK: u32 = 100;
 /// Reports of a network in a minute.
 const REPORTS: u32 = 300;
@@ -27,11 +30,17 @@ pub(super) struct Sender {
     pub(super) network: Option<IpAddr>,
 }
 
-/// What is granted by itself.
+/// What is granted by itself. A crash that comes late is told as a mount of its own, after one that went well: if that
+/// were all that counts of a device, nothing would be known of such crashes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
-    Mounts,
-    Pages,
+    /// A mount that neither crashed nor was degraded.
+    Well,
+    Crashed,
+    Degraded,
+    /// A load that failed.
+    Failed,
+    Page,
 }
 
 /// What was counted in a window of time.
@@ -48,14 +57,12 @@ impl Window {
         }
     }
 
-    fn left(&self, key: u64, most: u32) -> u32 {
-        most.saturating_sub(self.counts.get(&key).copied().unwrap_or(0))
+    fn has_room(&self, key: u64, most: u32) -> bool {
+        self.counts.get(&key).is_none_or(|count| *count < most)
     }
 
-    fn take(&mut self, key: u64, count: u32) {
-        if count > 0 {
-            *self.counts.entry(key).or_default() += count;
-        }
+    fn take(&mut self, key: u64) {
+        *self.counts.entry(key).or_default() += 1;
     }
 }
 
@@ -73,21 +80,27 @@ impl Quota {
     pub(super) fn admits(&mut self, network: Option<IpAddr>, now_ms: i64) -> bool {
         self.minute.renew(now_ms, MINUTE_MS);
         let key = self.keys.hash_one(network);
-        let admits = self.minute.left(key, REPORTS) > 0;
-        self.minute.take(key, u32::from(admits));
+        let admits = self.minute.has_room(key, REPORTS);
+        if admits {
+            self.minute.take(key);
+        }
         admits
     }
 
-    /// How many of so many of a kind count of a release.
-    pub(super) fn grant(&mut self, sender: Sender, of: (Kind, &str, &str), wanted: u32, now_ms: i64) -> u32 {
+    /// Whether one of a kind counts of a release.
+    pub(super) fn grants(&mut self, sender: Sender, kind: Kind, release: (&str, &str), now_ms: i64) -> bool {
         self.day.renew(now_ms, DAY_MS);
         // Who keeps no cookie is one with the whole network.
-        let device = self.keys.hash_one((sender.device, sender.network.filter(|_| sender.device.is_none()), of));
-        let network = self.keys.hash_one((sender.network, of));
-        let granted = wanted.min(self.day.left(device, OF_DEVICE)).min(self.day.left(network, OF_NETWORK));
-        self.day.take(device, granted);
-        self.day.take(network, granted);
-        granted
+        let nobodys = sender.network.filter(|_| sender.device.is_none());
+        let device = self.keys.hash_one((sender.device, nobodys, kind, release));
+        // What went well and what did not together: a bound on one of them alone would change what part it is.
+        let network = self.keys.hash_one((sender.network, kind == Kind::Page, release));
+        let grants = self.day.has_room(device, OF_DEVICE) && self.day.has_room(network, OF_NETWORK);
+        if grants {
+            self.day.take(device);
+            self.day.take(network);
+        }
+        grants
     }
 }
 
@@ -100,27 +113,32 @@ mod tests {
     }
 
     #[test]
-    fn of_a_device_two_mounts_of_a_release_count_in_a_day() {
+    fn of_a_device_one_of_each_kind_counts_in_a_day() {
         let mut quota = Quota::default();
-        let mut grant = |device, last, version, now_ms| {
-            quota.grant(sender(device, last), (Kind::Mounts, "wallet", version), 5, now_ms)
+        let mut grants = |device, last, kind, version, now_ms| {
+            quota.grants(sender(device, last), kind, ("wallet", version), now_ms)
         };
-        assert_eq!(grant(Some(1), 1, "1", 0), 2);
-        assert_eq!(grant(Some(1), 2, "1", 0), 0, "wherever it is");
-        assert_eq!(grant(Some(1), 1, "2", 0), 2, "of another release");
-        assert_eq!(grant(Some(2), 1, "1", 0), 2);
-        assert_eq!(grant(None, 1, "1", 0), 2);
-        assert_eq!(grant(None, 1, "1", 0), 0, "without a cookie they are all one");
-        assert_eq!(grant(None, 3, "1", 0), 2);
-        assert_eq!(grant(Some(1), 1, "1", DAY_MS), 2, "another day");
+        assert!(grants(Some(1), 1, Kind::Crashed, "1", 0));
+        assert!(!grants(Some(1), 1, Kind::Crashed, "1", 0), "however often it crashes");
+        assert!(!grants(Some(1), 2, Kind::Crashed, "1", 0), "wherever it is");
+        assert!(grants(Some(1), 1, Kind::Well, "1", 0));
+        assert!(grants(Some(1), 1, Kind::Crashed, "2", 0), "of another release");
+        assert!(grants(Some(2), 1, Kind::Crashed, "1", 0));
+        assert!(grants(None, 1, Kind::Crashed, "1", 0));
+        assert!(!grants(None, 1, Kind::Crashed, "1", 0), "without a cookie they are all one");
+        assert!(grants(None, 3, Kind::Crashed, "1", 0));
+        assert!(grants(Some(1), 1, Kind::Crashed, "1", DAY_MS), "another day");
     }
 
     #[test]
     fn a_network_that_says_it_is_many_is_bounded() {
         let mut quota = Quota::default();
-        let granted: u32 =
-            (0..500).map(|device| quota.grant(sender(Some(device), 1), (Kind::Mounts, "wallet", "1"), 9, 0)).sum();
-        assert_eq!(granted, OF_NETWORK);
+        let mut counts = |kind| {
+            let counts = |device: &u64| quota.grants(sender(Some(*device), 1), kind, ("wallet", "1"), 0);
+            (0..500_u64).filter(counts).count()
+        };
+        let (crashed, well, pages) = (counts(Kind::Crashed), counts(Kind::Well), counts(Kind::Page));
+        assert_eq!((crashed, well, pages), (OF_NETWORK as usize, 0, OF_NETWORK as usize));
         let admitted = (0..1000).filter(|_| quota.admits(None, 0)).count();
         assert_eq!(admitted, REPORTS as usize);
         assert!(quota.admits(None, MINUTE_MS));
@@ -131,7 +149,7 @@ mod tests {
         let mut quota = Quota::default();
         for device in 0..MAX_KEYS as u64 + 9 {
             let version = (device % 5000).to_string();
-            quota.grant(sender(Some(device), 1), (Kind::Mounts, "wallet", &version), 1, 0);
+            quota.grants(sender(Some(device), 1), Kind::Well, ("wallet", &version), 0);
             assert!(quota.day.counts.len() <= MAX_KEYS + 2);
         }
     }
