@@ -115,9 +115,8 @@ mod tests {
     #[test]
     fn of_a_device_one_of_each_kind_counts_in_a_day() {
         let mut quota = Quota::default();
-        let mut grants = |device, last, kind, version, now_ms| {
-            quota.grants(sender(device, last), kind, ("wallet", version), now_ms)
-        };
+        let mut grants =
+            |device, last, kind, version, now_ms| quota.grants(sender(device, last), kind, ("wallet", version), now_ms);
         assert!(grants(Some(1), 1, Kind::Crashed, "1", 0));
         assert!(!grants(Some(1), 1, Kind::Crashed, "1", 0), "however often it crashes");
         assert!(!grants(Some(1), 2, Kind::Crashed, "1", 0), "wherever it is");
