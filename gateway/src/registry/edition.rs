@@ -57,6 +57,16 @@ pub(super) struct Edition {
     making: Mutex<()>,
     /// By fragment.
     pub(super) frames: BTreeMap<String, Page>,
+    pub(super) brought: Brought,
+}
+
+/// What the floor itself has, whatever lies over it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Brought {
+    /// The version of each fragment.
+    pub(super) versions: BTreeMap<String, String>,
+    /// How many releases are broken.
+    pub(super) broken: usize,
 }
 
 impl Edition {
@@ -65,7 +75,7 @@ impl Edition {
     /// # Errors
     /// See [`RegistryError`].
     pub(super) fn new(
-        floor: &Path,
+        (floor, brought): (&Path, Brought),
         (fragments, canaries): (Vec<Fragment>, Vec<Canary>),
         (serial_file, sealer): (&Path, &Sealer),
         (sites, offer): (&Sites, Option<Offer>),
@@ -78,7 +88,7 @@ impl Edition {
         let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
         let everybodys = Arc::new(Variant::new((&shell, offer.as_ref()), fragments, (serial, issued_at_ms), sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
-        Ok(Self { shell, offer, everybodys, shown, canaries, others, making: Mutex::default(), frames })
+        Ok(Self { shell, offer, everybodys, shown, canaries, others, making: Mutex::default(), frames, brought })
     }
 
     pub(super) fn serial(&self) -> u64 {

@@ -55,7 +55,7 @@ use crate::problem::{ApiError, StrictQuery};
 use audience::Audiences;
 pub use desk::{Desk, DeskError, Files, Outcome, PlaceError, TeamsError};
 use download::Downloads;
-use edition::{Edition, Variant};
+use edition::{Brought, Edition, Variant};
 use inspect::Inspections;
 use news::News;
 use scan::Stamp;
@@ -104,11 +104,9 @@ struct Seen {
     number: Option<u64>,
     /// Which pack pages were offered.
     packed: u64,
-    /// The versions that the floor itself brings.
-    floor: BTreeMap<String, String>,
+    brought: Brought,
     /// The last good release of each fragment that has a folder.
     good: BTreeMap<String, Fragment>,
-    broken: usize,
 }
 
 struct Inner {
@@ -123,6 +121,7 @@ struct Inner {
     inspections: Inspections,
     downloads: Downloads,
     clock: Clock,
+    /// Held for as long as somebody looks, so no code that others wait for takes it.
     seen: Mutex<Seen>,
     current: RwLock<Arc<Edition>>,
     /// Of the current manifest, for those who wait for another one.
@@ -194,7 +193,7 @@ impl Registry {
     /// How many releases of the floor are broken.
     #[must_use]
     pub fn broken(&self) -> usize {
-        self.0.seen().broken
+        self.0.edition().brought.broken
     }
 
     /// Whether there is such a release: published, of the floor, or on somebody's page by now.
@@ -206,7 +205,7 @@ impl Registry {
         });
         is_seen
             || self.0.desk.shown().has(fragment, version)
-            || self.0.seen().floor.get(fragment).is_some_and(|floor| floor == version)
+            || edition.brought.versions.get(fragment).is_some_and(|floor| floor == version)
     }
 
     /// The manifest, the page on each of its routes, the files of the floor, and where pages tell of them. A trusted
@@ -237,7 +236,7 @@ impl Registry {
 
     /// The version that the floor itself brings of each fragment.
     fn floor(&self) -> BTreeMap<String, String> {
-        self.0.seen().floor.clone()
+        self.0.edition().brought.versions.clone()
     }
 
     /// The newest edition, after a look at the folder if the last one is some time ago.
@@ -286,8 +285,8 @@ impl Registry {
 
 impl Seen {
     fn nothing() -> Self {
-        let (good, floor) = (BTreeMap::new(), BTreeMap::new());
-        Self { stamp: None, looked_at: Instant::now(), shipped: 0, number: None, packed: 0, floor, good, broken: 0 }
+        let (brought, good) = (Brought::default(), BTreeMap::new());
+        Self { stamp: None, looked_at: Instant::now(), shipped: 0, number: None, packed: 0, brought, good }
     }
 }
 
@@ -333,7 +332,7 @@ impl Inner {
                 seen.stamp = Some(stamp);
                 self.downloads.follow(&self.floor, &edition, &shown);
                 let news = edition.news();
-                tracing::info!(serial = news.serial, broken = seen.broken, "the manifest is made anew");
+                tracing::info!(serial = news.serial, broken = seen.brought.broken, "the manifest is made anew");
                 *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
                 // What pages can't tell is no news: it has the same number.
                 self.news.send_if_modified(|told| std::mem::replace(told, news).serial != news.serial);
@@ -353,8 +352,9 @@ fn edition(
 ) -> Result<Edition, RegistryError> {
     let mut scan = scan::releases(floor, vendor, sites)?;
     (seen.shipped, seen.packed) = (shown.revision(), downloads.revision());
-    seen.floor.retain(|name, _| scan.broken.contains_key(name));
-    seen.floor.extend(scan.fragments.iter().map(|(name, release)| (name.clone(), release.version.clone())));
+    let Brought { versions, .. } = &mut seen.brought;
+    versions.retain(|name, _| scan.broken.contains_key(name));
+    versions.extend(scan.fragments.iter().map(|(name, release)| (name.clone(), release.version.clone())));
     shown.lay_over(&mut scan, vendor, sites);
     scan.share_slots(&seen.good);
     for (name, error) in &scan.broken {
@@ -363,7 +363,7 @@ fn edition(
             scan.fragments.insert(name.clone(), good);
         }
     }
-    seen.broken = scan.broken.len();
+    seen.brought.broken = scan.broken.len();
     seen.good = scan.fragments;
     let canaries = shown.canaries(&seen.good, vendor, sites);
     let mut fragments: Vec<Fragment> = seen.good.values().cloned().collect();
@@ -378,7 +378,7 @@ fn edition(
     metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
     let offer = downloads.offer(&fragments);
     let edition = Edition::new(
-        floor,
+        (floor, seen.brought.clone()),
         (fragments, canaries),
         (serial_file, sealer),
         (sites, offer),

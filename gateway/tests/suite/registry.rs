@@ -11,7 +11,7 @@ use reqwest::Response;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256, Sha384};
 
-use crate::house::{ENTRY, House, client, json_of, refused, until, write_release};
+use crate::house::{ENTRY, House, PATIENCE, client, json_of, refused, until, write_release};
 use crate::team::{Team, content, release};
 
 async fn get(house: &House, path: &str, headers: &[(&str, &str)]) -> Response {
@@ -237,6 +237,28 @@ async fn a_new_release_raises_the_serial_and_a_broken_one_changes_nothing() {
     .await;
     let third = manifest(&house).await;
     assert_eq!((third.serial, &third.fragments), (second.serial, &second.fragments));
+}
+
+#[tokio::test]
+async fn nobody_waits_while_the_floor_is_looked_at() {
+    let house = House::open().await;
+    let slow = house.floor().join("shell/messages.ja.json");
+    let made = std::process::Command::new("mkfifo").arg(&slow).status().expect("it runs");
+    assert!(made.success(), "a pipe, which is read for as long as it is open");
+    let pipe = slow.clone();
+    let opened = tokio::task::spawn_blocking(move || fs::OpenOptions::new().write(true).open(pipe));
+    let mut pipe = opened.await.expect("no panic").expect("it is read by now");
+    let (answered, answer) = std::sync::mpsc::channel::<()>();
+    let reading = std::thread::spawn(move || {
+        let in_time = answer.recv_timeout(PATIENCE).is_ok();
+        pipe.write_all(b"{}").expect("written");
+        in_time
+    });
+    get(&house, "/readyz", &[]).await;
+    fs::remove_file(&slow).expect("removed");
+    // Whoever waited for it may have gone.
+    let _ = answered.send(());
+    assert!(reading.join().expect("no panic"), "it was answered once the floor was read");
 }
 
 #[tokio::test]
