@@ -18,7 +18,7 @@ use tokio::sync::watch;
 
 use super::{Registry, inspect};
 
-/// How often the folder is looked at when nobody asks for anything.
+/// How often the folder is looked at when nobody asks for anything and nothing is shipped.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What is told of a manifest.
@@ -30,11 +30,13 @@ pub(super) struct News {
 }
 
 impl Registry {
-    /// Looks at the floor for as long as it runs.
+    /// Looks at the floor for as long as it runs, and at what was shipped as soon as that is known here.
     pub async fn keep_looking(self) {
+        let mut changes = self.desk().changes();
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            self.current().await;
+            let _ = tokio::time::timeout(LOOK_EVERY, changes.changed()).await;
+            // Not only if nobody is looking: that one may have begun before the change.
+            self.look().await;
         }
     }
 

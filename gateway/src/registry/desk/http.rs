@@ -335,21 +335,24 @@ impl Desk {
         Err(ApiError::new(Code::Conflict, detail).field("files"))
     }
 
-    /// Decides and writes in one transaction, on what everybody has done by then.
+    /// Decides and writes in one transaction, on what everybody has done by then. `around` is what a release that is
+    /// shown by it would live with.
     async fn carry_out(
         &self,
         doer: Doer,
         fragment: String,
         command: Command,
         floor: Option<String>,
-        around: Around,
+        around: Option<Around>,
     ) -> Result<Standing, ApiError> {
         let known = self.shown().shelves().clone();
         let standing = self.0.database.write(move |tx| {
             let mut shelves = known.clone();
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
-                record::must_fit(tx, &doer, &deed, &around.caught_up(tx, &shelves)?)?;
+                if let Some(around) = &around {
+                    record::must_fit(tx, &doer, &deed, &around.caught_up(tx, &shelves)?)?;
+                }
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
             }
@@ -383,9 +386,18 @@ impl Registry {
 
     /// Decides about a fragment, whoever may ask for it.
     pub(super) async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
-        // The floor and what was shipped as they are now, not as they were at the last look.
-        self.desk().show_others().await;
-        let around = self.around().await?;
+        let around = if command.shows_a_release() {
+            // The floor and what was shipped as they are now, not as they were at the last look.
+            self.desk().show_others().await;
+            Some(self.around().await?)
+        } else {
+            // A switch waits for nothing that it does not need.
+            None
+        };
+        if !self.floor().contains_key(&fragment) && !self.desk().shown().shelves().knows(&fragment) {
+            // It may have come to the floor since the last look.
+            self.current().await;
+        }
         let floor = self.floor().remove(&fragment);
         let standing = self.desk().carry_out(doer, fragment, command, floor, around).await?;
         // Whoever is told that it is done finds it so on the next page.

@@ -29,13 +29,13 @@ mod shown;
 mod teams;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use contract::problem::Code;
 use thiserror::Error;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use super::Registry;
 use crate::clock::Clock;
@@ -90,7 +90,7 @@ struct Inner {
     auditor: Auditor,
     clock: Clock,
     room: Room,
-    shown: RwLock<Arc<Shown>>,
+    shown: watch::Sender<Arc<Shown>>,
     /// Whoever holds it makes the next one.
     showing: Mutex<Showing>,
 }
@@ -131,7 +131,7 @@ impl Desk {
             auditor: Auditor::new(auditor),
             clock,
             room: Room::default(),
-            shown: RwLock::default(),
+            shown: watch::Sender::new(Arc::default()),
             showing: Mutex::default(),
         }));
         desk.refresh().await?;
@@ -145,7 +145,12 @@ impl Desk {
 
     /// What is live just now.
     pub(super) fn shown(&self) -> Arc<Shown> {
-        Arc::clone(&self.0.shown.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.0.shown.borrow())
+    }
+
+    /// Changes with each state that is taken in.
+    pub(super) fn changes(&self) -> watch::Receiver<Arc<Shown>> {
+        self.0.shown.subscribe()
     }
 
     /// Takes in what was done up to a place of the log, if that is not known here yet: another gateway was told first.
@@ -190,7 +195,7 @@ impl Desk {
         let caught_up = self.0.database.read(move |sql| record::catch_up(sql, &mut shelves).map(|()| shelves));
         let next = before.next(caught_up.await?, self, &mut showing.reading).await?;
         showing.again_at = (!next.is_whole()).then(|| Instant::now() + AGAIN_AFTER);
-        *self.0.shown.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(next);
+        self.0.shown.send_replace(Arc::new(next));
         Ok(())
     }
 

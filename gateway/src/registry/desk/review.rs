@@ -3,6 +3,7 @@
 //!
 //! **Architecture invariant:** has no rule of its own.
 
+use std::borrow::Cow;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -45,9 +46,13 @@ impl Around {
     ///
     /// # Errors
     /// A document can't be read.
-    pub(super) fn caught_up(&self, sql: &Sql, shelves: &Shelves) -> Result<Self, StoreError> {
+    pub(super) fn caught_up(&self, sql: &Sql, shelves: &Shelves) -> Result<Cow<'_, Self>, StoreError> {
+        let mut changed = shelves.changed(&self.shelves).peekable();
+        if changed.peek().is_none() {
+            return Ok(Cow::Borrowed(self));
+        }
         let mut around = Self { releases: self.releases.clone(), floor: self.floor.clone(), shelves: shelves.clone() };
-        for (name, shelf) in shelves.changed(&self.shelves) {
+        for (name, shelf) in changed {
             around.releases.retain(|release| release.fragment.name != name);
             let (live, canary) = shelf.versions();
             if live.is_none() {
@@ -57,7 +62,7 @@ impl Around {
                 around.releases.extend(record::document(sql, name, version)?);
             }
         }
-        Ok(around)
+        Ok(Cow::Owned(around))
     }
 
     /// What somebody is shown.

@@ -61,6 +61,13 @@ pub(super) enum Command {
     Revive,
 }
 
+impl Command {
+    /// Whether somebody may see another release by it than before, so that it counts what that would live with.
+    pub(super) fn shows_a_release(&self) -> bool {
+        !matches!(self, Self::EndCanary(_) | Self::Kill(_) | Self::Revive)
+    }
+}
+
 /// How a fragment stands by the log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Shelf {
