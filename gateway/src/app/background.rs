@@ -28,6 +28,8 @@ impl Services {
             let (asking, inspected) = (registry.clone(), registry.clone());
             tasks::keep(&mut set, "fit", move || asking.clone().keep_asking_who_fits());
             tasks::keep(&mut set, "inspections", move || inspected.clone().follow_inspections());
+            let preparing = registry.clone();
+            tasks::keep(&mut set, "pages", move || preparing.clone().keep_pages_ready());
             tasks::keep(&mut set, "floor", move || registry.clone().keep_looking());
         }
         self.start_identity(&mut set);

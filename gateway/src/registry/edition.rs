@@ -1,62 +1,72 @@
-//! One state of the floor, ready to serve: the page and the manifest as everybody gets them, and as those do who
+//! One state of the floor, ready to serve: the manifest and the page as everybody gets them, and as those do who
 //! see a canary.
 //!
-//! What those see is made when the first of them comes, once for every combination of canaries. There are few: the
-//! desk bounds how many fragments have one.
+//! A manifest is there before its pages: whoever is told of it asks for nothing else, and may be one whose fragment is
+//! switched off. Pages are made from it when they are first asked for, and everybody's as soon as there is time. What
+//! those see who see a canary is made when the first of them comes, once for every combination of canaries. There are
+//! few: the desk bounds how many fragments have one.
+//!
+//! **Architecture invariant:** a page has the manifest of its edition in it, never that of the one before.
 
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use contract::manifest::{Fragment, Manifest, SCHEMA};
-use http::HeaderValue;
-use tokio::sync::{Mutex, OnceCell};
+use http::{HeaderMap, HeaderValue};
+use tokio::sync::OnceCell;
 
 use super::audience::Canary;
 use super::desk::Shown;
 use super::download::Offer;
 use super::encoding::Compressed;
+use super::frame::FramePage;
 use super::news::News;
-use super::page::{Page, PageError, Shell};
+use super::page::{Content, Page, PageError, Shell};
 use super::preload::{self, Routed};
 use super::seal::{Sealed, Sealer};
 use super::sites::Sites;
-use super::{RegistryError, own, serial};
+use super::{RegistryError, made, own, serial};
+use crate::language;
 
 /// How long a manifest is good for.
 const LIFETIME_MS: i64 = 7 * 24 * 3600 * 1000;
 
+/// Which page: by the fragment whose page it is only, which is none for everybody's, and by language.
+type Place = (String, String);
+
 /// What one part of the audience gets.
 #[derive(Debug)]
 pub(super) struct Variant {
-    pub(super) manifest: Manifest,
     pub(super) manifest_json: Compressed,
-    /// The signature under it, as a header.
-    pub(super) seal: HeaderValue,
-    /// By language.
-    pub(super) pages: BTreeMap<String, Page>,
-    /// Pages for operators: by fragment and language.
-    unlisted: BTreeMap<(String, String), Page>,
     /// What is asked for on some routes only; by language.
-    pub(super) routed: BTreeMap<String, Vec<Routed>>,
+    routed: BTreeMap<String, Vec<Routed>>,
+    pages: BTreeMap<Place, OnceCell<Page>>,
+    makings: Arc<Makings>,
+}
+
+/// What its pages are made of.
+#[derive(Debug)]
+struct Makings {
+    sealed: Sealed,
+    shell: Arc<Shell>,
+    /// The same for everybody: what a canary has of its own is in no pack.
+    offer: Option<Offer>,
+    /// What of the desk was laid over the floor.
+    shown: Arc<Shown>,
 }
 
 /// One state of the floor.
 #[derive(Debug)]
 pub(super) struct Edition {
-    shell: Shell,
-    /// The same for everybody: what a canary has of its own is in no pack.
-    offer: Option<Offer>,
     pub(super) everybodys: Arc<Variant>,
     /// What of the desk was laid over the floor.
     pub(super) shown: Arc<Shown>,
     pub(super) canaries: Vec<Canary>,
     /// With at least one canary, by which: a bit each. The first is the one with the first canary alone.
     others: Vec<OnceCell<Arc<Variant>>>,
-    /// One is made at a time, so that a core is left for everybody else.
-    making: Mutex<()>,
     /// By fragment.
-    pub(super) frames: BTreeMap<String, Page>,
+    pub(super) frames: BTreeMap<String, FramePage>,
     pub(super) brought: Brought,
 }
 
@@ -83,16 +93,17 @@ impl Edition {
         issued_at_ms: i64,
     ) -> Result<Self, RegistryError> {
         let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, least)?;
-        let shell = Shell::read(floor, Arc::clone(&shown))?;
+        let shell = Shell::read(floor)?;
         let offer = offer.filter(|_| shell.offers_packs());
         let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
-        let everybodys = Arc::new(Variant::new((&shell, offer.as_ref()), fragments, (serial, issued_at_ms), sealer)?);
+        let made_of = (Arc::new(shell), offer, Arc::clone(&shown));
+        let everybodys = Arc::new(Variant::new(made_of, fragments, (serial, issued_at_ms), sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
-        Ok(Self { shell, offer, everybodys, shown, canaries, others, making: Mutex::default(), frames, brought })
+        Ok(Self { everybodys, shown, canaries, others, frames, brought })
     }
 
     pub(super) fn serial(&self) -> u64 {
-        self.everybodys.manifest.serial
+        self.everybodys.manifest().serial
     }
 
     /// How much of what was shipped is in it: a place in the desk's log.
@@ -106,12 +117,12 @@ impl Edition {
     }
 
     pub(super) fn issued_at_ms(&self) -> i64 {
-        self.everybodys.manifest.issued_at_ms
+        self.everybodys.manifest().issued_at_ms
     }
 
     /// Every release that somebody sees.
     pub(super) fn fragments(&self) -> impl Iterator<Item = &Fragment> {
-        self.everybodys.manifest.fragments.iter().chain(self.canaries.iter().map(|canary| &canary.fragment))
+        self.everybodys.manifest().fragments.iter().chain(self.canaries.iter().map(|canary| &canary.fragment))
     }
 
     /// What those see who see these canaries; what everybody does while it can't be made.
@@ -119,15 +130,14 @@ impl Edition {
         let cell = combination.checked_sub(1).and_then(|place| self.others.get(place));
         let Some(cell) = cell else { return Arc::clone(&self.everybodys) };
         let made = cell.get_or_try_init(async || {
-            let _one = self.making.lock().await;
             let (edition, sealer) = (Arc::clone(self), Arc::clone(sealer));
             tokio::task::spawn_blocking(move || edition.make(combination, &sealer).map(Arc::new))
                 .await
-                .unwrap_or_else(|error| Err(RegistryError::Making(error)))
+                .unwrap_or_else(|error| Err(PageError::Making(error).into()))
         });
         made.await.map_or_else(
             |error| {
-                tracing::error!(%error, "a page with a canary can't be made; everybody's is shown");
+                tracing::error!(%error, "a manifest with a canary can't be made; everybody's is shown");
                 Arc::clone(&self.everybodys)
             },
             Arc::clone,
@@ -135,18 +145,34 @@ impl Edition {
     }
 
     fn make(&self, combination: usize, sealer: &Sealer) -> Result<Variant, RegistryError> {
-        let everybodys = self.everybodys.manifest.fragments.iter().map(|fragment| (&fragment.name, fragment));
+        let everybodys = self.everybodys.manifest().fragments.iter().map(|fragment| (&fragment.name, fragment));
         let seen = self.canaries.iter().enumerate().filter(|(index, _)| combination >> index & 1 == 1);
         let seen = seen.map(|(_, canary)| (&canary.fragment.name, &canary.fragment));
         let by_name: BTreeMap<&String, &Fragment> = everybodys.chain(seen).collect();
         let fragments = by_name.into_values().cloned().collect();
-        Variant::new((&self.shell, self.offer.as_ref()), fragments, (self.serial(), self.issued_at_ms()), sealer)
+        let Makings { shell, offer, shown, .. } = self.everybodys.makings.as_ref();
+        let made_of = (Arc::clone(shell), offer.clone(), Arc::clone(shown));
+        Variant::new(made_of, fragments, (self.serial(), self.issued_at_ms()), sealer)
+    }
+
+    /// Makes all that everybody may ask for.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) async fn prepare(&self) -> Result<(), PageError> {
+        for place in self.everybodys.pages.keys() {
+            self.everybodys.page_at(place).await?;
+        }
+        for page in self.frames.values() {
+            page.body().await?;
+        }
+        Ok(())
     }
 }
 
 impl Variant {
     fn new(
-        (shell, offer): (&Shell, Option<&Offer>),
+        (shell, offer, shown): (Arc<Shell>, Option<Offer>, Arc<Shown>),
         fragments: Vec<Fragment>,
         (serial, issued_at_ms): (u64, i64),
         sealer: &Sealer,
@@ -155,17 +181,59 @@ impl Variant {
         let expires_at_ms = issued_at_ms + LIFETIME_MS;
         let sealed =
             sealer.seal(Manifest { schema: SCHEMA, serial, content, issued_at_ms, expires_at_ms, fragments })?;
-        let (pages, unlisted) = (shell.render(&sealed, offer)?, shell.unlisted(&sealed, offer)?);
-        let Sealed { manifest, text, header: seal, .. } = sealed;
-        let routed = |locale: &String| Ok((locale.clone(), preload::routed(&manifest, locale)?));
-        let routed = pages.keys().map(routed).collect::<Result<_, PageError>>()?;
-        let manifest_json = Compressed::new(text.into_bytes()).map_err(PageError::Compress)?;
-        Ok(Self { manifest, manifest_json, seal, pages, unlisted, routed })
+        // Pages are told of it only then: a switch waits for it.
+        let manifest_json = Compressed::quickly(sealed.text.clone().into_bytes()).map_err(PageError::Compress)?;
+        let routed = |locale: &String| Ok((locale.clone(), preload::routed(&sealed.manifest, locale)?));
+        let routed = shell.locales().map(routed).collect::<Result<_, PageError>>()?;
+        let names = own::unlisted(&sealed.manifest).map(|fragment| fragment.name.as_str());
+        let names = std::iter::once("").chain(names);
+        let places = names.flat_map(|name| shell.locales().map(move |locale| (name.to_owned(), locale.clone())));
+        let pages = places.map(|place| (place, OnceCell::new())).collect();
+        let makings = Arc::new(Makings { sealed, shell, offer, shown });
+        Ok(Self { manifest_json, routed, pages, makings })
     }
 
-    /// The page of a path, in a language that there is.
-    pub(super) fn page(&self, path: &str, locale: &str) -> Option<&Page> {
-        let key = (own::name_of(path).to_owned(), locale.to_owned());
-        self.unlisted.get(&key).or_else(|| self.pages.get(locale))
+    pub(super) fn manifest(&self) -> &Manifest {
+        &self.makings.sealed.manifest
+    }
+
+    /// The signature under it, as a header.
+    pub(super) fn seal(&self) -> &HeaderValue {
+        &self.makings.sealed.header
+    }
+
+    /// The language of the page that a request gets.
+    pub(super) fn language(&self, headers: &HeaderMap) -> &str {
+        language::of_page(headers, &self.routed)
+    }
+
+    /// What is asked for on the page of a path, and not on each.
+    pub(super) fn links(&self, path: &str, locale: &str) -> impl Iterator<Item = &HeaderValue> {
+        let routed = self.routed.get(locale).into_iter().flatten();
+        routed.filter(move |routed| routed.is_on(path)).map(|routed| &routed.link)
+    }
+
+    /// The page of a path, in a language that there is; made now, if nobody has asked for it yet.
+    ///
+    /// # Errors
+    /// See [`PageError`].
+    pub(super) async fn page(&self, path: &str, locale: &str) -> Result<&Page, PageError> {
+        let own = (own::name_of(path).to_owned(), locale.to_owned());
+        let place = if self.pages.contains_key(&own) { own } else { (String::new(), own.1) };
+        self.page_at(&place).await
+    }
+
+    async fn page_at(&self, place: &Place) -> Result<&Page, PageError> {
+        let cell = self.pages.get(place).ok_or_else(|| PageError::Missing(place.1.clone()))?;
+        let (makings, (name, locale)) = (Arc::clone(&self.makings), place.clone());
+        made::once(cell, move || makings.page(&name, &locale)).await
+    }
+}
+
+impl Makings {
+    fn page(&self, name: &str, locale: &str) -> Result<Page, PageError> {
+        let Self { sealed, shell, offer, shown } = self;
+        let unlisted = own::unlisted(&sealed.manifest).find(|fragment| fragment.name == name);
+        shell.render(locale, Content { sealed, offer: offer.as_ref(), shown: shown.as_ref(), unlisted })
     }
 }

@@ -4,22 +4,25 @@
 //! A frame's host serves this one page. No call, no file and no cookie of the page's own host is to
 //! be had there; what runs in the frame is handed in by the page, and has been verified by then.
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use contract::manifest::{Fragment, Placement};
 use contract::problem::Code;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HOST, HeaderName, VARY};
 use http::{HeaderMap, HeaderValue, Method};
 use release::Frame;
+use tokio::sync::OnceCell;
 
 use super::Registry;
 use super::encoding::Compressed;
-use super::markup;
-use super::page::{Page, PageError};
+use super::page::PageError;
 use super::sites::Sites;
+use super::{made, markup};
 use crate::problem::ApiError;
 
 /// The script in the shell's folder. Another protocol between page and frame gets another name and
@@ -29,16 +32,29 @@ pub(super) const SCRIPT: &str = "frame.mjs";
 const PATH: &str = "/frame";
 
 /// What the pages of all frames have in common.
+#[derive(Debug)]
 pub(super) struct Template(Frame);
 
+/// The page of one fragment's frames.
+#[derive(Debug)]
+pub(super) struct FramePage {
+    html: Bytes,
+    policy: HeaderValue,
+    body: OnceCell<Compressed>,
+}
+
 impl Template {
-    /// Reads the script, and the style sheet that `index` names the tokens.
+    /// Reads the script, and the style sheet that `index` names the tokens. Without the script there are no frames.
     ///
     /// # Errors
     /// One of them can't be read.
-    pub(super) fn read(shell: &Path, index: &str) -> Result<Self, PageError> {
+    pub(super) fn read(shell: &Path, index: &str) -> Result<Option<Self>, PageError> {
         let read = |name: &str| {
             std::fs::read_to_string(shell.join(name)).map_err(|error| PageError::Read(format!("shell/{name}"), error))
+        };
+        let script = match read(SCRIPT) {
+            Err(PageError::Read(_, error)) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            script => script?,
         };
         let elements = markup::elements(index);
         let sheets = elements.iter().filter(|element| element.attribute("rel") == Some("stylesheet"));
@@ -46,17 +62,28 @@ impl Template {
         let tokens = names.find(|name| name.starts_with("tokens") && !name.contains('/'));
         // Everything else of what it looks like comes with the fragment.
         let style = tokens.map(read).transpose()?.unwrap_or_default();
-        Ok(Self(Frame { script: read(SCRIPT)?, style }))
+        Ok(Some(Self(Frame { script, style })))
     }
 
     /// The page for one fragment, with all that any of its releases is granted.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn render(&self, name: &str, releases: &[&Fragment], sites: &Sites) -> Result<Page, PageError> {
+    pub(super) fn render(&self, name: &str, releases: &[&Fragment], sites: &Sites) -> Result<FramePage, PageError> {
         let Self(frame) = self;
         let policy = HeaderValue::from_str(&frame.policy(releases, sites.pages()))?;
-        Ok(Page { body: Compressed::new(frame.page(name, sites.pages()).into_bytes())?, policy })
+        Ok(FramePage { html: frame.page(name, sites.pages()).into(), policy, body: OnceCell::new() })
+    }
+}
+
+impl FramePage {
+    /// It, compressed.
+    ///
+    /// # Errors
+    /// The compressor's.
+    pub(super) async fn body(&self) -> Result<&Compressed, PageError> {
+        let html = self.html.clone();
+        made::once(&self.body, move || Ok(Compressed::new(html.into())?)).await
     }
 }
 
@@ -76,17 +103,21 @@ impl Registry {
             let detail = "This host serves the frame of a fragment and nothing else; call the page's own host.";
             return ApiError::new(Code::Forbidden, detail).into_response();
         }
-        match registry.current().await.frames.get(&fragment.to_ascii_lowercase()) {
-            Some(page) => respond(page, request.headers()),
-            None => ApiError::new(Code::NotFound, "No fragment of this name runs in a frame.").into_response(),
+        let edition = registry.current().await;
+        let Some(page) = edition.frames.get(&fragment.to_ascii_lowercase()) else {
+            return ApiError::new(Code::NotFound, "No fragment of this name runs in a frame.").into_response();
+        };
+        match page.body().await {
+            Ok(body) => respond(body, page.policy.clone(), request.headers()),
+            Err(error) => ApiError::internal(&error).into_response(),
         }
     }
 }
 
-fn respond(page: &Page, headers: &HeaderMap) -> Response {
-    let mut response = page.body.respond(headers);
+fn respond(body: &Compressed, policy: HeaderValue, headers: &HeaderMap) -> Response {
+    let mut response = body.respond(headers);
     let out = response.headers_mut();
-    out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
+    out.insert(CONTENT_SECURITY_POLICY, policy);
     for (name, value) in [
         (CONTENT_TYPE, "text/html; charset=utf-8"),
         (CACHE_CONTROL, "no-cache"),

@@ -18,6 +18,7 @@ mod fit;
 mod frame;
 mod inspect;
 mod judge;
+mod made;
 mod markup;
 mod news;
 mod offer;
@@ -33,7 +34,7 @@ mod visit;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
@@ -50,12 +51,11 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::config::VendorOrigins;
-use crate::language;
 use crate::problem::{ApiError, StrictQuery};
 use audience::Audiences;
 pub use desk::{Desk, DeskError, Files, Outcome, PlaceError, TeamsError};
 use download::Downloads;
-use edition::{Brought, Edition, Variant};
+use edition::{Brought, Edition};
 use inspect::Inspections;
 use news::News;
 use scan::Stamp;
@@ -89,9 +89,6 @@ pub enum RegistryError {
     /// The manifest has no serial.
     #[error("the manifest has no serial: {0}")]
     Serial(#[from] serial::SerialError),
-    /// It was made by code that gave up.
-    #[error("making it ended early: {0}")]
-    Making(tokio::task::JoinError),
 }
 
 /// What was seen at the last look.
@@ -123,7 +120,7 @@ struct Inner {
     clock: Clock,
     /// Held for as long as somebody looks, so no code that others wait for takes it.
     seen: Mutex<Seen>,
-    current: RwLock<Arc<Edition>>,
+    current: watch::Sender<Arc<Edition>>,
     /// Of the current manifest, for those who wait for another one.
     news: watch::Sender<News>,
 }
@@ -160,7 +157,7 @@ impl Registry {
             "manifests are signed"
         );
         let news = watch::Sender::new(edition.news());
-        let (seen, current) = (Mutex::new(seen), RwLock::new(Arc::new(edition)));
+        let (seen, current) = (Mutex::new(seen), watch::Sender::new(Arc::new(edition)));
         let inspections = Inspections::new(desk.database().clone());
         let audiences = Audiences { market_header, https: sites.is_https() };
         let sealer = Arc::new(sealer);
@@ -187,7 +184,7 @@ impl Registry {
     /// The manifest as it stands for everybody who sees no canary.
     #[must_use]
     pub fn manifest(&self) -> Manifest {
-        self.0.edition().everybodys.manifest.clone()
+        self.0.edition().everybodys.manifest().clone()
     }
 
     /// How many releases of the floor are broken.
@@ -274,6 +271,27 @@ impl Registry {
         Ok(())
     }
 
+    /// Makes the pages of each edition, so that nobody waits for them, for as long as it runs.
+    pub async fn keep_pages_ready(self) {
+        let mut editions = self.0.current.subscribe();
+        loop {
+            let edition = Arc::clone(&editions.borrow_and_update());
+            tokio::select! {
+                biased;
+                // Of one that is not the newest nobody asks for a page any more.
+                _ = editions.changed() => continue,
+                prepared = edition.prepare() => {
+                    if let Err(error) = prepared {
+                        tracing::error!(%error, "a page can't be made");
+                    }
+                }
+            }
+            if editions.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// Looks, after whoever is looking just now: what was shipped before is in the edition afterwards.
     async fn look(&self) {
         let inner = Arc::clone(&self.0);
@@ -291,12 +309,8 @@ impl Seen {
 }
 
 impl Inner {
-    fn seen(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     fn edition(&self) -> Arc<Edition> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.current.borrow())
     }
 
     /// Nobody is looking just now, and the last look is some time ago, or something was shipped or packed since.
@@ -307,7 +321,7 @@ impl Inner {
     }
 
     fn look(&self) {
-        let mut seen = self.seen();
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let shown = self.desk.shown();
         let shipped = seen.shipped != shown.revision() || seen.packed != self.downloads.revision();
         if !shipped && seen.looked_at.elapsed() < LOOK_EVERY {
@@ -333,7 +347,7 @@ impl Inner {
                 self.downloads.follow(&self.floor, &edition, &shown);
                 let news = edition.news();
                 tracing::info!(serial = news.serial, broken = seen.brought.broken, "the manifest is made anew");
-                *self.current.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(edition);
+                self.current.send_replace(Arc::new(edition));
                 // What pages can't tell is no news: it has the same number.
                 self.news.send_if_modified(|told| std::mem::replace(told, news).serial != news.serial);
             }
@@ -405,7 +419,7 @@ async fn manifest(
     let visit = registry.visit(&headers).await;
     let mut response = visit.variant.manifest_json.respond(&headers);
     let out = response.headers_mut();
-    out.insert(HeaderName::from_static(SEAL), visit.variant.seal.clone());
+    out.insert(HeaderName::from_static(SEAL), visit.variant.seal().clone());
     out.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     visit.mark("accept-encoding", out);
     Ok(response)
@@ -413,21 +427,22 @@ async fn manifest(
 
 async fn html(State(registry): State<Registry>, uri: Uri, headers: HeaderMap) -> Response {
     let visit = registry.visit(&headers).await;
-    page(visit, uri.path(), &headers)
+    page(visit, uri.path(), &headers).await
 }
 
-fn page(visit: Visit, path: &str, headers: &HeaderMap) -> Response {
-    let Variant { pages, routed, .. } = visit.variant.as_ref();
-    let locale = language::of_page(headers, pages);
-    let Some(page) = visit.variant.page(path, locale) else {
-        return ApiError::internal(&"there is no page in any language").into_response();
+async fn page(visit: Visit, path: &str, headers: &HeaderMap) -> Response {
+    let variant = &visit.variant;
+    let locale = variant.language(headers);
+    let page = match variant.page(path, locale).await {
+        Ok(page) => page,
+        Err(error) => return ApiError::internal(&error).into_response(),
     };
     let mut response = page.body.respond(headers);
     let out = response.headers_mut();
     out.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     out.insert(CONTENT_SECURITY_POLICY, page.policy.clone());
-    for routed in routed.get(locale).into_iter().flatten().filter(|routed| routed.is_on(path)) {
-        out.append(LINK, routed.link.clone());
+    for link in variant.links(path, locale) {
+        out.append(LINK, link.clone());
     }
     visit.mark("accept-language, cookie, accept-encoding", out);
     response
@@ -484,8 +499,8 @@ async fn not_found(registry: &Registry, path: &str, uri: &Uri, headers: &HeaderM
     let is_call = ["api/", "vendor/", "fragments/"].iter().any(|space| path.starts_with(space));
     if wants_page && !is_call {
         let visit = registry.visit(headers).await;
-        let is_own = own::is_page(&visit.variant.manifest, uri.path());
-        let mut response = page(visit, uri.path(), headers);
+        let is_own = own::is_page(visit.variant.manifest(), uri.path());
+        let mut response = page(visit, uri.path(), headers).await;
         if response.status() == StatusCode::OK && !is_own {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }

@@ -3,8 +3,8 @@
 //! Must never put anything of a player or a session into it: the page is shared and cached.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -17,6 +17,7 @@ use thiserror::Error;
 use super::desk::Shown;
 use super::download::Offer;
 use super::encoding::Compressed;
+use super::frame::FramePage;
 use super::preload;
 use super::seal::Sealed;
 use super::sites::Sites;
@@ -48,6 +49,12 @@ pub enum PageError {
     /// The policy or an address is no header, which only a strange vendor origin or file name can cause.
     #[error("it can't stand in a header: {0}")]
     Header(#[from] http::header::InvalidHeaderValue),
+    /// There is none in this language.
+    #[error("there is no page in {0:?}")]
+    Missing(String),
+    /// It was made by code that gave up.
+    #[error("making it ended early: {0}")]
+    Making(tokio::task::JoinError),
 }
 
 /// The texts of one language: a pattern, or an object of plural forms, by message id.
@@ -63,8 +70,20 @@ pub(super) struct Shell {
     own: Option<own::Template>,
     /// What offers a pack.
     packs: Option<offer::Script>,
-    /// The files of what was shipped.
-    shown: Arc<Shown>,
+    /// What frames' pages are made from.
+    frame: Option<frame::Template>,
+}
+
+/// What stands in it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Content<'c> {
+    pub(super) sealed: &'c Sealed,
+    /// A browser's own builds are in no pack.
+    pub(super) offer: Option<&'c Offer>,
+    /// The files of what was shipped, which lie over the floor's.
+    pub(super) shown: &'c Shown,
+    /// The fragment whose page is this one only: one that no player is shown the way to.
+    pub(super) unlisted: Option<&'c Fragment>,
 }
 
 /// The page of one language.
@@ -82,11 +101,11 @@ pub(super) fn catalogue_locale(file_name: &str) -> Option<&str> {
 }
 
 impl Shell {
-    /// Reads the shell's page and catalogues; `shown` lies over the floor.
+    /// Reads the shell's page and catalogues.
     ///
     /// # Errors
     /// One of them can't be read.
-    pub(super) fn read(floor: &Path, shown: Arc<Shown>) -> Result<Self, PageError> {
+    pub(super) fn read(floor: &Path) -> Result<Self, PageError> {
         let folder = floor.join("shell");
         let named = |name: &str| {
             let name = format!("shell/{name}");
@@ -105,7 +124,8 @@ impl Shell {
         // A shell without texts is still a page.
         catalogues.entry(language::FALLBACK.to_owned()).or_default();
         let (own, packs) = (own::Template::read(&folder)?, offer::Script::read(&folder)?);
-        Ok(Self { folder, template, catalogues, own, packs, shown })
+        let frame = frame::Template::read(&folder, &template)?;
+        Ok(Self { folder, template, catalogues, own, packs, frame })
     }
 
     /// Whether its pages can take packs.
@@ -113,35 +133,21 @@ impl Shell {
         self.packs.is_some()
     }
 
-    /// The page in every language of the shell.
-    ///
-    /// # Errors
-    /// See [`PageError`].
-    pub(super) fn render(&self, sealed: &Sealed, offer: Option<&Offer>) -> Result<BTreeMap<String, Page>, PageError> {
-        let page = |locale: &String| {
-            let (html, policy) = self.render_in(locale, (sealed, offer), None)?;
-            Ok((locale.clone(), Page { body: Compressed::new(html)?, policy }))
-        };
-        self.catalogues.keys().map(page).collect()
+    /// The languages that it is in.
+    pub(super) fn locales(&self) -> impl Iterator<Item = &String> {
+        self.catalogues.keys()
     }
 
-    /// The pages that no player is shown the way to, by fragment and language. Few ask for them, so they are
-    /// compressed quickly: what is shipped or switched off waits for them.
+    /// The page in a language of the shell. Few ask for one that no player is shown the way to, so that is compressed
+    /// quickly.
     ///
     /// # Errors
     /// See [`PageError`].
-    pub(super) fn unlisted(
-        &self,
-        sealed: &Sealed,
-        offer: Option<&Offer>,
-    ) -> Result<BTreeMap<(String, String), Page>, PageError> {
-        let fragments = own::unlisted(&sealed.manifest);
-        let each = fragments.flat_map(|fragment| self.catalogues.keys().map(move |locale| (fragment, locale)));
-        let page = |(fragment, locale): (&Fragment, &String)| {
-            let (html, policy) = self.render_in(locale, (sealed, offer), Some(fragment))?;
-            Ok(((fragment.name.clone(), locale.clone()), Page { body: Compressed::quickly(html)?, policy }))
-        };
-        each.map(page).collect()
+    pub(super) fn render(&self, locale: &str, content: Content<'_>) -> Result<Page, PageError> {
+        let html = self.html_in(locale, content)?;
+        let policy = HeaderValue::from_str(&policy(&html, &content.sealed.manifest))?;
+        let compress = if content.unlisted.is_some() { Compressed::quickly } else { Compressed::new };
+        Ok(Page { body: compress(html.into_bytes())?, policy })
     }
 
     /// The pages of the frames, by fragment. A frame's host knows no device: a canary's page is everybody's.
@@ -152,58 +158,37 @@ impl Shell {
         &self,
         fragments: impl Iterator<Item = &'f Fragment>,
         sites: &Sites,
-    ) -> Result<BTreeMap<String, Page>, PageError> {
+    ) -> Result<BTreeMap<String, FramePage>, PageError> {
         let mut releases: BTreeMap<&str, Vec<&Fragment>> = BTreeMap::new();
         for fragment in fragments.filter(|fragment| frame::is_framed(fragment)) {
             releases.entry(&fragment.name).or_default().push(fragment);
         }
-        if releases.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let template = frame::Template::read(&self.folder, &self.template)?;
-        let page =
-            |(name, releases): (&str, Vec<&Fragment>)| Ok((name.to_owned(), template.render(name, &releases, sites)?));
+        let lacking = || PageError::Read(format!("shell/{}", frame::SCRIPT), ErrorKind::NotFound.into());
+        let page = |(name, releases): (&str, Vec<&Fragment>)| {
+            let template = self.frame.as_ref().ok_or_else(lacking)?;
+            Ok((name.to_owned(), template.render(name, &releases, sites)?))
+        };
         releases.into_iter().map(page).collect()
     }
 
-    /// The page of one browser, with a script of its own before all that runs after the first paint; not compressed,
-    /// and without a pack: its builds are its own.
-    /// `unlisted` is a fragment whose page is this one only.
+    /// The page of one browser, with a script of its own before all that runs after the first paint; not compressed.
     ///
     /// # Errors
     /// See [`PageError`].
     pub(super) fn render_with(
         &self,
         locale: &str,
-        sealed: &Sealed,
-        unlisted: Option<&Fragment>,
+        content: Content<'_>,
         script: &str,
     ) -> Result<(String, HeaderValue), PageError> {
-        let html = self.html_in(locale, (sealed, None), unlisted)?;
+        let html = self.html_in(locale, content)?;
         let html = html.replacen("</head>", &format!("<script>{script}</script></head>"), 1);
-        let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
+        let policy = HeaderValue::from_str(&policy(&html, &content.sealed.manifest))?;
         Ok((html, policy))
     }
 
-    /// The HTML with its policy; `unlisted` is a fragment whose page is this one only.
-    fn render_in(
-        &self,
-        locale: &str,
-        (sealed, offer): (&Sealed, Option<&Offer>),
-        unlisted: Option<&Fragment>,
-    ) -> Result<(Vec<u8>, HeaderValue), PageError> {
-        let html = self.html_in(locale, (sealed, offer), unlisted)?;
-        let policy = HeaderValue::from_str(&policy(&html, &sealed.manifest))?;
-        Ok((html.into_bytes(), policy))
-    }
-
-    fn html_in(
-        &self,
-        locale: &str,
-        (sealed, offer): (&Sealed, Option<&Offer>),
-        unlisted: Option<&Fragment>,
-    ) -> Result<String, PageError> {
-        let Sealed { manifest, text, beside, .. } = sealed;
+    fn html_in(&self, locale: &str, content: Content<'_>) -> Result<String, PageError> {
+        let Content { sealed: Sealed { manifest, text, beside, .. }, offer, shown, unlisted } = content;
         let mut texts = self.catalogues[locale].clone();
         let mut html = self.translate(locale).replace(PRELOADS, &preload::tags(manifest, locale, offer));
         if let Some((script, offer)) = self.packs.as_ref().zip(offer) {
@@ -212,7 +197,7 @@ impl Shell {
         if let Some(template) = &self.own {
             let floor = self.folder.parent().unwrap_or(&self.folder);
             for fragment in own::listed(manifest).chain(unlisted) {
-                template.add(&mut html, &mut texts, fragment, &own::title((&self.shown, floor), fragment, locale));
+                template.add(&mut html, &mut texts, fragment, &own::title((shown, floor), fragment, locale));
             }
         }
         let html = html.replace(PAGES, &self.pages(&texts));
@@ -343,7 +328,7 @@ mod tests {
             catalogues: catalogues.into(),
             own: None,
             packs: None,
-            shown: Arc::default(),
+            frame: None,
         }
     }
 
@@ -354,8 +339,10 @@ mod tests {
     fn html(template: &str, locale: &str) -> String {
         let header = HeaderValue::from_static("");
         let sealed = Sealed { manifest: empty(), text: "{}".into(), beside: "[]".into(), header };
-        let pages = shell(template).render(&sealed, None).expect("pages");
-        String::from_utf8(pages[locale].body.plain().to_vec()).expect("utf-8")
+        let shown = Shown::default();
+        let content = Content { sealed: &sealed, offer: None, shown: &shown, unlisted: None };
+        let page = shell(template).render(locale, content).expect("a page");
+        String::from_utf8(page.body.plain().to_vec()).expect("utf-8")
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl Downloads {
     /// Lets everything be made that browsers may ask for which see this edition, or what may follow it. What was asked
     /// for before and has not begun yet is nobody's wish any more.
     pub(super) fn follow(&self, floor: &Path, edition: &Edition, shown: &Arc<Shown>) {
-        let everybodys = edition.everybodys.manifest.fragments.clone();
+        let everybodys = edition.everybodys.manifest().fragments.clone();
         let canaries = edition.canaries.iter().map(|canary| canary.fragment.clone()).collect();
         let mut queue = self.queue();
         queue.0 = Some(Job { floor: floor.to_owned(), everybodys, canaries, shown: Arc::clone(shown) });

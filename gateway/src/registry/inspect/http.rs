@@ -107,7 +107,7 @@ async fn manifest(
     let variant = registry.visit(&headers).await.variant;
     // What was in it before that may be in it no more.
     let builds = registry.inspection(cookie).await?.ok_or(Refusal::Ended)?.builds();
-    let sealed = registry.own_manifest(&variant.manifest, builds).map_err(|error| ApiError::internal(&error))?;
+    let sealed = registry.own_manifest(variant.manifest(), builds).map_err(|error| ApiError::internal(&error))?;
     let mut response = sealed.text.into_response();
     response.headers_mut().insert(HeaderName::from_static(SEAL), sealed.header);
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

@@ -12,13 +12,12 @@ use http::header::{
 };
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
-use super::super::page::{PageError, Shell};
+use super::super::page::{Content, PageError, Shell};
 use super::super::seal::Sealed;
 use super::super::{Registry, files, own, preload};
 use super::access::{self, Secret};
 use super::state::{Hashed, Inspection};
 use super::{overlay, parts};
-use crate::language;
 use crate::problem::ApiError;
 
 /// In the address: the page comes with the inspector, and opens it.
@@ -138,9 +137,9 @@ impl Registry {
 
     async fn own_page(&self, builds: Vec<Fragment>, headers: &HeaderMap, path: String) -> Result<Own, ApiError> {
         let variant = self.visit(headers).await.variant;
-        let locale = language::of_page(headers, &variant.pages).to_owned();
+        let locale = variant.language(headers).to_owned();
         let registry = self.clone();
-        let render = move || registry.render_own(&variant.manifest, builds, &locale, &path);
+        let render = move || registry.render_own(variant.manifest(), builds, &locale, &path);
         let rendering = tokio::task::spawn_blocking(render);
         let rendered = rendering.await.map_err(|error| ApiError::internal(&error))?;
         rendered.map_err(|error| ApiError::internal(&error))
@@ -163,8 +162,9 @@ impl Registry {
         let sealed = self.own_manifest(everybodys, builds)?;
         let script = script(&floor.join("shell"))?;
         let unlisted = own::unlisted(&sealed.manifest).find(|fragment| fragment.name == own::name_of(path));
-        let shell = Shell::read(floor, self.0.desk.shown())?;
-        let (html, policy) = shell.render_with(locale, &sealed, unlisted, &script)?;
+        let shown = self.0.desk.shown();
+        let content = Content { sealed: &sealed, offer: None, shown: &shown, unlisted };
+        let (html, policy) = Shell::read(floor)?.render_with(locale, content, &script)?;
         let routed = preload::routed(&sealed.manifest, locale)?;
         let links = routed.into_iter().filter(|routed| routed.is_on(path)).map(|routed| routed.link).collect();
         Ok(Own { html, policy, links, has_own_page: own::is_page(&sealed.manifest, path) })
