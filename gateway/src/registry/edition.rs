@@ -9,7 +9,6 @@
 //! **Architecture invariant:** a page has the manifest of its edition in it, never that of the one before.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 
 use contract::manifest::{Fragment, Manifest, SCHEMA};
@@ -25,7 +24,6 @@ use super::news::News;
 use super::page::{Content, Page, PageError, Shell};
 use super::preload::{self, Routed};
 use super::seal::{Sealed, Sealer};
-use super::sites::Sites;
 use super::{RegistryError, made, own, serial};
 use crate::language;
 
@@ -80,26 +78,27 @@ pub(super) struct Brought {
 }
 
 impl Edition {
-    /// Makes what everybody sees. A new serial is at least `least`, and in it is what was shipped as it is shown.
+    /// Makes what everybody sees, with the pages of frames.
     ///
     /// # Errors
     /// See [`RegistryError`].
     pub(super) fn new(
-        (floor, brought): (&Path, Brought),
+        (shell, frames): (Arc<Shell>, BTreeMap<String, FramePage>),
         (fragments, canaries): (Vec<Fragment>, Vec<Canary>),
-        (serial_file, sealer): (&Path, &Sealer),
-        (sites, offer): (&Sites, Option<Offer>),
-        (least, shown): (u64, Arc<Shown>),
-        issued_at_ms: i64,
+        (shown, brought): (Arc<Shown>, Brought),
+        offer: Option<Offer>,
+        issued: (u64, i64),
+        sealer: &Sealer,
     ) -> Result<Self, RegistryError> {
-        let serial = serial::serial_of(serial::state_of(&fragments, &canaries)?, serial_file, least)?;
-        let shell = Shell::read(floor)?;
         let offer = offer.filter(|_| shell.offers_packs());
-        let frames = shell.frames(fragments.iter().chain(canaries.iter().map(|canary| &canary.fragment)), sites)?;
-        let made_of = (Arc::new(shell), offer, Arc::clone(&shown));
-        let everybodys = Arc::new(Variant::new(made_of, fragments, (serial, issued_at_ms), sealer)?);
+        let everybodys = Arc::new(Variant::new((shell, offer, Arc::clone(&shown)), fragments, issued, sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
         Ok(Self { everybodys, shown, canaries, others, frames, brought })
+    }
+
+    /// What its pages are made of.
+    pub(super) fn shell(&self) -> &Arc<Shell> {
+        &self.everybodys.makings.shell
     }
 
     pub(super) fn serial(&self) -> u64 {

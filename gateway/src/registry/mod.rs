@@ -2,7 +2,7 @@
 //!
 //! Looks at the floor folder again when something in it has changed, and at what was shipped over the [`desk`],
 //! which lies over it. A broken release keeps the last good one of its fragment in place; a broken page keeps the
-//! last good page.
+//! last good page, and keeps back nothing that was shipped.
 //!
 //! **Architecture invariant:** knows nothing of players, their sessions or services. What it serves to pages is
 //! the same for everybody who reads the same language, but for the canaries of the [`audience`] and for developers who
@@ -18,6 +18,7 @@ mod fit;
 mod frame;
 mod inspect;
 mod judge;
+mod look;
 mod made;
 mod markup;
 mod news;
@@ -34,13 +35,12 @@ mod visit;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
 
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{Router, get};
-use contract::manifest::{Fragment, Manifest, SEAL};
+use contract::manifest::{Manifest, SEAL};
 use contract::problem::Code;
 use http::header::{ACCEPT, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LINK};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri};
@@ -55,21 +55,16 @@ use crate::problem::{ApiError, StrictQuery};
 use audience::Audiences;
 pub use desk::{Desk, DeskError, Files, Outcome, PlaceError, TeamsError};
 use download::Downloads;
-use edition::{Brought, Edition};
+use edition::Edition;
 use inspect::Inspections;
+use look::{Ground, Seen};
 use news::News;
-use scan::Stamp;
 pub use seal::{SealError, Sealer};
+use serial::Serials;
 pub use sites::{Sites, SitesError};
 pub use telemetry::openapi as telemetry_openapi;
 use telemetry::{Reception, Telemetry};
 use visit::Visit;
-
-/// The folder is not looked at more often than this, however many requests come.
-const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// How old it gets before the same content is issued afresh. For so long at most a page that has seen one of a
-/// later date is kept out by an edge that was changed later than another.
-const REISSUE_AFTER_MS: u64 = 3600 * 1000;
 
 /// The description of the routes.
 #[must_use]
@@ -91,26 +86,10 @@ pub enum RegistryError {
     Serial(#[from] serial::SerialError),
 }
 
-/// What was seen at the last look.
-struct Seen {
-    stamp: Option<Stamp>,
-    looked_at: Instant,
-    /// What of the desk was laid over it.
-    shipped: u64,
-    /// The number of what was shipped; nothing before the first look.
-    number: Option<u64>,
-    /// Which pack pages were offered.
-    packed: u64,
-    brought: Brought,
-    /// The last good release of each fragment that has a folder.
-    good: BTreeMap<String, Fragment>,
-}
-
 struct Inner {
     floor: PathBuf,
     vendor: VendorOrigins,
     sites: Sites,
-    serial_file: PathBuf,
     sealer: Arc<Sealer>,
     desk: Desk,
     telemetry: Telemetry,
@@ -143,12 +122,18 @@ impl Registry {
         (desk, market_header): (Desk, Option<HeaderName>),
         clock: Clock,
     ) -> Result<Self, RegistryError> {
-        let mut seen = Seen::nothing();
-        seen.stamp = Some(Stamp::of(&floor)?);
-        let signing = (serial_file.as_path(), &sealer);
-        let shown = desk.shown();
-        let downloads = Downloads::default();
-        let edition = edition(&floor, (&vendor, &sites), signing, (&shown, &downloads), &clock, &mut seen)?;
+        let mut seen = Seen::nothing(Serials::open(serial_file)?);
+        let (shown, downloads) = (desk.shown(), Downloads::default());
+        let ground = Ground {
+            floor: &floor,
+            vendor: &vendor,
+            sites: &sites,
+            sealer: &sealer,
+            shown: &shown,
+            downloads: &downloads,
+            clock: &clock,
+        };
+        let edition = ground.first(&mut seen)?;
         downloads.follow(&floor, &edition, &shown);
         tracing::info!(
             key = sealer.id(),
@@ -166,7 +151,6 @@ impl Registry {
             floor,
             vendor,
             sites,
-            serial_file,
             sealer,
             desk,
             telemetry,
@@ -261,12 +245,20 @@ impl Registry {
     /// That is not known here, or can't be shown now: whoever was told of it must not get what was before.
     async fn show_up_to(&self, seq: u64) -> Result<(), ApiError> {
         self.desk().catch_up_to(seq).await?;
-        // Not the place itself: of what pages can't tell no edition is made.
+        self.show_what_is_known().await.map_err(|error| error.field("after"))
+    }
+
+    /// Shows what is known here of what was shipped.
+    ///
+    /// # Errors
+    /// It can't be shown now.
+    async fn show_what_is_known(&self) -> Result<(), ApiError> {
+        // Not the place in the log: of what pages can't tell no edition is made.
         let revision = self.desk().shown().revision();
         self.look().await;
         if self.0.edition().shown.revision() < revision {
             let detail = "What was shipped last can't be shown yet. Ask again.";
-            return Err(ApiError::new(Code::Unavailable, detail).field("after"));
+            return Err(ApiError::new(Code::Unavailable, detail));
         }
         Ok(())
     }
@@ -301,106 +293,10 @@ impl Registry {
     }
 }
 
-impl Seen {
-    fn nothing() -> Self {
-        let (brought, good) = (Brought::default(), BTreeMap::new());
-        Self { stamp: None, looked_at: Instant::now(), shipped: 0, number: None, packed: 0, brought, good }
-    }
-}
-
 impl Inner {
     fn edition(&self) -> Arc<Edition> {
         Arc::clone(&self.current.borrow())
     }
-
-    /// Nobody is looking just now, and the last look is some time ago, or something was shipped or packed since.
-    fn is_due(&self) -> bool {
-        let now = (self.desk.shown().revision(), self.downloads.revision());
-        let is_new = |seen: &Seen| (seen.shipped, seen.packed) != now;
-        self.seen.try_lock().is_ok_and(|seen| is_new(&seen) || seen.looked_at.elapsed() >= LOOK_EVERY)
-    }
-
-    fn look(&self) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let shown = self.desk.shown();
-        let shipped = seen.shipped != shown.revision() || seen.packed != self.downloads.revision();
-        if !shipped && seen.looked_at.elapsed() < LOOK_EVERY {
-            return;
-        }
-        seen.looked_at = Instant::now();
-        let stamp = match Stamp::of(&self.floor) {
-            Ok(stamp) => stamp,
-            Err(error) => return tracing::warn!(%error, "the floor folder can't be read; the last good edition stays"),
-        };
-        // Either way: a clock that was ahead must not make one that stays for years.
-        let aged = self.clock.now_ms().abs_diff(self.edition().issued_at_ms()) > REISSUE_AFTER_MS;
-        if !aged && !shipped && seen.stamp.as_ref() == Some(&stamp) {
-            return;
-        }
-        // Until it is made, nothing of this was seen: whatever fails, the next look tries again.
-        seen.stamp = None;
-        let signing = (self.serial_file.as_path(), self.sealer.as_ref());
-        let laid = (&shown, &self.downloads);
-        match edition(&self.floor, (&self.vendor, &self.sites), signing, laid, &self.clock, &mut seen) {
-            Ok(edition) => {
-                seen.stamp = Some(stamp);
-                self.downloads.follow(&self.floor, &edition, &shown);
-                let news = edition.news();
-                tracing::info!(serial = news.serial, broken = seen.brought.broken, "the manifest is made anew");
-                self.current.send_replace(Arc::new(edition));
-                // What pages can't tell is no news: it has the same number.
-                self.news.send_if_modified(|told| std::mem::replace(told, news).serial != news.serial);
-            }
-            Err(error) => tracing::warn!(%error, "the last good edition stays"),
-        }
-    }
-}
-
-fn edition(
-    floor: &std::path::Path,
-    (vendor, sites): (&VendorOrigins, &Sites),
-    (serial_file, sealer): (&std::path::Path, &Sealer),
-    (shown, downloads): (&Arc<desk::Shown>, &Downloads),
-    clock: &Clock,
-    seen: &mut Seen,
-) -> Result<Edition, RegistryError> {
-    let mut scan = scan::releases(floor, vendor, sites)?;
-    (seen.shipped, seen.packed) = (shown.revision(), downloads.revision());
-    let Brought { versions, .. } = &mut seen.brought;
-    versions.retain(|name, _| scan.broken.contains_key(name));
-    versions.extend(scan.fragments.iter().map(|(name, release)| (name.clone(), release.version.clone())));
-    shown.lay_over(&mut scan, vendor, sites);
-    scan.share_slots(&seen.good);
-    for (name, error) in &scan.broken {
-        tracing::warn!(fragment = name, %error, "broken release.json; the last good release stays");
-        if let Some(good) = seen.good.remove(name) {
-            scan.fragments.insert(name.clone(), good);
-        }
-    }
-    seen.brought.broken = scan.broken.len();
-    seen.good = scan.fragments;
-    let canaries = shown.canaries(&seen.good, vendor, sites);
-    let mut fragments: Vec<Fragment> = seen.good.values().cloned().collect();
-    for fragment in &mut fragments {
-        // Switched off on the floor, by its document, or at the desk.
-        fragment.killed |= shown.is_killed(&fragment.name);
-    }
-    let now_ms = clock.now_ms();
-    // What was shipped since has a number of its own, the same at every edge; all else is numbered by the time.
-    let is_shipped = seen.number.is_some_and(|before| before < shown.number());
-    let least = if is_shipped { shown.number() } else { u64::try_from(now_ms).unwrap_or_default() };
-    metrics::gauge!("gateway_manifest_fragments").set(u32::try_from(seen.good.len()).unwrap_or(u32::MAX));
-    let offer = downloads.offer(&fragments);
-    let edition = Edition::new(
-        (floor, seen.brought.clone()),
-        (fragments, canaries),
-        (serial_file, sealer),
-        (sites, offer),
-        (least, Arc::clone(shown)),
-        now_ms,
-    )?;
-    seen.number = Some(shown.number());
-    Ok(edition)
 }
 
 /// What a page that was told of news asks for.

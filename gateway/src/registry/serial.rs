@@ -63,32 +63,58 @@ fn named(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes)[..CONTENT_BYTES])
 }
 
-/// The serial of this state: the one it was given before, or a new and higher one, which is on
-/// disk before anybody sees it.
-///
-/// A new serial is at least `least`. For what the floor brings that is the time in milliseconds, so that a lost data folder
-/// does not take it back below what pages have seen; for what was shipped, a number that all edges draw from the log
-/// alike.
-///
-/// # Errors
-/// The file can't be read or written.
-pub(super) fn serial_of(content: String, file: &Path, least: u64) -> Result<u64, SerialError> {
-    let failed = |source| SerialError::File { path: file.to_owned(), source };
-    let last: Issued = match std::fs::read(file) {
-        Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
-            tracing::warn!(file = %file.display(), %error, "the last serial is unreadable; a higher one is issued");
-            Issued::default()
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Issued::default(),
-        Err(error) => return Err(failed(error)),
-    };
-    if last.content == content {
-        return Ok(last.serial);
+/// The serials that one edge gives, in a file of its own.
+#[derive(Debug)]
+pub(super) struct Serials {
+    file: PathBuf,
+    last: Issued,
+    /// Whether the last one is in the file.
+    is_kept: bool,
+}
+
+impl Serials {
+    /// Goes on from the last one that is in the file.
+    ///
+    /// # Errors
+    /// The file can't be read.
+    pub(super) fn open(file: PathBuf) -> Result<Self, SerialError> {
+        let last = match std::fs::read(&file) {
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
+                tracing::warn!(file = %file.display(), %error, "the last serial is unreadable; a higher one is issued");
+                Issued::default()
+            }),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Issued::default(),
+            Err(source) => return Err(SerialError::File { path: file, source }),
+        };
+        Ok(Self { file, last, is_kept: true })
     }
-    let serial = least.max(last.serial + 1);
-    let issued = Issued { serial, content };
-    write_whole(file, &serde_json::to_vec(&issued)?).map_err(failed)?;
-    Ok(serial)
+
+    /// The serial of this state: the one it was given before, or a new and higher one, to be kept before anybody
+    /// sees it.
+    ///
+    /// A new serial is at least `least`. For what the floor brings that is the time in milliseconds, so that a lost
+    /// data folder does not take it back below what pages have seen, nor a restart after it could not be kept; for what
+    /// was shipped, a number that all edges draw from the log alike.
+    pub(super) fn of(&mut self, content: String, least: u64) -> u64 {
+        if self.last.content != content {
+            self.last = Issued { serial: least.max(self.last.serial + 1), content };
+            self.is_kept = false;
+        }
+        self.last.serial
+    }
+
+    /// Writes the last one down, if it is not yet.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub(super) fn keep(&mut self) -> Result<(), SerialError> {
+        if !self.is_kept {
+            let written = write_whole(&self.file, &serde_json::to_vec(&self.last)?);
+            written.map_err(|source| SerialError::File { path: self.file.clone(), source })?;
+            self.is_kept = true;
+        }
+        Ok(())
+    }
 }
 
 /// Either the old content or the new stands in the file, whatever happens meanwhile.
@@ -141,7 +167,12 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("manifest-serial.json");
         let content = |version: &str| content_of(&[fragment(version)]).expect("JSON");
-        let serial = |version: &str, least| serial_of(content(version), &file, least).expect("a serial");
+        let serial = |version: &str, least| {
+            let mut serials = Serials::open(file.clone()).expect("read");
+            let serial = serials.of(content(version), least);
+            serials.keep().expect("written");
+            serial
+        };
         let first = serial("1", 5_000);
         assert_eq!(first, 5_000);
         assert_eq!(serial("1", 9_000), first);
@@ -151,6 +182,21 @@ mod tests {
         assert_ne!(content("1"), content("2"));
         std::fs::write(&file, b"{").expect("written");
         assert!(serial("1", 9_000) > first + 2);
+    }
+
+    #[test]
+    fn it_rises_also_while_it_can_not_be_written_and_is_written_once_it_can() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("manifest-serial.json");
+        let draft = file.with_extension("draft");
+        std::fs::create_dir(&draft).expect("in the way");
+        let mut serials = Serials::open(file.clone()).expect("nothing yet");
+        let given = [("a", 7), ("a", 9), ("b", 9), ("a", 0)].map(|(state, least)| serials.of(state.into(), least));
+        assert_eq!(given, [7, 7, 9, 10]);
+        serials.keep().expect_err("something is in the way");
+        std::fs::remove_dir(&draft).expect("out of the way");
+        serials.keep().expect("written");
+        assert_eq!(Serials::open(file).expect("read").of("a".into(), 0), 10);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 
 use contract::registry::{DIGEST, KEY, MAX_FILE_BYTES, MAX_FILES, SIGNATURE, TIMESTAMP};
 use reqwest::Method;
@@ -348,27 +349,75 @@ async fn two_that_are_promoted_into_one_slot_at_once_do_not_both_get_it() {
 }
 
 #[tokio::test]
-async fn a_switch_that_could_not_be_shown_is_shown_as_soon_as_it_can_be() {
-    let house = House::open().await;
+async fn a_switch_is_shown_also_while_its_number_can_not_be_written_down() {
+    let mut house = House::open().await;
     let team = Team::of(&house);
+    let before = serial(&house).await;
     // What is written before a manifest with another number is shown.
     let draft = house.file("data").join("manifest-serial.draft");
     std::fs::create_dir(&draft).expect("in the way");
-    let kill = team.post(&house, "kill", &json!({ "fragment": "wallet", "reason": "why" })).await;
-    assert_eq!(kill.status(), 200, "it is done, and all other edges show it");
+    switch(&team, &house, "kill").await;
+    let off = serial(&house).await;
+    assert!(off > before, "pages are told of it");
     let told = async || {
         let newest = json_of(team.get(&house, "history").await).await["lines"][0]["seq"].clone();
         client().get(house.url(&format!("/manifest.json?after={newest}"))).send().await.expect("a reply")
     };
-    let problem = refused(told().await, 503, "unavailable").await;
-    assert_eq!(problem["field"], "after", "whoever was told of it does not get what it had");
-    assert_eq!(live(&house).await[0]["killed"], false);
-    std::fs::remove_dir(&draft).expect("out of the way");
-    until("it is off", async || live(&house).await[0]["killed"] == true).await;
     assert_eq!(json_of(told().await).await["fragments"][0]["killed"], true);
     // Of what was published alone there is nothing to be seen.
     assert_eq!(team.publish(&house, "1").await.status(), 201);
     assert_eq!(told().await.status(), 200);
+    std::fs::remove_dir(&draft).expect("out of the way");
+    let file = house.file("data").join("manifest-serial.json");
+    let kept = async || std::fs::read_to_string(&file).is_ok_and(|text| text.contains(&format!("\"serial\":{off}")));
+    until("it is written down", kept).await;
+    house.restart().await;
+    assert_eq!((serial(&house).await, &live(&house).await[0]["killed"]), (off, &json!(true)));
+}
+
+#[tokio::test]
+async fn a_switch_is_shown_also_while_the_floor_is_broken() {
+    let house = House::open().await;
+    let team = Team::of(&house);
+    let (shell, fragments) = (house.floor().join("shell"), house.floor().join("fragments"));
+    let away = |folder: &Path| folder.with_extension("away");
+    let german = shell.join("messages.de.json");
+    std::fs::write(&german, "{").expect("written");
+    switch(&team, &house, "kill").await;
+    let page = async || {
+        let request = client().get(house.url("/")).header("accept-language", "de");
+        request.send().await.expect("a reply").text().await.expect("text")
+    };
+    let shown = page().await;
+    assert!(shown.contains("\"killed\":true") && shown.contains("Der Croupier"), "the last good page: {shown}");
+    std::fs::rename(&shell, away(&shell)).expect("moved");
+    switch(&team, &house, "revive").await;
+    assert!(page().await.contains("\"killed\":false"), "without any shell");
+    std::fs::rename(&fragments, away(&fragments)).expect("moved");
+    std::fs::write(&fragments, "no folder").expect("written");
+    switch(&team, &house, "kill").await;
+    std::fs::remove_file(&fragments).expect("removed");
+    for folder in [&shell, &fragments] {
+        std::fs::rename(away(folder), folder).expect("moved back");
+    }
+    std::fs::write(&german, r#"{"title":"Das Haus"}"#).expect("written");
+    until("what was mended", async || page().await.contains("Das Haus")).await;
+    assert_eq!(live(&house).await[0]["killed"], true);
+}
+
+/// Switches the fragment of the house, and finds it so.
+async fn switch(team: &Team, house: &House, command: &str) {
+    let mut body = json!({ "fragment": "wallet" });
+    if command == "kill" {
+        body["reason"] = "why".into();
+    }
+    assert_eq!(team.post(house, command, &body).await.status(), 200, "{command}");
+    assert_eq!(live(house).await[0]["killed"], command == "kill", "{command}");
+}
+
+async fn serial(house: &House) -> u64 {
+    let reply = client().get(house.url("/manifest.json")).send().await.expect("a reply");
+    json_of(reply).await["serial"].as_u64().expect("a number")
 }
 
 /// What is answered to a request that is written by hand.

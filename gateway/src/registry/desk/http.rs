@@ -386,7 +386,8 @@ impl Registry {
 
     /// Decides about a fragment, whoever may ask for it.
     pub(super) async fn carry_out(&self, doer: Doer, fragment: String, command: Command) -> Result<Standing, ApiError> {
-        let around = if command.shows_a_release() {
+        let shows_a_release = command.shows_a_release();
+        let around = if shows_a_release {
             // The floor and what was shipped as they are now, not as they were at the last look.
             self.desk().show_others().await;
             Some(self.around().await?)
@@ -400,9 +401,11 @@ impl Registry {
         }
         let floor = self.floor().remove(&fragment);
         let standing = self.desk().carry_out(doer, fragment, command, floor, around).await?;
-        // Whoever is told that it is done finds it so on the next page.
-        self.look().await;
-        Ok(standing)
+        // Whoever is told that it is done finds it so on the next page. A switch is harmless to be given twice.
+        match self.show_what_is_known().await {
+            Err(error) if !shows_a_release => Err(error),
+            _ => Ok(standing),
+        }
     }
 }
 
