@@ -351,7 +351,8 @@ impl Desk {
             record::catch_up(tx, &mut shelves)?;
             if let Some(deed) = shelves.decide(&fragment, command.clone(), floor.as_deref())? {
                 if let Some(around) = &around {
-                    record::must_fit(tx, &doer, &deed, &around.caught_up(tx, &shelves)?)?;
+                    let around = around.caught_up(tx, &shelves)?;
+                    record::must_fit(tx, &doer, &deed, &around)?;
                 }
                 record::write(tx, &doer, &deed)?;
                 record::catch_up(tx, &mut shelves)?;
