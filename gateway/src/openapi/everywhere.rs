@@ -163,7 +163,12 @@ fn complete(path: &str, changes: bool, operation: &mut Operation) {
 /// What is refused before the handler is asked.
 fn early(caller: Caller, changes: bool, operation: &Operation) -> Vec<(&'static str, &'static str)> {
     let parameters = || operation.parameters.iter().flatten().filter_map(plain);
-    let mut all = vec![("503", "The service can't answer now; nothing was changed")];
+    let silent = if changes {
+        "The service can't answer now; unless it says that nothing was changed, it may be done all the same"
+    } else {
+        "The service can't answer now"
+    };
+    let mut all = vec![("503", silent)];
     if caller != Caller::Anybody {
         all.push(("401", "The caller is not known"));
     }
