@@ -204,13 +204,12 @@
   // What follows from a newer one is loaded once there may be one. Older browsers never load again what they once failed
   // to, by that address.
   let swap;
-  let follower;
+  let follow;
   const renew = async (after) => {
     try {
-      follower ??= await importModule(swap);
-      await follower.renew(after);
+      await (follow ??= (await importModule(swap)).renew)(after);
     } catch (error) {
-      if (!follower) swap += '#';
+      if (!follow) swap += '#';
       croupier.log('warn', `${error}`);
     }
   };
@@ -273,7 +272,7 @@
         // Its picture stays until there is another one.
         if (slot.keep?.(frame)) return;
         // As for the eye and the reader it is gone at once; what takes its leave may do it.
-        frame.hidden = true;
+        frame.style.display = 'none';
         setTimeout(() => { frame.remove(); port.close(); }, patience);
       },
     };
@@ -411,7 +410,11 @@
     },
 
     // An earlier release is this one but for what it says of itself.
-    previous: (entry) => entry.previous ? { ...entry, ...entry.previous } : undefined,
+    // One that a page has died of as well is no way back.
+    previous(entry) {
+      const earlier = { ...entry, ...entry.previous };
+      if (entry.previous && !croupier.is_quarantined(earlier)) return earlier;
+    },
 
     is_quarantined: (entry) => entry.placement == 'document' && !!stored(bar(entry)),
     pardon: (entry) => store(bar(entry)),
@@ -445,7 +448,8 @@
       const heard = () => {
         clearTimeout(silent);
         silent = setTimeout(() => {
-          if (source.readyState == EventSource.CLOSED) return;
+          // By the shell, or by the server before.
+          if (source.readyState == 2) return;
           source.close();
           closed();
         }, SILENCE);
@@ -469,7 +473,7 @@
         heard();
         hear('open');
       };
-      source.onerror = () => source.readyState == EventSource.CLOSED ? closed() : hear('lost');
+      source.onerror = () => source.readyState == 2 ? closed() : hear('lost');
       return source;
     },
 
@@ -483,10 +487,11 @@
       document.dispatchEvent(new CustomEvent('croupier:transition', { detail }));
       if (!['mounting', 'mounted', 'degraded'].includes(to)) delete slot.dataset.instance;
       if (to == 'loading' && slot.dataset.placement == 'frame' && !slot.frame?.isConnected) warm(slot, slot.site);
+      const hasFailed = ['restarting', 'failed', 'blocked'].includes(to);
       // It is not an instance's yet.
-      if (['idle', 'restarting', 'failed', 'blocked'].includes(to)) slot.frame?.remove();
+      if (hasFailed || to == 'idle') slot.frame?.remove();
       // A line in the console takes as long as mounting: whoever reads it can wait, the player should not.
-      if (['restarting', 'failed', 'blocked'].includes(to)) setTimeout(() => console.warn(`${name}: ${to}: ${cause}`));
+      if (hasFailed) setTimeout(() => console.warn(`${name}: ${to}: ${cause}`));
     },
 
     // The fallback card: what happened, what still works, another try. It stands beside the dead
@@ -510,7 +515,7 @@
       }
       // Nothing that the player does would bring it back.
       if (what == 'off') return;
-      const button = element('button', '', card, texts['card-retry']);
+      const button = element('button', 'button', card, texts['card-retry']);
       button.type = 'button';
       button.onclick = () => {
         retry();

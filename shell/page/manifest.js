@@ -29,7 +29,7 @@
   globalThis.croupier = {
     // Resolves to the manifest of a text; rejects with why it is refused.
     async accept(text, seal, memory, now) {
-      if (!await isGenuine(text, seal)) throw refused('signature: not of a key that this page trusts');
+      if (!await isGenuine(text, seal)) throw refused('signature: not of a trusted key');
       const manifest = JSON.parse(text);
       if (manifest.schema != SCHEMA) throw refused('schema: not that of this version');
       if (!(manifest.expires_at_ms > now)) throw refused('expires_at_ms: in the past');
@@ -37,7 +37,7 @@
       // A copy of an earlier one is older in both. One that was issued later with a lower serial is of a gateway that
       // was restored; one with the same content, of another edge.
       if (manifest.serial < seen.serial && manifest.issued_at_ms < seen.issued && manifest.content != seen.content) {
-        throw refused('serial: older than one that this browser has used');
+        throw refused('serial: older than one used here');
       }
       return manifest;
     },

@@ -41,8 +41,8 @@ async fn outcome(script: &str) -> String {
     json("world.outcome").await
 }
 
-const SIGNATURE: &str = r#""manifest refused: signature: not of a key that this page trusts""#;
-const SERIAL: &str = r#""manifest refused: serial: older than one that this browser has used""#;
+const SIGNATURE: &str = r#""manifest refused: signature: not of a trusted key""#;
+const SERIAL: &str = r#""manifest refused: serial: older than one used here""#;
 
 #[wasm_bindgen_test]
 async fn a_signed_one_is_used_to_the_last_character() {

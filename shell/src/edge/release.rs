@@ -40,9 +40,8 @@ impl Releases {
     /// Of its entry in the manifest.
     pub(crate) fn new(entry: JsValue) -> Rc<Self> {
         let earlier = previous(&entry);
-        // One that a page has died of as well is no way back.
-        let has_previous = !earlier.is_undefined() && !is_quarantined(&earlier);
         let present = Rc::new(Release::new(entry));
+        let has_previous = !earlier.is_undefined();
         let previous = if has_previous { Rc::new(Release::new(earlier)) } else { present.clone() };
         let entry = &present.entry;
         let killed = js_wire::member(entry, "killed").as_bool() == Some(true);

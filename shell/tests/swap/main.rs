@@ -157,7 +157,7 @@ async fn what_is_not_genuine_changes_nothing() {
     .await;
     assert_eq!(
         json("world.seen").await,
-        r#"["manifest refused: signature: not of a key that this page trusts","manifest refused: signature: not of a key that this page trusts"]"#
+        r#"["manifest refused: signature: not of a trusted key","manifest refused: signature: not of a trusted key"]"#
     );
     assert_eq!(json("[world.slot('wallet').dataset.version, world.loads('wallet')]").await, r#"["1",1]"#);
     // A file of the new release is another one than its manifest says; then it is the right one.
