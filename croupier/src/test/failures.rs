@@ -32,7 +32,7 @@ enum Heading<'a> {
     Other,
 }
 
-/// nextest: `FAIL [  0.004s] (19/91) package::binary name::of::test`; libtest and wasm-bindgen: `---- name stdout ----`;
+/// nextest: `FAIL [  0.004s] ( 9/91) package::binary name::of::test`; libtest and wasm-bindgen: `---- name stdout ----`;
 /// Node: `not ok 3 - name`.
 fn heading(line: &str) -> Option<Heading<'_>> {
     const BAD: [&str; 6] = ["FAIL", "TIMEOUT", "SIGABRT", "SIGSEGV", "SIGKILL", "SIGTERM"];
@@ -51,7 +51,7 @@ fn heading(line: &str) -> Option<Heading<'_>> {
         return None;
     }
     Some(if BAD.contains(&status) {
-        Heading::Failed(name.trim_start().split_once(' ').map_or(name, |(_, name)| name).trim())
+        Heading::Failed(name.split_once(") ").map_or(name, |(_, name)| name).trim())
     } else {
         Heading::Other
     })
@@ -84,7 +84,7 @@ mod tests {
     figure: killed: 5 ms
   stderr ───
     Error: 5.659668989s
-        FAIL [   0.010s] (20/91) gateway money::balances
+        FAIL [   0.010s] ( 2/91) gateway money::balances
   stderr ───
     thread 'money::balances' (123) panicked at gateway/src/money.rs:3:5:
     assertion `left == right` failed
