@@ -58,8 +58,6 @@ struct Makings {
 #[derive(Debug)]
 pub(super) struct Edition {
     pub(super) everybodys: Arc<Variant>,
-    /// What of the desk was laid over the floor.
-    pub(super) shown: Arc<Shown>,
     pub(super) canaries: Vec<Canary>,
     /// With at least one canary, by which: a bit each. The first is the one with the first canary alone.
     others: Vec<OnceCell<Arc<Variant>>>,
@@ -91,14 +89,19 @@ impl Edition {
         sealer: &Sealer,
     ) -> Result<Self, RegistryError> {
         let offer = offer.filter(|_| shell.offers_packs());
-        let everybodys = Arc::new(Variant::new((shell, offer, Arc::clone(&shown)), fragments, issued, sealer)?);
+        let everybodys = Arc::new(Variant::new((shell, offer, shown), fragments, issued, sealer)?);
         let others = (1..1_usize << canaries.len()).map(|_| OnceCell::new()).collect();
-        Ok(Self { everybodys, shown, canaries, others, frames, brought })
+        Ok(Self { everybodys, canaries, others, frames, brought })
     }
 
     /// What its pages are made of.
     pub(super) fn shell(&self) -> &Arc<Shell> {
         &self.everybodys.makings.shell
+    }
+
+    /// What of the desk was laid over the floor.
+    pub(super) fn shown(&self) -> &Shown {
+        &self.everybodys.makings.shown
     }
 
     pub(super) fn serial(&self) -> u64 {
@@ -107,7 +110,7 @@ impl Edition {
 
     /// How much of what was shipped is in it: a place in the desk's log.
     pub(super) fn seq(&self) -> u64 {
-        self.shown.seq()
+        self.shown().seq()
     }
 
     /// What open pages are told of it.

@@ -99,7 +99,7 @@ impl Inner {
         seen.stamp = None;
         (seen.shipped, seen.packed) = now;
         // What was shipped waits for nobody who has to mend the floor.
-        let is_urgent = aged || last.shown.revision() != shown.revision();
+        let is_urgent = aged || last.shown().revision() != shown.revision();
         let instead = is_urgent.then(|| last.shell());
         match self.ground(&shown).edition(&mut seen, instead) {
             Ok((edition, is_whole)) => {

@@ -31,6 +31,8 @@ mod seal;
 mod serial;
 mod sites;
 mod telemetry;
+#[cfg(test)]
+mod testing;
 mod visit;
 
 use std::collections::BTreeMap;
@@ -256,7 +258,7 @@ impl Registry {
         // Not the place in the log: of what pages can't tell no edition is made.
         let revision = self.desk().shown().revision();
         self.look().await;
-        if self.0.edition().shown.revision() < revision {
+        if self.0.edition().shown().revision() < revision {
             let detail = "What was shipped last can't be shown yet. Ask again.";
             return Err(ApiError::new(Code::Unavailable, detail));
         }

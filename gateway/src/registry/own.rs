@@ -124,7 +124,7 @@ pub(super) fn title((shown, floor): (&Shown, &Path), fragment: &Fragment, locale
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::scan;
+    use crate::registry::{scan, testing};
     use serde_json::json;
 
     #[test]
@@ -134,18 +134,14 @@ mod tests {
         assert_eq!([&*style, &link, &slot, &operators], ["<style>", "<a>", "<div>", "<b>"]);
         assert!(Template::parse("<style><!-- croupier:link --><a><!-- croupier:slot --><div>").is_none());
     }
+
     #[test]
     fn a_title_has_no_more_room_than_a_title_needs() {
         let floor = tempfile::tempdir().expect("a folder");
         let file = |url: &str| json!({ "url": url, "sha384": "A".repeat(64), "size": 1 });
-        let document = json!({
-            "name": "news", "version": "1", "channel": "stable", "slots": [{ "name": "news", "routes": ["/news"] }],
-            "placement": "document", "site": null, "entry": file("/a.js"), "wasm": null, "style": null,
-            "messages": [{ "locale": "en", "file": file("/texts.json") }], "publishes": [], "subscribes": [],
-            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
-                        "events_per_second": 1, "heartbeat_ms": 1 },
-            "capabilities": { "requests": [], "origins": [] }, "critical": false, "killed": false, "previous": null,
-        });
+        let mut document = testing::release("news");
+        document["slots"][0]["routes"] = json!(["/news"]);
+        document["messages"] = json!([{ "locale": "en", "file": file("/texts.json") }]);
         let fragment = scan::read(document).expect("a release");
         let called = |text: &str| {
             let texts = json!({ "title": text }).to_string();

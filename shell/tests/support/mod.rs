@@ -77,7 +77,6 @@ const WORLD: &str = r#"
         return text === undefined ? new Response('', { status: 404 }) : new Response(text, { headers: world.headers[path] ?? {} });
     };
     globalThis.EventSource = class extends EventTarget {
-        static CLOSED = 2;
         constructor(url) {
             super();
             Object.assign(this, { url, readyState: 0 });

@@ -65,6 +65,18 @@ async fn nobody_loses_what_they_type_their_place_or_the_focus() {
     run("await world.until_true(() => !world.slot('wallet').style.minBlockSize, 'its height is its own')").await;
 }
 
+/// The next release waits for `world.answer()`, whatever it is told meanwhile.
+async fn stays_until_it_is_answered() {
+    run("await world.release('wallet', '2', `export function mount() {}`);
+         await world.publish();
+         await world.asked('wallet');
+         world.seen.push(world.slot('wallet').dataset.version);
+         world.answer();
+         await world.swapped('wallet', '2')")
+    .await;
+    assert_eq!(json("world.seen").await, r#"["1","answered"]"#);
+}
+
 #[wasm_bindgen_test]
 async fn who_waits_for_an_answer_gets_it_first() {
     let _shell = page(
@@ -75,14 +87,7 @@ async fn who_waits_for_an_answer_gets_it_first() {
          }`, { requests: ['POST /api/deposit'] })",
     )
     .await;
-    run("await world.release('wallet', '2', `export function mount() {}`);
-         await world.publish();
-         await world.asked('wallet');
-         world.seen.push(world.slot('wallet').dataset.version);
-         world.answer();
-         await world.swapped('wallet', '2')")
-    .await;
-    assert_eq!(json("world.seen").await, r#"["1","answered"]"#);
+    stays_until_it_is_answered().await;
 }
 
 /// What was busy until then has just sent off what it was busy with.
@@ -102,15 +107,9 @@ async fn who_asks_for_something_while_it_is_asked_gets_it_first() {
              copy.snapshot = () => [null];
              world.deposit();
              return [null];
-         };
-         await world.release('wallet', '2', `export function mount() {}`);
-         await world.publish();
-         await world.asked('wallet');
-         world.seen.push(world.slot('wallet').dataset.version);
-         world.answer();
-         await world.swapped('wallet', '2')")
+         }")
     .await;
-    assert_eq!(json("world.seen").await, r#"["1","answered"]"#);
+    stays_until_it_is_answered().await;
 }
 
 /// Both run in one go; a hang of the new one is not the old one's.

@@ -75,20 +75,12 @@ fn covers(listed: &str, granted: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::scan;
-    use serde_json::json;
+    use crate::registry::{scan, testing};
 
     fn release(placement: &str, requests: &[&str]) -> Fragment {
-        let document = json!({
-            "name": "news", "version": "1", "channel": "stable", "slots": [{ "name": "news", "routes": [] }],
-            "placement": placement, "site": null,
-            "entry": { "url": "/a.js", "sha384": "A".repeat(64), "size": 1 }, "wasm": null, "style": null,
-            "messages": [], "publishes": [], "subscribes": [],
-            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
-                        "events_per_second": 1, "heartbeat_ms": 1 },
-            "capabilities": { "requests": requests, "origins": [] }, "critical": false, "killed": false,
-            "previous": null,
-        });
+        let mut document = testing::release("news");
+        document["placement"] = placement.into();
+        document["capabilities"]["requests"] = requests.into();
         scan::read(document).expect("a release")
     }
 

@@ -242,25 +242,16 @@ mod tests {
     use super::record::{Doer, Who};
     use super::rules::Deed;
     use super::*;
+    use crate::registry::testing;
     use crate::store::Tx;
     use contract::registry::ShippingAction;
-    use serde_json::json;
 
     /// A desk with a release that is live and whose file is not there.
     async fn lacking(folder: &Path) -> Desk {
         let files = Files::open(&format!("file://{}", folder.join("releases").display()), None).expect("a store");
         let storage = Storage::Folder(folder.to_owned());
         let desk = Desk::open(&storage, files, None, PathBuf::new(), Clock::system()).await.expect("it opens");
-        let document = json!({
-            "name": "wallet", "version": "1", "channel": "stable", "slots": [{ "name": "wallet", "routes": [] }],
-            "placement": "document", "site": null,
-            "entry": { "url": "/a.js", "sha384": "A".repeat(64), "size": 1 }, "wasm": null, "style": null,
-            "messages": [], "publishes": [], "subscribes": [],
-            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
-                        "events_per_second": 1, "heartbeat_ms": 1 },
-            "capabilities": { "requests": [], "origins": [] }, "critical": false, "killed": false, "previous": null,
-        });
-        let draft = Draft::read(document).expect("good");
+        let draft = Draft::read(testing::release("wallet")).expect("good");
         let doer = Doer { who: Who::Operator("dev@house.example".to_owned()), at_ms: 0 };
         let ship = move |tx: &Tx<'_>| {
             record::keep(tx, &doer, &draft)?;

@@ -110,22 +110,12 @@ async fn read_one(store: &Files, file: &File) -> Result<Option<(String, Compress
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::scan;
+    use crate::registry::{scan, testing};
     use object_store::memory::InMemory;
     use object_store::throttle::{ThrottleConfig, ThrottledStore};
-    use serde_json::json;
 
     fn release(name: &str) -> Fragment {
-        let document = json!({
-            "name": name, "version": "1", "channel": "stable", "slots": [{ "name": name, "routes": [] }],
-            "placement": "document", "site": null,
-            "entry": { "url": "/a.js", "sha384": "A".repeat(64), "size": 1 }, "wasm": null, "style": null,
-            "messages": [], "publishes": [], "subscribes": [],
-            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
-                        "events_per_second": 1, "heartbeat_ms": 1 },
-            "capabilities": { "requests": [], "origins": [] }, "critical": false, "killed": false, "previous": null,
-        });
-        scan::read(document).expect("a release")
+        scan::read(testing::release(name)).expect("a release")
     }
 
     /// How many answers there are before the pass ends.

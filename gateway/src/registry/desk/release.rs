@@ -129,20 +129,18 @@ fn named(field: &str, file: &File, stem: &str, extension: &str) -> Result<Named,
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::testing;
     use serde_json::{Value, json};
 
     fn document() -> Value {
-        let file = |letter: &str, size: u64| json!({ "url": "/fragments/other/../../etc.js", "sha384": letter.repeat(64), "size": size });
-        let mut entry = file("A", 5);
-        entry["url"] = "/whatever.js".into();
-        json!({
-            "name": "wallet", "version": "1.0.0-abc", "channel": "stable", "slots": [{ "name": "wallet", "routes": [] }],
-            "placement": "document", "site": "https://evil.example", "entry": entry, "wasm": null, "style": null,
-            "messages": [], "publishes": [], "subscribes": [],
-            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
-                        "events_per_second": 1, "heartbeat_ms": 1 },
-            "capabilities": { "requests": [], "origins": ["vendor"] }, "critical": false, "killed": true, "previous": null,
-        })
+        let mut document = testing::release("wallet");
+        document["version"] = "1.0.0-abc".into();
+        document["site"] = "https://evil.example".into();
+        document["entry"]["url"] = "/whatever.js".into();
+        document["entry"]["size"] = 5.into();
+        document["capabilities"]["origins"] = json!(["vendor"]);
+        document["killed"] = true.into();
+        document
     }
 
     fn refused(change: impl FnOnce(&mut Value)) -> Option<String> {

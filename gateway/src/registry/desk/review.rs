@@ -187,7 +187,7 @@ impl Registry {
     pub(super) async fn around(&self) -> Result<Around, ApiError> {
         let edition = self.current().await;
         let shown: Vec<_> = edition.fragments().cloned().collect();
-        let shelves = edition.shown.shelves().clone();
+        let shelves = edition.shown().shelves().clone();
         let (floor, brought) = (self.0.floor.clone(), self.floor());
         let read = self.desk().0.database.read(move |sql| {
             let published = shown.into_iter().map(|fragment| {

@@ -154,6 +154,7 @@ impl Inspection {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::registry::testing;
     use base64::Engine;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use serde_json::json;
@@ -161,16 +162,10 @@ pub(super) mod tests {
 
     /// A build of one file.
     pub(in super::super) fn draft(name: &str, content: &[u8]) -> Draft {
-        let entry =
+        let mut release = testing::release(name);
+        release["version"] = "1.0.0-abc".into();
+        release["entry"] =
             json!({ "url": "/a.js", "sha384": STANDARD.encode(Sha384::digest(content)), "size": content.len() });
-        let release = json!({
-            "name": name, "version": "1.0.0-abc", "channel": "stable", "slots": [{ "name": name, "routes": [] }],
-            "placement": "document", "site": null, "entry": entry, "wasm": null, "style": null, "messages": [],
-            "publishes": [], "subscribes": [],
-            "limits": { "memory_mib": 1, "fuel_millions": 1, "mount_ms": 1, "load_ms": 1, "payload_kib": 1,
-                        "events_per_second": 1, "heartbeat_ms": 1 },
-            "capabilities": { "requests": [], "origins": [] }, "critical": false, "killed": false, "previous": null,
-        });
         Draft::read(release).expect("a release")
     }
 
